@@ -1,1 +1,33 @@
-//! To be written.
+//! The nouns of Airform: what every other crate talks about and none of them owns.
+//!
+//! Nothing here reads, writes, waits, chooses or prints. A value that travels between two stations
+//! of the pipeline (`manifest` -> `planner` -> `apply`) has its type here, so that no station has
+//! to import another one.
+//!
+//! In reading order:
+//!
+//! - [`kind`] and [`kinds`]: the kinds of resource and what each of their attributes means;
+//! - [`address`], [`value`], [`secret`], [`span`]: what resources are called and made of;
+//! - [`desired`], [`live`], [`state`]: the three views of the world;
+//! - [`graph`]: what waits for what;
+//! - [`plan`]: the one decision;
+//! - [`event`]: what the walk says while it carries the decision out.
+
+pub mod address;
+pub mod cron;
+pub mod desired;
+pub mod event;
+pub mod graph;
+pub mod kind;
+pub mod kinds;
+pub mod live;
+pub mod plan;
+pub mod secret;
+pub mod span;
+pub mod state;
+pub mod value;
+
+pub use address::Address;
+pub use kind::Kind;
+pub use span::Span;
+pub use value::{Path, Value};

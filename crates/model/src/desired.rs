@@ -1,0 +1,115 @@
+//! The world as declared.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::address::Address;
+use crate::graph::Graph;
+use crate::kind::Kind;
+use crate::secret::SecretSource;
+use crate::span::Span;
+use crate::value::{Path, Value};
+
+/// Everything that the manifest declares, with every reference checked: an address that stands in
+/// a value is a key of `resources`, references make no circle, and no two resources of a kind have
+/// one natural key.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Desired {
+    /// The organization that the manifest is meant for, where it says so, and where it does.
+    pub organization: Option<(String, Span)>,
+    /// The declared resources.
+    pub resources: BTreeMap<Address, Resource>,
+}
+
+/// One declared resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// Where its name stands.
+    pub span: Span,
+    /// It belongs to somebody else: it may be referred to and is never written.
+    pub external: bool,
+    /// What is declared, by attribute name. An attribute that is absent is not managed; one that
+    /// is [`Value::Null`] is to be empty.
+    pub attributes: BTreeMap<String, Value>,
+    /// Where the values stand, by path, for complaints. Not every path has an entry: see
+    /// [`Resource::place`].
+    pub places: BTreeMap<Path, Span>,
+}
+
+impl Resource {
+    /// The nearest place that is known for `path`: its own, or that of what holds it.
+    pub fn place(&self, path: &Path) -> Span {
+        let mut path = Some(path.clone());
+        while let Some(here) = path {
+            if let Some(span) = self.places.get(&here) {
+                return *span;
+            }
+            path = here.parent();
+        }
+        self.span
+    }
+
+    /// The addresses that its attributes refer to.
+    pub fn references(&self) -> BTreeSet<&Address> {
+        let mut found = BTreeSet::new();
+        for value in self.attributes.values() {
+            collect_references(value, &mut found);
+        }
+        found
+    }
+}
+
+fn collect_references<'a>(value: &'a Value, found: &mut BTreeSet<&'a Address>) {
+    match value {
+        Value::Reference(address) => {
+            found.insert(address);
+        }
+        Value::List(items) => items.iter().for_each(|item| collect_references(item, found)),
+        Value::Map(members) => members.values().for_each(|item| collect_references(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Secret(_) => {}
+    }
+}
+
+impl Desired {
+    /// The declared resources of `kind`.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Address, &Resource)> {
+        self.resources.iter().filter(move |(address, _)| address.kind() == kind)
+    }
+
+    /// The name that the object of `address` has in the organization, or is to have. `None` for
+    /// what has none that could be declared (a template hosted by Airbyte).
+    pub fn natural_name(&self, address: &Address) -> Option<&str> {
+        let attributes = &self.resources.get(address)?.attributes;
+        attributes.get(address.kind().schema().natural_key)?.as_text()
+    }
+
+    /// Who refers to whom: what is referred to comes first.
+    pub fn graph(&self) -> Graph<Address> {
+        let mut graph = Graph::new(self.resources.keys().cloned());
+        for (address, resource) in &self.resources {
+            for reference in resource.references() {
+                graph.before(reference, address);
+            }
+        }
+        graph
+    }
+
+    /// Every place where a secret is to be looked up, each once.
+    pub fn secret_sources(&self) -> BTreeSet<&SecretSource> {
+        let mut found = BTreeSet::new();
+        for resource in self.resources.values() {
+            for value in resource.attributes.values() {
+                collect_sources(value, &mut found);
+            }
+        }
+        found
+    }
+}
+
+fn collect_sources<'a>(value: &'a Value, found: &mut BTreeSet<&'a SecretSource>) {
+    match value {
+        Value::Secret(secret) => found.extend(secret.sources()),
+        Value::List(items) => items.iter().for_each(|item| collect_sources(item, found)),
+        Value::Map(members) => members.values().for_each(|item| collect_sources(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Reference(_) => {}
+    }
+}

@@ -1,0 +1,151 @@
+//! The kinds of resource, and the vocabulary in which their attributes are described.
+
+use crate::kinds;
+use crate::value::Value;
+
+/// A kind of resource. The order is the order in which people read a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A label that gates templates (dossier 3.2).
+    Tag,
+    /// A connector that customers may use, with presets (dossier 3.3).
+    SourceTemplate,
+    /// Where customers' data lands, and how often (dossier 3.4).
+    ConnectionTemplate,
+    /// One customer (dossier 3.1).
+    Workspace,
+}
+
+impl Kind {
+    /// Every kind, in reading order.
+    pub const ALL: [Kind; 4] =
+        [Kind::Tag, Kind::SourceTemplate, Kind::ConnectionTemplate, Kind::Workspace];
+
+    /// The manifest's section of this kind, which is also the first part of an address.
+    pub const fn section(self) -> &'static str {
+        match self {
+            Kind::Tag => "tags",
+            Kind::SourceTemplate => "source_templates",
+            Kind::ConnectionTemplate => "connection_templates",
+            Kind::Workspace => "workspaces",
+        }
+    }
+
+    /// The kind whose section is `section`.
+    pub fn from_section(section: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.section() == section)
+    }
+
+    /// What one of them is called in a sentence.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Kind::Tag => "tag",
+            Kind::SourceTemplate => "source template",
+            Kind::ConnectionTemplate => "connection template",
+            Kind::Workspace => "workspace",
+        }
+    }
+
+    /// The noun that agrees with `count`.
+    pub const fn counted(self, count: usize) -> &'static str {
+        match (self, count) {
+            (kind, 1) => kind.noun(),
+            (Kind::Tag, _) => "tags",
+            (Kind::SourceTemplate, _) => "source templates",
+            (Kind::ConnectionTemplate, _) => "connection templates",
+            (Kind::Workspace, _) => "workspaces",
+        }
+    }
+
+    /// What the attributes of this kind mean.
+    pub const fn schema(self) -> &'static Schema {
+        match self {
+            Kind::Tag => &kinds::tag::SCHEMA,
+            Kind::SourceTemplate => &kinds::source_template::SCHEMA,
+            Kind::ConnectionTemplate => &kinds::connection_template::SCHEMA,
+            Kind::Workspace => &kinds::workspace::SCHEMA,
+        }
+    }
+}
+
+/// What is known of a kind's attributes. The planner judges value trees by this table alone; it
+/// knows no kind by name where the table can tell.
+#[derive(Debug)]
+pub struct Schema {
+    /// The attribute that people know an object by, and by which it is found when its id is not
+    /// known (ruling "Pair by id first, then natural key").
+    pub natural_key: &'static str,
+    /// Every attribute, in the order in which it is shown.
+    pub attributes: &'static [Attribute],
+}
+
+impl Schema {
+    /// The attribute called `name`.
+    pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+}
+
+/// One attribute of a kind. Attributes have the manifest's names everywhere but on the wire.
+#[derive(Debug)]
+pub struct Attribute {
+    /// The manifest's name for it.
+    pub name: &'static str,
+    /// How two values of it are compared.
+    pub shape: Shape,
+    /// What it takes to change it (dossier 5.3).
+    pub mutability: Mutability,
+    /// Whether the service ever tells its value (dossier 5.2).
+    pub readback: Readback,
+    /// Brings a value, desired or live, to the one form in which equal things are equal. It fills
+    /// what the server would fill and drops what means nothing.
+    pub canonical: fn(Value) -> Value,
+}
+
+/// How two values of an attribute are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// One leaf.
+    Scalar,
+    /// Members without order: one leaf per member.
+    Set,
+    /// A tree that the declaration owns whole: a leaf that only the live object has is a removal.
+    Tree,
+    /// The name, UUID or repository of a connector definition; compared by UUID after a look-up.
+    Definition(Side),
+    /// Another resource, by address.
+    Reference,
+    /// Not a property but an instruction that rides on an update and is never compared.
+    Instruction,
+}
+
+/// Which end of a pipeline a connector definition serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// Data comes from it.
+    Source,
+    /// Data goes to it.
+    Destination,
+}
+
+/// What it takes to change an attribute (dossier 5.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mutability {
+    /// An update call on the object.
+    InPlace,
+    /// A new object in place of the old one.
+    Replace,
+    /// A call of its own per member (taggings).
+    PerMember,
+}
+
+/// Whether the service ever tells an attribute's value (dossier 5.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readback {
+    /// It is in what the service returns, at least leaf by leaf where it is not masked.
+    Told,
+    /// It never is; state keeps it in clear, because it is no secret and a plan must show it.
+    KeptInState,
+    /// It never is, and there is nothing to remember.
+    Never,
+}

@@ -1,0 +1,18 @@
+//! A tag: a name, and nothing else (dossier 3.2).
+
+use super::as_is;
+use crate::kind::{Attribute, Mutability, Readback, Schema, Shape};
+
+/// The longest name that the service takes, in characters (dossier 3.2 and 10).
+pub const NAME_MAX: usize = 255;
+
+pub(crate) static SCHEMA: Schema = Schema {
+    natural_key: "name",
+    attributes: &[Attribute {
+        name: "name",
+        shape: Shape::Scalar,
+        mutability: Mutability::InPlace,
+        readback: Readback::Told,
+        canonical: as_is,
+    }],
+};

@@ -1,0 +1,151 @@
+//! The world as it is, as far as somebody asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::desired::Desired;
+use crate::kind::{Kind, Shape, Side};
+use crate::state::State;
+use crate::value::Value;
+
+/// The service's id of an object: a UUID, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(pub String);
+
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a refresh has to find out: no more than the declaration and the state need.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// What is wanted of each kind. A kind that is absent is not read at all.
+    pub kinds: BTreeMap<Kind, Wanted>,
+    /// Connector definitions to look up.
+    pub definitions: BTreeSet<DefinitionQuery>,
+}
+
+/// Which objects of a kind are wanted. All others may be left out where that is cheaper, but must
+/// be counted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// Objects that state knows.
+    pub ids: BTreeSet<Id>,
+    /// Objects that may stand under a declared name. Every object of such a name is wanted.
+    pub names: BTreeSet<String>,
+    /// Ids of objects whose configuration is compared, where a list does not tell it (dossier 5.1).
+    pub detailed_ids: BTreeSet<Id>,
+    /// The same by name.
+    pub detailed_names: BTreeSet<String>,
+}
+
+impl Scope {
+    /// What a plan of `desired` over `state` needs.
+    pub fn of(desired: &Desired, state: &State) -> Scope {
+        let mut scope = Scope::default();
+        for (address, record) in &state.records {
+            let wanted = scope.kinds.entry(address.kind()).or_default();
+            wanted.ids.insert(record.id.clone());
+            wanted.ids.extend(record.deposed.iter().map(|deposed| deposed.id.clone()));
+        }
+        for intent in &state.open {
+            let wanted = scope.kinds.entry(intent.address.kind()).or_default();
+            wanted.names.extend(intent.name.clone());
+        }
+        for (address, resource) in &desired.resources {
+            let kind = address.kind();
+            let wanted = scope.kinds.entry(kind).or_default();
+            let name = desired.natural_name(address);
+            wanted.names.extend(name.map(str::to_owned));
+            // Only source templates keep something from their list (dossier 5.1).
+            if resource.attributes.contains_key("partial_default_config") {
+                wanted.detailed_names.extend(name.map(str::to_owned));
+                wanted.detailed_ids.extend(state.records.get(address).map(|r| r.id.clone()));
+            }
+            for attribute in kind.schema().attributes {
+                if let (Shape::Definition(side), Some(Value::Text(text))) =
+                    (attribute.shape, resource.attributes.get(attribute.name))
+                {
+                    scope.definitions.insert(DefinitionQuery { side, text: text.clone() });
+                }
+            }
+        }
+        scope
+    }
+}
+
+/// The organization as it answered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Live {
+    /// What was read of each kind.
+    pub kinds: BTreeMap<Kind, LiveKind>,
+    /// What was looked up by the way.
+    pub facts: Facts,
+}
+
+/// What was read of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LiveKind {
+    /// The objects, by id. At least all that were [`Wanted`].
+    pub objects: BTreeMap<Id, LiveObject>,
+    /// How many objects of our own there are in all, whether they were read or not.
+    pub total: usize,
+    /// The service does not have the routes of this kind (dossier 3.2, tags).
+    pub unavailable: bool,
+}
+
+/// One object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveObject {
+    /// What people know it by: the value of the kind's natural key.
+    pub name: String,
+    /// It belongs to our organization, and is not one that Airbyte keeps for everybody (dossier
+    /// 3.3: `organization_id` null). Others are never paired with a declaration that writes.
+    pub ours: bool,
+    /// What the service tells of it, under the manifest's names. An attribute that is absent was
+    /// not told; one that is [`Value::Null`] is empty.
+    pub attributes: BTreeMap<String, Value>,
+    /// When it was last written to, as the service says it.
+    pub updated_at: Option<String>,
+}
+
+/// What a refresh learnt beside objects.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// Every query of the scope with its answer.
+    pub definitions: BTreeMap<DefinitionQuery, DefinitionAnswer>,
+}
+
+/// A connector definition as somebody wrote it: display name (in any case), UUID or repository.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DefinitionQuery {
+    /// Source or destination.
+    pub side: Side,
+    /// As written.
+    pub text: String,
+}
+
+/// What a [`DefinitionQuery`] stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DefinitionAnswer {
+    /// One definition.
+    Found(Definition),
+    /// None; these are called something like it.
+    Unknown {
+        /// Display names to choose from.
+        similar: Vec<String>,
+    },
+    /// Several: only a UUID can tell them apart.
+    Ambiguous(Vec<Definition>),
+}
+
+/// A connector definition.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Definition {
+    /// Its UUID, in lower case.
+    pub id: String,
+    /// Its display name. For a definition that was asked for by UUID, and so was not looked up,
+    /// that UUID.
+    pub name: String,
+}

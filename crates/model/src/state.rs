@@ -1,0 +1,130 @@
+//! What is remembered of earlier runs. The file that holds it is known to the `state` crate.
+
+use std::collections::BTreeMap;
+
+use crate::address::Address;
+use crate::live::Id;
+use crate::secret::Fingerprint;
+use crate::value::Path;
+
+/// What is remembered. A lost state loses no object and doubles none: it only forgets what the
+/// service never tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct State {
+    /// Whom it was written for: the API's host and the organization. A run against another is
+    /// refused before anything is read (rulings, "Data").
+    pub owner: Option<Owner>,
+    /// What stands, by address.
+    pub records: BTreeMap<Address, Record>,
+    /// Creates that were begun and of whose end nothing is known.
+    pub open: Vec<OpenIntent>,
+}
+
+/// The organization that a state belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Scheme, host and port of the API.
+    pub host: String,
+    /// The organization's id.
+    pub organization: String,
+}
+
+/// What is remembered of one resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The object's id.
+    pub id: Id,
+    /// What it was called last: the value of its natural key.
+    pub name: String,
+    /// Values that the service never tells and that are no secrets, by attribute name: a
+    /// workspace's `region` (a UUID), a source template's `clone_of` (an address).
+    pub kept: BTreeMap<String, String>,
+    /// The leaves that were declared when last written, adopted or recorded.
+    pub leaves: BTreeMap<Path, Remembered>,
+    /// Objects that this one has replaced and that are still to be deleted.
+    pub deposed: Vec<Deposed>,
+}
+
+/// What is remembered of a leaf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// The fingerprint of the declared value.
+    pub sent: Fingerprint,
+    /// How we came by it.
+    pub origin: Origin,
+    /// What the service then showed in its place.
+    pub seen: Seen,
+}
+
+/// Whether a leaf's remembered value was ever sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It was.
+    Written,
+    /// It was only declared, over a live value that could not be compared (adopted, imported).
+    Assumed,
+}
+
+/// What the service showed in place of a leaf after it was declared or written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// The same value.
+    Same,
+    /// Nothing that could be compared: a mask, or no value at all.
+    Hidden,
+    /// Another value, by its fingerprint: it was normalized, or the write was ignored. While
+    /// neither side moves this is no change (rulings, "Behaviour").
+    Other(Fingerprint),
+}
+
+/// An object that was replaced and not yet deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deposed {
+    /// Its id.
+    pub id: Id,
+    /// What it was called before it was set aside.
+    pub name: String,
+}
+
+/// A create that was begun and whose answer was never recorded: the object may stand or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenIntent {
+    /// For which resource.
+    pub address: Address,
+    /// Under which name it was to be made, where it has one.
+    pub name: Option<String>,
+}
+
+/// A change of the state. The walk makes them, the journal holds them, [`State::change`] carries
+/// them out; all three agree because there is no other way to change a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StateChange {
+    /// The record of `address` is now this one. Its open intents are settled.
+    Put {
+        /// The resource.
+        address: Address,
+        /// All that is remembered of it.
+        record: Record,
+    },
+    /// Nothing is remembered of `address` any more, open intents included.
+    Remove {
+        /// The resource.
+        address: Address,
+    },
+}
+
+impl State {
+    /// Carries out `change`.
+    pub fn change(&mut self, change: StateChange) {
+        match change {
+            StateChange::Put { address, record } => {
+                self.open.retain(|intent| intent.address != address);
+                self.records.insert(address, record);
+            }
+            StateChange::Remove { address } => {
+                self.open.retain(|intent| intent.address != address);
+                self.records.remove(&address);
+            }
+        }
+    }
+}
