@@ -97,6 +97,8 @@ pub struct Attribute {
     pub mutability: Mutability,
     /// Whether the service ever tells its value (dossier 5.2).
     pub readback: Readback,
+    /// Which call gives it to a new object.
+    pub given: Given,
     /// Brings a value, desired or live, to the one form in which equal things are equal. It fills
     /// what the server would fill and drops what means nothing.
     pub canonical: fn(Value) -> Value,
@@ -137,6 +139,18 @@ pub enum Mutability {
     Replace,
     /// A call of its own per member (taggings).
     PerMember,
+}
+
+/// Which call gives an attribute to a new object (dossier 2.2 and 3.2 to 3.4).
+#[derive(Debug, Clone, Copy)]
+pub enum Given {
+    /// The one that makes it.
+    AtCreate,
+    /// The one that makes it from nothing. A clone has its origin's value until an update changes
+    /// it.
+    AtCreateUnlessCloned,
+    /// One that follows. Until then the object has this value.
+    After(fn() -> Value),
 }
 
 /// Whether the service ever tells an attribute's value (dossier 5.2).

@@ -39,3 +39,13 @@ fn set(value: Value) -> Value {
         other => other,
     }
 }
+
+/// What a new object has where it has nothing.
+fn unset() -> Value {
+    Value::Null
+}
+
+/// The set of a new object that has no members yet.
+fn none() -> Value {
+    Value::List(Vec::new())
+}

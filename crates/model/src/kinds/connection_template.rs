@@ -1,7 +1,7 @@
 //! A connection template: where data lands, and how often (dossier 3.4).
 
-use super::{as_is, config, set};
-use crate::kind::{Attribute, Mutability, Readback, Schema, Shape, Side};
+use super::{as_is, config, none, set};
+use crate::kind::{Attribute, Given, Mutability, Readback, Schema, Shape, Side};
 
 /// `hosting` of a template whose destination the user brings.
 pub const HOSTING_USER: &str = "user";
@@ -17,6 +17,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Scalar,
             mutability: Mutability::Replace,
             readback: Readback::Told,
+            given: Given::AtCreate,
             canonical: as_is,
         },
         Attribute {
@@ -24,6 +25,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Definition(Side::Destination),
             mutability: Mutability::Replace,
             readback: Readback::Told,
+            given: Given::AtCreate,
             canonical: as_is,
         },
         Attribute {
@@ -31,6 +33,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Scalar,
             mutability: Mutability::InPlace,
             readback: Readback::Told,
+            given: Given::AtCreate,
             canonical: as_is,
         },
         Attribute {
@@ -38,6 +41,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Tree,
             mutability: Mutability::InPlace,
             readback: Readback::Told,
+            given: Given::AtCreate,
             canonical: config,
         },
         Attribute {
@@ -45,6 +49,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Scalar,
             mutability: Mutability::InPlace,
             readback: Readback::Told,
+            given: Given::AtCreate,
             canonical: as_is,
         },
         Attribute {
@@ -52,6 +57,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Scalar,
             mutability: Mutability::InPlace,
             readback: Readback::Told,
+            given: Given::AtCreate,
             canonical: as_is,
         },
         Attribute {
@@ -59,6 +65,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Scalar,
             mutability: Mutability::InPlace,
             readback: Readback::Told,
+            given: Given::AtCreate,
             canonical: as_is,
         },
         Attribute {
@@ -66,6 +73,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Set,
             mutability: Mutability::PerMember,
             readback: Readback::Told,
+            given: Given::After(none),
             canonical: set,
         },
     ],

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{as_is, config, set};
-use crate::kind::{Attribute, Mutability, Readback, Schema, Shape, Side};
+use super::{as_is, config, none, set, unset};
+use crate::kind::{Attribute, Given, Mutability, Readback, Schema, Shape, Side};
 use crate::value::Value;
 
 pub(crate) static SCHEMA: Schema = Schema {
@@ -14,6 +14,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Scalar,
             mutability: Mutability::InPlace,
             readback: Readback::Told,
+            given: Given::AtCreate,
             canonical: as_is,
         },
         Attribute {
@@ -21,6 +22,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Definition(Side::Source),
             mutability: Mutability::Replace,
             readback: Readback::Told,
+            given: Given::AtCreateUnlessCloned,
             canonical: as_is,
         },
         Attribute {
@@ -28,6 +30,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Reference,
             mutability: Mutability::Replace,
             readback: Readback::KeptInState,
+            given: Given::AtCreate,
             canonical: as_is,
         },
         Attribute {
@@ -35,6 +38,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Scalar,
             mutability: Mutability::InPlace,
             readback: Readback::Told,
+            given: Given::AtCreate,
             canonical: as_is,
         },
         Attribute {
@@ -42,6 +46,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Tree,
             mutability: Mutability::InPlace,
             readback: Readback::Told,
+            given: Given::AtCreateUnlessCloned,
             canonical: config,
         },
         Attribute {
@@ -49,6 +54,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Tree,
             mutability: Mutability::InPlace,
             readback: Readback::Told,
+            given: Given::AtCreateUnlessCloned,
             canonical: customization,
         },
         Attribute {
@@ -56,6 +62,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Set,
             mutability: Mutability::PerMember,
             readback: Readback::Told,
+            given: Given::After(none),
             canonical: set,
         },
         Attribute {
@@ -63,6 +70,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Instruction,
             mutability: Mutability::InPlace,
             readback: Readback::Never,
+            given: Given::After(unset),
             canonical: as_is,
         },
     ],

@@ -1,7 +1,7 @@
 //! A tag: a name, and nothing else (dossier 3.2).
 
 use super::as_is;
-use crate::kind::{Attribute, Mutability, Readback, Schema, Shape};
+use crate::kind::{Attribute, Given, Mutability, Readback, Schema, Shape};
 
 /// The longest name that the service takes, in characters (dossier 3.2 and 10).
 pub const NAME_MAX: usize = 255;
@@ -13,6 +13,7 @@ pub(crate) static SCHEMA: Schema = Schema {
         shape: Shape::Scalar,
         mutability: Mutability::InPlace,
         readback: Readback::Told,
+        given: Given::AtCreate,
         canonical: as_is,
     }],
 };

@@ -1,8 +1,8 @@
 //! A workspace: one customer (dossier 3.1). It is made by minting a scoped token, which takes only
 //! its name and region; everything else follows by an update.
 
-use super::as_is;
-use crate::kind::{Attribute, Mutability, Readback, Schema, Shape};
+use super::{as_is, unset};
+use crate::kind::{Attribute, Given, Mutability, Readback, Schema, Shape};
 use crate::value::Value;
 
 /// The region used when none is asked for (dossier 2.2).
@@ -32,6 +32,11 @@ pub fn region_name(id: &str) -> &str {
     }
 }
 
+/// What a new workspace's `status` is (dossier 5.2).
+fn active() -> Value {
+    Value::text("active")
+}
+
 fn region(value: Value) -> Value {
     match value {
         Value::Text(text) => Value::Text(match region_id(&text) {
@@ -50,6 +55,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Scalar,
             mutability: Mutability::InPlace,
             readback: Readback::Told,
+            given: Given::AtCreate,
             canonical: as_is,
         },
         Attribute {
@@ -57,6 +63,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Scalar,
             mutability: Mutability::Replace,
             readback: Readback::KeptInState,
+            given: Given::AtCreate,
             canonical: region,
         },
         Attribute {
@@ -64,6 +71,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Scalar,
             mutability: Mutability::InPlace,
             readback: Readback::Told,
+            given: Given::After(active),
             canonical: as_is,
         },
         // `inherit` in the manifest is null here and on the wire (dossier 3.1).
@@ -72,6 +80,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             shape: Shape::Scalar,
             mutability: Mutability::InPlace,
             readback: Readback::Told,
+            given: Given::After(unset),
             canonical: as_is,
         },
     ],
