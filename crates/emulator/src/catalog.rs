@@ -174,15 +174,21 @@ impl Definition {
         )
     }
 
-    /// The specification as the service's routes return it, around `connection_specification`: only
-    /// the documented keys pass (dossier 3.8).
+    /// The specification as the service's routes return it, around `connection_specification`: the
+    /// documented keys, all of them, and no other (dossier 3.8).
     pub(crate) fn public_spec(&self, connection_specification: Value) -> Value {
         let auth = self.spec.get("advanced_auth").filter(|auth| auth.is_object());
+        let schema = |key: &str| connection_specification.get(key).cloned();
         json!({
             "documentationUrl": self.spec.get("documentationUrl"),
-            "connectionSpecification": only(&connection_specification, &[
-                "$schema", "description", "properties", "required", "title", "type",
-            ]),
+            "connectionSpecification": {
+                "$schema": schema("$schema"),
+                "description": schema("description"),
+                "properties": schema("properties").unwrap_or_else(|| json!({})),
+                "required": schema("required").unwrap_or_else(|| json!([])),
+                "title": schema("title"),
+                "type": schema("type").unwrap_or_else(|| "object".into()),
+            },
             "advanced_auth": auth.map(public_auth),
             "supported_destination_sync_modes": self.spec.get("supported_destination_sync_modes"),
         })
@@ -190,40 +196,23 @@ impl Definition {
 }
 
 fn public_auth(auth: &Value) -> Value {
-    const MAPS: [&str; 3] = [
-        "complete_oauth_output_specification",
-        "complete_oauth_server_input_specification",
-        "complete_oauth_server_output_specification",
-    ];
-    let mut config = only(
-        auth.get("oauth_config_specification").unwrap_or(&Value::Null),
-        &[
-            MAPS[0],
-            MAPS[1],
-            MAPS[2],
-            "oauth_connector_input_specification",
-            "oauth_user_input_from_connector_config_specification",
-        ],
-    );
-    if let Some(config) = config.as_object_mut() {
-        for key in MAPS {
-            config.entry(key).or_insert_with(|| json!({}));
-        }
-    }
+    let config = |key: &str| auth.get("oauth_config_specification")?.get(key).cloned();
+    let map = |key: &str| config(key).unwrap_or_else(|| json!({}));
     json!({
         "auth_flow_type": auth.get("auth_flow_type").cloned().unwrap_or_else(|| "oauth2.0".into()),
         "predicate_key": auth.get("predicate_key"),
         "predicate_value": auth.get("predicate_value"),
-        "oauth_config_specification": config,
+        "oauth_config_specification": {
+            "oauth_user_input_from_connector_config_specification":
+                config("oauth_user_input_from_connector_config_specification"),
+            "oauth_connector_input_specification": config("oauth_connector_input_specification"),
+            "complete_oauth_output_specification": map("complete_oauth_output_specification"),
+            "complete_oauth_server_input_specification":
+                map("complete_oauth_server_input_specification"),
+            "complete_oauth_server_output_specification":
+                map("complete_oauth_server_output_specification"),
+        },
     })
-}
-
-fn only(value: &Value, keys: &[&str]) -> Value {
-    let object = value.as_object();
-    keys.iter()
-        .filter_map(|key| Some(((*key).to_owned(), object?.get(*key)?.clone())))
-        .collect::<Map<_, _>>()
-        .into()
 }
 
 #[cfg(test)]

@@ -211,7 +211,9 @@ fn read_mappers<'a>(streams: &mut Fields<'a>, stream: &str, items: &'a [Value]) 
     items
         .iter()
         .enumerate()
-        .filter_map(|(index, item)| streams.nested(format!("{stream}.{index}"), item, read_mapper))
+        .filter_map(|(index, item)| {
+            streams.nested_at([stream.into(), index.into()], item, read_mapper)
+        })
         .collect()
 }
 

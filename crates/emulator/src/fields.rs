@@ -158,12 +158,22 @@ impl<'a> Fields<'a> {
     /// Reads the object that stands at `name`, keeping the way to it for its complaints.
     pub(crate) fn nested<T>(
         &mut self,
-        name: impl Into<Value>,
+        name: &str,
+        value: &'a Value,
+        read: impl FnOnce(&mut Fields<'a>) -> Option<T>,
+    ) -> Option<T> {
+        self.nested_at([Value::from(name)], value, read)
+    }
+
+    /// [`Fields::nested`] for an object that is further down, as in a list.
+    pub(crate) fn nested_at<T>(
+        &mut self,
+        way: impl IntoIterator<Item = Value>,
         value: &'a Value,
         read: impl FnOnce(&mut Fields<'a>) -> Option<T>,
     ) -> Option<T> {
         let mut at = self.at.clone();
-        at.push(name.into());
+        at.extend(way);
         let Value::Object(object) = value else {
             let (message, kind) = not_an_object();
             self.complaints.push(Complaint { at, message, kind });

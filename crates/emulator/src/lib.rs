@@ -28,6 +28,8 @@
 //! answered is in the journal ([`Exchange`]). Ids and times follow from counters, so that a run can
 //! be repeated to the byte.
 
+mod answer;
+mod asked;
 mod auth;
 mod catalog;
 mod clock;

@@ -27,6 +27,9 @@ pub struct Switches {
     pub unique_template_names: bool,
     /// Whether a workspace may not be renamed to a name that another one has.
     pub unique_workspace_names: bool,
+    /// Whether two mints for one new name that overlap make two workspaces (dossier 7.1). Requests
+    /// overlap only where `latency_millis` or a delay gives them time to.
+    pub minting_races: bool,
     /// Whether attaching an undefined tag creates it (dossier 3.2).
     pub tagging_creates_tags: bool,
     /// Whether removing a tag answers with the whole template, as in 2025, and not only with
@@ -81,6 +84,7 @@ impl Default for Switches {
             duplicate_status: 409,
             unique_template_names: false,
             unique_workspace_names: false,
+            minting_races: false,
             tagging_creates_tags: false,
             untag_returns_template: false,
             tag_routes: true,

@@ -83,6 +83,8 @@ pub(crate) struct Call<'a> {
     pub(crate) host: &'a str,
     /// A number that no other call has, from which orders are shuffled.
     pub(crate) seed: u64,
+    /// Whether the workspace to mint for was looked up at arrival and was not there.
+    pub(crate) raced: bool,
 }
 
 impl Call<'_> {

@@ -43,6 +43,10 @@ const MODES: &[(&str, SourceMode)] = &[
     ("MULTI", SourceMode::Multi),
 ];
 
+/// The truth as HTTP clients of several languages write it into a query.
+const BOOLEANS: &[(&str, bool)] =
+    &[("true", true), ("false", false), ("True", true), ("False", false)];
+
 /// A list item: without config and spec, with `actor_definition_id` and `organization_id`.
 fn summary(call: &Call<'_>, template: &SourceTemplate) -> Value {
     let SourceTemplate {
@@ -162,9 +166,8 @@ fn unknown(id: Uuid) -> Refusal {
 }
 
 fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    let global = call
-        .query_word("use_global", &[("true", true), ("false", false)])?
-        .unwrap_or(call.switches.plain_list_has_globals);
+    let global =
+        call.query_word("use_global", BOOLEANS)?.unwrap_or(call.switches.plain_list_has_globals);
     let wanted = call.tag_filter()?;
     let own = call.world.source_templates.listed(Some(call.organization()));
     let globals = call.world.source_templates.listed(None).filter(|_| global);

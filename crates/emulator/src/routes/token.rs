@@ -100,7 +100,11 @@ fn scoped(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 /// one, and the reason why a misspelt name is a new customer.
 fn mint(call: &mut Call<'_>, name: &str, region: Option<Uuid>) -> (String, Uuid) {
     let organization = call.organization();
-    let workspace = call.world.get_or_create_workspace(organization, name, region);
+    let workspace = if call.raced {
+        call.world.create_workspace(organization, name, region)
+    } else {
+        call.world.get_or_create_workspace(organization, name, region)
+    };
     let life = call.switches.scoped_token_seconds;
     let now = call.world.now();
     (call.authority.scoped_token(organization, workspace, now, life), workspace)
@@ -180,7 +184,7 @@ fn origin(value: &Value) -> Result<String, Problem> {
 }
 
 fn organizations(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    let items = organizations_of(call.world, call.switches)
+    let mut items: Vec<Value> = organizations_of(call.world, call.switches)
         .iter()
         .map(|organization| {
             let first = call.world.workspaces.listed(Some(organization.id)).next();
@@ -191,8 +195,7 @@ fn organizations(call: &mut Call<'_>) -> Result<Reply, Refusal> {
                 "secret_migration_status": "completed",
             })
         })
-        .collect::<Vec<_>>();
-    let mut items = items;
+        .collect();
     call.shuffle(&mut items);
     Ok(Reply::ok(json!({"organizations": items, "is_instance_admin": false})))
 }

@@ -294,7 +294,7 @@ async fn what_is_preset_is_not_in_the_users_spec() {
             "supported_destination_sync_modes"
         ]
     );
-    assert_eq!(keys(schema), ["$schema", "properties", "required", "title", "type"]);
+    assert_eq!(keys(schema), ["$schema", "description", "properties", "required", "title", "type"]);
 }
 
 #[tokio::test]

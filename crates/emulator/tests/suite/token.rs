@@ -141,6 +141,19 @@ async fn an_old_name_makes_a_new_empty_workspace() {
 }
 
 #[tokio::test]
+async fn two_mints_that_overlap_may_make_two_workspaces() {
+    for (minting_races, made) in [(false, 1), (true, 2)] {
+        let switches = Switches { minting_races, latency_millis: 20, ..Switches::default() };
+        let bench = Bench::with(switches).await;
+        let (first, second) = tokio::join!(bench.mint("acme"), bench.mint("acme"));
+        assert_eq!(first == second, !minting_races);
+        assert_eq!(bench.names("GET /workspaces?name_contains=acme").await.len(), made);
+        bench.mint("acme").await;
+        assert_eq!(bench.names("GET /workspaces?name_contains=acme").await.len(), made);
+    }
+}
+
+#[tokio::test]
 async fn a_scoped_token_has_the_published_claims_and_tells_of_its_workspace() {
     let bench = Bench::new().await;
     let token = scoped(&bench, "acme").await;
