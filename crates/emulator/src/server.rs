@@ -4,6 +4,7 @@ use crate::auth::Credentials;
 use crate::catalog::Catalog;
 use crate::faults::Fault;
 use crate::journal::Exchange;
+use crate::routes;
 use crate::service::Service;
 use crate::switches::Switches;
 use crate::wire;
@@ -81,6 +82,12 @@ impl Emulator {
         })?;
         let running = Running::Thread { stop: Some(stop), thread: Some(thread) };
         Ok(Emulator { service, running })
+    }
+
+    /// Every route there is under some switch, as method and template, such as `GET` and
+    /// `/api/v1/workspaces/{workspace_id}`.
+    pub fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
+        routes::all().map(|route| (route.method, route.template))
     }
 
     /// The root of the API: `http://127.0.0.1:PORT/api/v1`.

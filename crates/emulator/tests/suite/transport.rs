@@ -203,3 +203,19 @@ fn an_emulator_runs_on_a_thread_of_its_own_and_stops_when_dropped() {
     let again = Emulator::start_blocking(Config { port: Some(port), ..Config::default() }).unwrap();
     assert_eq!(again.url(), format!("http://127.0.0.1:{port}/api/v1"));
 }
+
+#[tokio::test]
+async fn every_route_is_there_and_wants_a_token() {
+    let bench = Bench::new().await.with_token("");
+    let mut seen = BTreeSet::new();
+    for (method, template) in Emulator::routes() {
+        assert!(seen.insert((method, template)), "{method} {template} twice");
+        let path = template.strip_prefix("/api/v1").unwrap();
+        let answer = bench.send(&format!("{method} {path}"), json!({})).await;
+        let open = template.ends_with("applications/token");
+        assert_eq!(answer.status, if open { 422 } else { 401 }, "{method} {template}");
+        let journal = bench.emulator.journal();
+        assert_eq!(journal.last().unwrap().route, Some(template));
+    }
+    assert_eq!(seen.len(), 42);
+}
