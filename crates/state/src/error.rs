@@ -1,0 +1,136 @@
+//! What can go wrong with the files.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What went wrong: where, what, and what to do about it. Never holds the key.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The operating system refused.
+    #[error("cannot {doing} {}: {source}", path.display())]
+    Io {
+        /// What was attempted: "read", "write", …
+        doing: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Somebody else holds the state.
+    #[error(
+        "the state is in use ({} is held by {holder}); wait until that run has ended",
+        path.display()
+    )]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+        /// What the holder wrote into it.
+        holder: String,
+    },
+    /// A newer version of this program wrote the file.
+    #[error(
+        "{} has format version {found}, and this version of airform reads up to {known}; \
+         use the version that wrote it, or a later one",
+        path.display()
+    )]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// Its format version.
+        found: u64,
+        /// The newest one that is known here.
+        known: u64,
+    },
+    /// The state file was cut short, or edited by hand.
+    #[error(
+        "{}:{line}:{column}: not a state file: {what}; {}",
+        path.display(),
+        repair(backup.as_deref())
+    )]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The line of the complaint, from 1.
+        line: usize,
+        /// The column, from 1; 0 where the line is empty.
+        column: usize,
+        /// The complaint.
+        what: String,
+        /// The previous state, where there is one.
+        backup: Option<PathBuf>,
+    },
+    /// A line of the journal that a later line stands behind, so that it cannot be one that a
+    /// crash has cut off.
+    #[error(
+        "{}:{line}: the journal of an interrupted run is damaged: {what}; what that run did from \
+         this line on is not known. Move the file away to go on without it: what it made is then \
+         found again by name",
+        path.display()
+    )]
+    JournalDamaged {
+        /// The journal.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The complaint.
+        what: String,
+    },
+    /// The journal continues another state than the one beside it.
+    #[error(
+        "{} belongs to another state (lineage {}, serial {}) than the one beside it (lineage {}, \
+         serial {}); put the state file that it belongs to back, or move the journal away",
+        path.display(), journal.0, journal.1, state.0, state.1
+    )]
+    JournalForeign {
+        /// The journal.
+        path: PathBuf,
+        /// The lineage and serial of the state that it continues.
+        journal: (String, u64),
+        /// The lineage and serial of the state file.
+        state: (String, u64),
+    },
+    /// There is a journal, and the state file that it continues is gone.
+    #[error(
+        "{} continues a state file that is gone; put the state file back (perhaps from its \
+         .backup), or move the journal away to start anew",
+        path.display()
+    )]
+    JournalOrphaned {
+        /// The journal.
+        path: PathBuf,
+    },
+    /// An earlier write to the journal failed. What it then says is not certain, so nothing is
+    /// written behind that.
+    #[error("nothing more can be recorded in {}: an earlier write to it failed", path.display())]
+    JournalBroken {
+        /// The journal.
+        path: PathBuf,
+    },
+    /// The state was written for another organization.
+    #[error(
+        "{} belongs to organization {} at {}, not to {} at {}; use that organization's own state",
+        path.display(), owner.organization, owner.host, claimed.organization, claimed.host
+    )]
+    OtherOwner {
+        /// The state file.
+        path: PathBuf,
+        /// Whom it belongs to.
+        owner: model::state::Owner,
+        /// For whom it was claimed.
+        claimed: model::state::Owner,
+    },
+}
+
+impl Error {
+    /// For `map_err`: says which file it was, which the operating system does not.
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+        move |source| Error::Io { doing, path: path.to_owned(), source }
+    }
+}
+
+fn repair(backup: Option<&Path>) -> String {
+    match backup {
+        Some(backup) => format!("put it right, or put {} in its place", backup.display()),
+        None => "put it right, or move it away: what it named is then found again by name".into(),
+    }
+}

@@ -1,0 +1,120 @@
+//! Nouns that stand in the files as text, and maps by them.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fmt;
+use std::marker::PhantomData;
+
+use model::{Address, Path};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+use crate::document::Key;
+use crate::format::VERSION;
+
+/// A noun in its printed form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Text<T>(pub(super) T);
+
+/// A noun that has a printed form, which can be read back.
+pub(super) trait Noun: Sized {
+    /// What it is called in a complaint.
+    const NAME: &'static str;
+    fn print(&self) -> String;
+    fn parse(text: &str) -> Option<Self>;
+}
+
+impl Noun for Address {
+    const NAME: &'static str = "an address";
+    fn print(&self) -> String {
+        self.to_string()
+    }
+    fn parse(text: &str) -> Option<Address> {
+        Address::parse(text)
+    }
+}
+
+impl Noun for Path {
+    const NAME: &'static str = "the path of a leaf";
+    fn print(&self) -> String {
+        self.to_string()
+    }
+    fn parse(text: &str) -> Option<Path> {
+        Path::parse(text)
+    }
+}
+
+impl Noun for Key {
+    const NAME: &'static str = "a key of 64 hexadecimal digits";
+    fn print(&self) -> String {
+        self.to_hex()
+    }
+    fn parse(text: &str) -> Option<Key> {
+        Key::from_hex(text)
+    }
+}
+
+impl<T: Noun> Serialize for Text<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.print())
+    }
+}
+
+impl<'de, T: Noun> Deserialize<'de> for Text<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text<T>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        // The text is not repeated: it may be a damaged key.
+        T::parse(&text).map(Text).ok_or_else(|| de::Error::custom(format!("expected {}", T::NAME)))
+    }
+}
+
+/// The version of the format. Only the known one can be read.
+#[derive(Debug)]
+pub(super) struct Version;
+
+impl Serialize for Version {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(VERSION)
+    }
+}
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Version, D::Error> {
+        match u64::deserialize(deserializer)? {
+            VERSION => Ok(Version),
+            _ => Err(de::Error::custom(format!("expected format version {VERSION}"))),
+        }
+    }
+}
+
+/// A map without doubles. What people and merges make of a file can have an entry twice, and to
+/// take the last of them, as usual, would lose a record silently.
+pub(super) fn unique<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: Deserialize<'de> + Ord,
+    V: Deserialize<'de>,
+{
+    struct Unique<K, V>(PhantomData<(K, V)>);
+    impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Visitor<'de> for Unique<K, V> {
+        type Value = BTreeMap<K, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+            let mut map = BTreeMap::new();
+            while let Some(key) = access.next_key()? {
+                match map.entry(key) {
+                    Entry::Vacant(place) => place.insert(access.next_value()?),
+                    Entry::Occupied(_) => {
+                        return Err(de::Error::custom("this entry stands here twice"));
+                    }
+                };
+            }
+            Ok(map)
+        }
+    }
+    deserializer.deserialize_map(Unique(PhantomData))
+}

@@ -1,0 +1,396 @@
+//! Format version 1.
+//!
+//! A state file is one JSON object, and every line of a journal holds one (see `journal`). Unknown
+//! fields are refused: an old version that dropped what a newer one has written would lose it for
+//! good, so a new field means a new version.
+
+use std::collections::BTreeMap;
+
+use model::live::Id;
+use model::plan::StepId;
+use model::secret::Fingerprint;
+use model::{Address, Path, state};
+use serde::{Deserialize, Serialize};
+
+use super::Stored;
+use super::text::{Text, Version, unique};
+use crate::document::{Document, Key};
+use crate::journal;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct State {
+    format_version: Version,
+    lineage: String,
+    serial: u64,
+    key: Text<Key>,
+    /// The run that was folded in last.
+    run: Option<String>,
+    owner: Option<Owner>,
+    #[serde(deserialize_with = "unique")]
+    records: BTreeMap<Text<Address>, Record>,
+    open: Vec<OpenIntent>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Owner {
+    host: String,
+    organization: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Record {
+    id: String,
+    name: String,
+    #[serde(deserialize_with = "unique")]
+    kept: BTreeMap<String, String>,
+    #[serde(deserialize_with = "unique")]
+    leaves: BTreeMap<Text<Path>, Remembered>,
+    deposed: Vec<Deposed>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Remembered {
+    sent: String,
+    origin: Origin,
+    seen: Seen,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Origin {
+    Written,
+    Assumed,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Seen {
+    Same,
+    Hidden,
+    Other(String),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Deposed {
+    id: String,
+    name: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OpenIntent {
+    address: Text<Address>,
+    name: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Entry {
+    Begin {
+        format_version: Version,
+        lineage: String,
+        serial: u64,
+        run: String,
+        who: String,
+        command: String,
+        at: String,
+    },
+    Claim(Owner),
+    Intents(Vec<Intent>),
+    Outcomes(Vec<Outcome>),
+    Failed {
+        step: usize,
+        unclear: bool,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Intent {
+    step: usize,
+    address: Text<Address>,
+    operation: Operation,
+    name: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Operation {
+    Create,
+    Update,
+    Delete,
+    Attach,
+    Detach,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Outcome {
+    step: usize,
+    changes: Vec<Change>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Change {
+    Put { address: Text<Address>, record: Record },
+    Remove { address: Text<Address> },
+}
+
+impl From<&Stored> for State {
+    fn from(stored: &Stored) -> State {
+        let Stored { document, folded } = stored;
+        let Document { lineage, serial, key, state } = document;
+        let state::State { owner, records, open } = state;
+        State {
+            format_version: Version,
+            lineage: lineage.clone(),
+            serial: *serial,
+            key: Text(key.clone()),
+            run: folded.clone(),
+            owner: owner.as_ref().map(Owner::from),
+            records: records.iter().map(|(a, r)| (Text(a.clone()), Record::from(r))).collect(),
+            open: open.iter().map(OpenIntent::from).collect(),
+        }
+    }
+}
+
+impl From<State> for Stored {
+    fn from(file: State) -> Stored {
+        let State { format_version: Version, lineage, serial, key, run, owner, records, open } =
+            file;
+        let state = state::State {
+            owner: owner.map(state::Owner::from),
+            records: records.into_iter().map(|(a, r)| (a.0, state::Record::from(r))).collect(),
+            open: open.into_iter().map(state::OpenIntent::from).collect(),
+        };
+        Stored { document: Document { lineage, serial, key: key.0, state }, folded: run }
+    }
+}
+
+impl From<&state::Owner> for Owner {
+    fn from(owner: &state::Owner) -> Owner {
+        let state::Owner { host, organization } = owner.clone();
+        Owner { host, organization }
+    }
+}
+
+impl From<Owner> for state::Owner {
+    fn from(owner: Owner) -> state::Owner {
+        let Owner { host, organization } = owner;
+        state::Owner { host, organization }
+    }
+}
+
+impl From<&state::Record> for Record {
+    fn from(record: &state::Record) -> Record {
+        let state::Record { id, name, kept, leaves, deposed } = record;
+        Record {
+            id: id.0.clone(),
+            name: name.clone(),
+            kept: kept.clone(),
+            leaves: leaves.iter().map(|(p, l)| (Text(p.clone()), Remembered::from(l))).collect(),
+            deposed: deposed.iter().map(Deposed::from).collect(),
+        }
+    }
+}
+
+impl From<Record> for state::Record {
+    fn from(record: Record) -> state::Record {
+        let Record { id, name, kept, leaves, deposed } = record;
+        state::Record {
+            id: Id(id),
+            name,
+            kept,
+            leaves: leaves.into_iter().map(|(p, l)| (p.0, state::Remembered::from(l))).collect(),
+            deposed: deposed.into_iter().map(state::Deposed::from).collect(),
+        }
+    }
+}
+
+impl From<&state::Remembered> for Remembered {
+    fn from(leaf: &state::Remembered) -> Remembered {
+        let state::Remembered { sent, origin, seen } = leaf;
+        Remembered {
+            sent: sent.0.clone(),
+            origin: match origin {
+                state::Origin::Written => Origin::Written,
+                state::Origin::Assumed => Origin::Assumed,
+            },
+            seen: match seen {
+                state::Seen::Same => Seen::Same,
+                state::Seen::Hidden => Seen::Hidden,
+                state::Seen::Other(Fingerprint(other)) => Seen::Other(other.clone()),
+            },
+        }
+    }
+}
+
+impl From<Remembered> for state::Remembered {
+    fn from(leaf: Remembered) -> state::Remembered {
+        let Remembered { sent, origin, seen } = leaf;
+        state::Remembered {
+            sent: Fingerprint(sent),
+            origin: match origin {
+                Origin::Written => state::Origin::Written,
+                Origin::Assumed => state::Origin::Assumed,
+            },
+            seen: match seen {
+                Seen::Same => state::Seen::Same,
+                Seen::Hidden => state::Seen::Hidden,
+                Seen::Other(other) => state::Seen::Other(Fingerprint(other)),
+            },
+        }
+    }
+}
+
+impl From<&state::Deposed> for Deposed {
+    fn from(deposed: &state::Deposed) -> Deposed {
+        let state::Deposed { id, name } = deposed.clone();
+        Deposed { id: id.0, name }
+    }
+}
+
+impl From<Deposed> for state::Deposed {
+    fn from(deposed: Deposed) -> state::Deposed {
+        let Deposed { id, name } = deposed;
+        state::Deposed { id: Id(id), name }
+    }
+}
+
+impl From<&state::OpenIntent> for OpenIntent {
+    fn from(open: &state::OpenIntent) -> OpenIntent {
+        let state::OpenIntent { address, name } = open.clone();
+        OpenIntent { address: Text(address), name }
+    }
+}
+
+impl From<OpenIntent> for state::OpenIntent {
+    fn from(open: OpenIntent) -> state::OpenIntent {
+        let OpenIntent { address, name } = open;
+        state::OpenIntent { address: address.0, name }
+    }
+}
+
+impl From<&journal::Entry> for Entry {
+    fn from(entry: &journal::Entry) -> Entry {
+        match entry {
+            journal::Entry::Begin(begin) => {
+                let journal::Begin { lineage, serial, run, holder } = begin.clone();
+                let crate::Holder { who, command, at } = holder;
+                Entry::Begin { format_version: Version, lineage, serial, run, who, command, at }
+            }
+            journal::Entry::Claim(owner) => Entry::Claim(owner.into()),
+            journal::Entry::Intents(intents) => {
+                Entry::Intents(intents.iter().map(Intent::from).collect())
+            }
+            journal::Entry::Outcomes(outcomes) => {
+                Entry::Outcomes(outcomes.iter().map(Outcome::from).collect())
+            }
+            journal::Entry::Failed { step, unclear } => {
+                Entry::Failed { step: step.0, unclear: *unclear }
+            }
+        }
+    }
+}
+
+impl From<Entry> for journal::Entry {
+    fn from(entry: Entry) -> journal::Entry {
+        match entry {
+            Entry::Begin { format_version: Version, lineage, serial, run, who, command, at } => {
+                let holder = crate::Holder { who, command, at };
+                journal::Entry::Begin(journal::Begin { lineage, serial, run, holder })
+            }
+            Entry::Claim(owner) => journal::Entry::Claim(owner.into()),
+            Entry::Intents(intents) => {
+                journal::Entry::Intents(intents.into_iter().map(journal::Intent::from).collect())
+            }
+            Entry::Outcomes(outcomes) => {
+                journal::Entry::Outcomes(outcomes.into_iter().map(journal::Outcome::from).collect())
+            }
+            Entry::Failed { step, unclear } => {
+                journal::Entry::Failed { step: StepId(step), unclear }
+            }
+        }
+    }
+}
+
+impl From<&journal::Intent> for Intent {
+    fn from(intent: &journal::Intent) -> Intent {
+        let journal::Intent { step, address, operation, name } = intent.clone();
+        Intent {
+            step: step.0,
+            address: Text(address),
+            operation: match operation {
+                journal::Operation::Create => Operation::Create,
+                journal::Operation::Update => Operation::Update,
+                journal::Operation::Delete => Operation::Delete,
+                journal::Operation::Attach => Operation::Attach,
+                journal::Operation::Detach => Operation::Detach,
+            },
+            name,
+        }
+    }
+}
+
+impl From<Intent> for journal::Intent {
+    fn from(intent: Intent) -> journal::Intent {
+        let Intent { step, address, operation, name } = intent;
+        journal::Intent {
+            step: StepId(step),
+            address: address.0,
+            operation: match operation {
+                Operation::Create => journal::Operation::Create,
+                Operation::Update => journal::Operation::Update,
+                Operation::Delete => journal::Operation::Delete,
+                Operation::Attach => journal::Operation::Attach,
+                Operation::Detach => journal::Operation::Detach,
+            },
+            name,
+        }
+    }
+}
+
+impl From<&journal::Outcome> for Outcome {
+    fn from(outcome: &journal::Outcome) -> Outcome {
+        let journal::Outcome { step, changes } = outcome;
+        Outcome { step: step.0, changes: changes.iter().map(Change::from).collect() }
+    }
+}
+
+impl From<Outcome> for journal::Outcome {
+    fn from(outcome: Outcome) -> journal::Outcome {
+        let Outcome { step, changes } = outcome;
+        let changes = changes.into_iter().map(state::StateChange::from).collect();
+        journal::Outcome { step: StepId(step), changes }
+    }
+}
+
+impl From<&state::StateChange> for Change {
+    fn from(change: &state::StateChange) -> Change {
+        match change {
+            state::StateChange::Put { address, record } => {
+                Change::Put { address: Text(address.clone()), record: record.into() }
+            }
+            state::StateChange::Remove { address } => {
+                Change::Remove { address: Text(address.clone()) }
+            }
+        }
+    }
+}
+
+impl From<Change> for state::StateChange {
+    fn from(change: Change) -> state::StateChange {
+        match change {
+            Change::Put { address, record } => {
+                state::StateChange::Put { address: address.0, record: record.into() }
+            }
+            Change::Remove { address } => state::StateChange::Remove { address: address.0 },
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What a run has made of the state so far.
+//!
+//! A run that goes on and the journal of one that was killed both end up here, so what is recovered
+//! is what would have been.
+
+use std::collections::BTreeMap;
+
+use model::plan::StepId;
+use model::state::{OpenIntent, State, StateChange};
+
+use crate::document::Document;
+use crate::journal::{Entry, Intent, Operation};
+
+#[derive(Debug)]
+pub(crate) struct Progress {
+    pub(crate) document: Document,
+    /// Whether the document says anything else than it did at first.
+    pub(crate) changed: bool,
+    /// How many steps have succeeded.
+    pub(crate) outcomes: usize,
+    /// Creates whose end is not known.
+    pending: BTreeMap<StepId, Intent>,
+}
+
+impl Progress {
+    pub(crate) fn new(document: Document) -> Progress {
+        Progress { document, changed: false, outcomes: 0, pending: BTreeMap::new() }
+    }
+
+    /// Takes in what `entry` says.
+    pub(crate) fn enter(&mut self, entry: Entry) {
+        match entry {
+            // The journal's reader has put it aside, and no run goes on behind its beginning.
+            Entry::Begin(_) => {}
+            Entry::Claim(owner) => {
+                self.document.state.owner = Some(owner);
+                self.changed = true;
+            }
+            Entry::Intents(intents) => {
+                let creates = intents.into_iter().filter(|i| i.operation == Operation::Create);
+                self.pending.extend(creates.map(|intent| (intent.step, intent)));
+            }
+            Entry::Outcomes(outcomes) => {
+                for outcome in outcomes {
+                    self.pending.remove(&outcome.step);
+                    self.outcomes += 1;
+                    for change in outcome.changes {
+                        self.change(change);
+                    }
+                }
+            }
+            Entry::Failed { step, unclear } => {
+                if !unclear {
+                    self.pending.remove(&step);
+                }
+            }
+        }
+    }
+
+    /// Carries out `change`.
+    pub(crate) fn change(&mut self, change: StateChange) {
+        self.changed |= matters(&self.document.state, &change);
+        self.document.state.change(change);
+    }
+
+    /// Ends the run: what is still pending stays open. Tells how many creates that are.
+    pub(crate) fn close(&mut self) -> usize {
+        let pending = std::mem::take(&mut self.pending);
+        let count = pending.len();
+        for Intent { step: _, address, operation: _, name } in pending.into_values() {
+            let open = OpenIntent { address, name };
+            if !self.document.state.open.contains(&open) {
+                self.document.state.open.push(open);
+                self.changed = true;
+            }
+        }
+        count
+    }
+}
+
+/// Whether `change` changes anything.
+fn matters(state: &State, change: &StateChange) -> bool {
+    let (StateChange::Put { address, .. } | StateChange::Remove { address }) = change;
+    let settles = state.open.iter().any(|intent| intent.address == *address);
+    settles
+        || match change {
+            StateChange::Put { address, record } => state.records.get(address) != Some(record),
+            StateChange::Remove { address } => state.records.contains_key(address),
+        }
+}

@@ -1,0 +1,195 @@
+//! A run that holds the state.
+
+use model::plan::StepId;
+use model::state::{Owner, State, StateChange};
+use uuid::Uuid;
+
+use crate::document::Document;
+use crate::error::Error;
+use crate::format::Stored;
+use crate::journal::{Begin, Entry, Intent, Journal, Outcome};
+use crate::lock::{Holder, Lock};
+use crate::progress::Progress;
+use crate::store::{Loaded, Recovered, Store};
+
+/// A run that holds the state's lock, and through which alone the state changes.
+///
+/// If it is dropped and not [finished](Session::finish), it leaves what it has recorded in the
+/// journal, where the next run finds it; [edits](Session::edit) are lost then.
+#[derive(Debug)]
+#[must_use]
+pub struct Session {
+    store: Store,
+    holder: Holder,
+    progress: Progress,
+    /// The run that the state file has in it.
+    folded: Option<String>,
+    /// Whether there is a state file yet.
+    on_disk: bool,
+    recovered: Option<Recovered>,
+    /// From the first entry on, with the run that it is of.
+    journal: Option<(Journal, String)>,
+    /// Last, so that it is let go of last.
+    _lock: Lock,
+}
+
+impl Session {
+    pub(crate) fn new(
+        store: Store,
+        lock: Lock,
+        holder: Holder,
+        loaded: Loaded,
+        folded: Option<String>,
+    ) -> Session {
+        let Loaded { document, existed, recovered } = loaded;
+        Session {
+            store,
+            holder,
+            progress: Progress::new(document),
+            folded,
+            on_disk: existed,
+            recovered,
+            journal: None,
+            _lock: lock,
+        }
+    }
+
+    /// The state as it is by now. Its serial is that of the file until [`Session::finish`].
+    pub fn document(&self) -> &Document {
+        &self.progress.document
+    }
+
+    /// What is remembered by now.
+    pub fn state(&self) -> &State {
+        &self.progress.document.state
+    }
+
+    /// What a run that was killed had left in its journal; it is in the state now.
+    pub fn recovered(&self) -> Option<Recovered> {
+        self.recovered
+    }
+
+    /// Says whom the state belongs to, where it does not say so yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OtherOwner`] if it belongs to somebody else; or it cannot be written.
+    pub fn claim(&mut self, owner: Owner) -> Result<(), Error> {
+        match &self.state().owner {
+            None => self.record(Entry::Claim(owner)),
+            Some(stands) if *stands == owner => Ok(()),
+            Some(stands) => Err(Error::OtherOwner {
+                path: self.store.path().to_owned(),
+                owner: stands.clone(),
+                claimed: owner,
+            }),
+        }
+    }
+
+    /// Records that these calls are about to be sent. All are on disk when this returns, at the
+    /// cost of one `fsync`; no call may go out before.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written; then none of them is recorded, and none may be sent.
+    pub fn intents(&mut self, intents: &[Intent]) -> Result<(), Error> {
+        if intents.is_empty() {
+            return Ok(());
+        }
+        self.record(Entry::Intents(intents.to_vec()))
+    }
+
+    /// Records that these steps have succeeded, and changes the state accordingly. All are on disk
+    /// when this returns, at the cost of one `fsync`.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written. The state in memory is changed even so, because that is how the world
+    /// is: [`Session::finish`] may yet bring it to disk.
+    pub fn outcomes(&mut self, outcomes: &[Outcome]) -> Result<(), Error> {
+        if outcomes.is_empty() {
+            return Ok(());
+        }
+        let entry = Entry::Outcomes(outcomes.to_vec());
+        let written = self.append(&entry);
+        self.progress.enter(entry);
+        written
+    }
+
+    /// Records that a step has failed. After a certain failure its intent is settled; if it is
+    /// `unclear` whether the call had an effect, a create stays open, and the next plan looks for
+    /// what it was to make.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written. A create then stays open on disk, which costs the next plan a look.
+    pub fn failed(&mut self, step: StepId, unclear: bool) -> Result<(), Error> {
+        let entry = Entry::Failed { step, unclear };
+        let written = self.append(&entry);
+        self.progress.enter(entry);
+        written
+    }
+
+    /// Changes the state by hand. It is written by [`Session::finish`].
+    pub fn edit(&mut self, change: StateChange) {
+        self.progress.change(change);
+    }
+
+    /// Ends the run: the state file is written if anything has changed, with what it was as its
+    /// backup and the serial one higher, the journal is removed, and the lock is let go of.
+    ///
+    /// # Errors
+    ///
+    /// The files cannot be written. What is in the journal by then is found there by the next run.
+    pub fn finish(mut self) -> Result<Document, Error> {
+        self.progress.close();
+        let journaled = self.journal.is_some();
+        let folded = self.journal.map(|(_, run)| run).or(self.folded);
+        let mut stored = Stored { document: self.progress.document, folded };
+        if self.progress.changed {
+            stored.document.serial += 1;
+            self.store.write(&stored)?;
+        }
+        if journaled {
+            self.store.remove_journal()?;
+        }
+        Ok(stored.document)
+    }
+
+    /// Writes `entry` down and takes it in, or does neither.
+    fn record(&mut self, entry: Entry) -> Result<(), Error> {
+        self.append(&entry)?;
+        self.progress.enter(entry);
+        Ok(())
+    }
+
+    fn append(&mut self, entry: &Entry) -> Result<(), Error> {
+        match &mut self.journal {
+            Some((journal, _)) => journal.append(entry),
+            None => {
+                let (mut journal, run) = self.begin()?;
+                let written = journal.append(entry);
+                self.journal = Some((journal, run));
+                written
+            }
+        }
+    }
+
+    /// Begins the journal. A state that is only in memory is written before: a journal continues a
+    /// file, and the key under which its fingerprints are made stands only there.
+    fn begin(&mut self) -> Result<(Journal, String), Error> {
+        let document = self.document().clone();
+        let begin = Begin {
+            lineage: document.lineage.clone(),
+            serial: document.serial,
+            run: Uuid::new_v4().to_string(),
+            holder: self.holder.clone(),
+        };
+        if !self.on_disk {
+            self.store.write(&Stored { document, folded: None })?;
+            self.on_disk = true;
+        }
+        let run = begin.run.clone();
+        Ok((Journal::create(&self.store.journal_path(), begin)?, run))
+    }
+}

@@ -1,0 +1,276 @@
+//! What is written is what is read.
+
+use model::state::OpenIntent;
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+
+use super::*;
+use crate::document::Document;
+use crate::format::{self, Stored};
+use crate::journal::{Begin, Entry};
+
+fn address() -> impl Strategy<Value = Address> {
+    (proptest::sample::select(&Kind::ALL[..]), "[a-zA-Z0-9_-]{1,6}")
+        .prop_map(|(kind, name)| Address::new(kind, name))
+}
+
+fn path() -> impl Strategy<Value = Path> {
+    use model::value::Segment;
+    let segment = prop_oneof![
+        any::<String>().prop_map(Segment::Key),
+        any::<usize>().prop_map(Segment::Index),
+        any::<String>().prop_map(Segment::Member),
+    ];
+    ("[a-z_]{1,8}", vec(segment, 0..4)).prop_map(|(attribute, rest)| {
+        Path::of(std::iter::once(Segment::Key(attribute)).chain(rest).collect())
+    })
+}
+
+fn fingerprint() -> impl Strategy<Value = Fingerprint> {
+    "[0-9a-f]{4}".prop_map(Fingerprint)
+}
+
+fn leaf() -> impl Strategy<Value = Remembered> {
+    let origin = prop_oneof![Just(Origin::Written), Just(Origin::Assumed)];
+    let seen =
+        prop_oneof![Just(Seen::Same), Just(Seen::Hidden), fingerprint().prop_map(Seen::Other)];
+    (fingerprint(), origin, seen).prop_map(|(sent, origin, seen)| Remembered { sent, origin, seen })
+}
+
+fn any_record() -> impl Strategy<Value = Record> {
+    let deposed =
+        (any::<String>(), any::<String>()).prop_map(|(id, name)| Deposed { id: Id(id), name });
+    (
+        any::<String>(),
+        any::<String>(),
+        btree_map("[a-z_]{1,6}", any::<String>(), 0..3),
+        btree_map(path(), leaf(), 0..5),
+        vec(deposed, 0..3),
+    )
+        .prop_map(|(id, name, kept, leaves, deposed)| Record {
+            id: Id(id),
+            name,
+            kept,
+            leaves,
+            deposed,
+        })
+}
+
+fn any_owner() -> impl Strategy<Value = Owner> {
+    (any::<String>(), any::<String>()).prop_map(|(host, organization)| Owner { host, organization })
+}
+
+fn state() -> impl Strategy<Value = State> {
+    let open = (address(), any::<Option<String>>())
+        .prop_map(|(address, name)| OpenIntent { address, name });
+    (proptest::option::of(any_owner()), btree_map(address(), any_record(), 0..6), vec(open, 0..3))
+        .prop_map(|(owner, records, open)| State { owner, records, open })
+}
+
+fn entry() -> impl Strategy<Value = Entry> {
+    let operation = prop_oneof![
+        Just(Operation::Create),
+        Just(Operation::Update),
+        Just(Operation::Delete),
+        Just(Operation::Attach),
+        Just(Operation::Detach),
+    ];
+    let step = any::<usize>().prop_map(StepId);
+    let intent = (step.clone(), address(), operation, any::<Option<String>>())
+        .prop_map(|(step, address, operation, name)| Intent { step, address, operation, name });
+    let change = prop_oneof![
+        (address(), any_record())
+            .prop_map(|(address, record)| StateChange::Put { address, record }),
+        address().prop_map(|address| StateChange::Remove { address }),
+    ];
+    let outcome =
+        (step.clone(), vec(change, 0..3)).prop_map(|(step, changes)| Outcome { step, changes });
+    prop_oneof![
+        (any::<String>(), any::<u64>(), any::<String>(), any::<String>()).prop_map(
+            |(lineage, serial, run, who)| {
+                Entry::Begin(Begin { lineage, serial, run, holder: holder(&who) })
+            }
+        ),
+        any_owner().prop_map(Entry::Claim),
+        vec(intent, 0..4).prop_map(Entry::Intents),
+        vec(outcome, 0..4).prop_map(Entry::Outcomes),
+        (step, any::<bool>()).prop_map(|(step, unclear)| Entry::Failed { step, unclear }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_state(state in state(), serial: u64, folded: Option<String>) {
+        let stored = Stored { document: Document { serial, state, ..Document::fresh() }, folded };
+        let text = format::write_state(&stored).unwrap();
+        let read = format::read_state(&text).unwrap();
+        prop_assert_eq!(format::write_state(&read).unwrap(), text);
+        prop_assert_eq!(read, stored);
+    }
+
+    #[test]
+    fn any_entry(entry in entry()) {
+        let text = format::write_entry(&entry).unwrap();
+        prop_assert!(!text.contains(&b'\n'));
+        prop_assert_eq!(format::read_entry(&text).unwrap(), entry);
+    }
+}
+
+#[test]
+fn the_file_as_people_see_it() {
+    let key = crate::document::Key::from_hex(&"ab".repeat(32)).unwrap();
+    let state = State {
+        owner: Some(owner()),
+        open: vec![OpenIntent { address: tag(2), name: None }],
+        ..state_of(1)
+    };
+    let document = Document { lineage: "l-1".into(), serial: 3, key, state };
+    let text = format::write_state(&Stored { document, folded: Some("r-1".into()) }).unwrap();
+    assert_eq!(
+        String::from_utf8(text).unwrap(),
+        r#"{
+  "format_version": 1,
+  "lineage": "l-1",
+  "serial": 3,
+  "key": "abababababababababababababababababababababababababababababababab",
+  "run": "r-1",
+  "owner": {
+    "host": "https://api.example.com",
+    "organization": "o-1"
+  },
+  "records": {
+    "tags.t0": {
+      "id": "id-0",
+      "name": "tag 0",
+      "kept": {},
+      "leaves": {
+        "name": {
+          "sent": "0000000000000000000000000000000000000000000000000000000000000000",
+          "origin": "written",
+          "seen": "same"
+        }
+      },
+      "deposed": [
+        {
+          "id": "old-0",
+          "name": "before"
+        }
+      ]
+    }
+  },
+  "open": [
+    {
+      "address": "tags.t2",
+      "name": null
+    }
+  ]
+}
+"#
+    );
+}
+
+#[test]
+fn a_run_from_nothing_to_the_end() {
+    let folder = Folder::new();
+    let loaded = folder.store().load().unwrap();
+    assert!(!loaded.existed);
+    assert_eq!(loaded.document.state, State::default());
+    assert_eq!(folder.names(), names([]));
+
+    let mut session = folder.lock();
+    let (lineage, key) = (session.document().lineage.clone(), session.document().key.clone());
+    session.claim(owner()).unwrap();
+    session.claim(owner()).unwrap();
+    session.intents(&[create(0), create(1), create(2), create(3)]).unwrap();
+    session.outcomes(&[made(0), made(1)]).unwrap();
+    session.failed(StepId(2), false).unwrap();
+    session.failed(StepId(3), true).unwrap();
+    assert_eq!(session.state().records.len(), 2);
+    let document = session.finish().unwrap();
+
+    assert_eq!(folder.names(), names(["state.json", "state.json.backup"]));
+    assert_eq!((&document.lineage, &document.key, document.serial), (&lineage, &key, 1));
+    let open = vec![OpenIntent { address: tag(3), name: Some("tag 3".into()) }];
+    assert_eq!(document.state, State { owner: Some(owner()), open, ..state_of(2) });
+    let loaded = folder.store().load().unwrap();
+    assert_eq!((loaded.document, loaded.existed, loaded.recovered), (document, true, None));
+}
+
+#[test]
+fn a_run_that_changes_nothing_writes_nothing() {
+    let folder = Folder::new();
+    folder.lock().finish().unwrap();
+    assert_eq!(folder.names(), names([]));
+
+    let mut session = folder.lock();
+    session.edit(put(0));
+    session.finish().unwrap();
+    let before = folder.files();
+    let mut session = folder.lock();
+    session.edit(put(0));
+    session.edit(StateChange::Remove { address: tag(9) });
+    session.intents(&[Intent { operation: Operation::Update, ..create(0) }]).unwrap();
+    session.outcomes(&[made(0)]).unwrap();
+    assert_eq!(session.finish().unwrap().serial, 1);
+    assert_eq!(folder.files(), before);
+}
+
+#[test]
+fn edits_and_backups() {
+    let folder = Folder::new();
+    let mut session = folder.lock();
+    session.edit(put(0));
+    session.edit(put(1));
+    session.finish().unwrap();
+    let first = folder.files()["state.json"].clone();
+    let mut session = folder.lock();
+    session.edit(StateChange::Remove { address: tag(1) });
+    let document = session.finish().unwrap();
+    assert_eq!((document.state, document.serial), (state_of(1), 2));
+    assert_eq!(folder.files()["state.json.backup"], first);
+}
+
+#[test]
+fn a_state_of_another_organization_is_not_claimed() {
+    let folder = Folder::new();
+    let mut session = folder.lock();
+    session.claim(owner()).unwrap();
+    let other = Owner { organization: "o-2".into(), ..owner() };
+    let error = session.claim(other).unwrap_err().to_string();
+    assert!(error.contains("belongs to organization o-1 at https://api.example.com"), "{error}");
+    assert!(error.contains("not to o-2"), "{error}");
+}
+
+#[test]
+#[cfg(unix)]
+fn only_the_owner_reads_them() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let mut session = folder.lock();
+    session.outcomes(&[made(0)]).unwrap();
+    session.finish().unwrap();
+    let mut session = folder.lock();
+    session.outcomes(&[made(1)]).unwrap();
+    assert_eq!(folder.names().len(), 4);
+    for name in folder.names() {
+        let mode = fs::metadata(folder.0.path().join(&name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    session.finish().unwrap();
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_stays_a_link() {
+    let (folder, elsewhere) = (Folder::new(), Folder::new());
+    let mut session = elsewhere.lock();
+    session.edit(put(0));
+    session.finish().unwrap();
+    let link = folder.0.path().join("state.json");
+    std::os::unix::fs::symlink(elsewhere.store().path(), &link).unwrap();
+    let mut session = folder.lock();
+    session.edit(put(1));
+    session.finish().unwrap();
+    assert_eq!(elsewhere.store().load().unwrap().document.state, state_of(2));
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+}
