@@ -1,1 +1,42 @@
-//! To be written.
+//! The only crate that knows the Embedded API: tokens, routes, JSON, paging, retries.
+//!
+//! Two doors: [`Client::refresh`] tells what is live, [`Client::perform`] carries out one step. What
+//! goes in and comes out is made of the nouns of [`model`]; no wire struct, route or field name of
+//! the service leaves this crate.
+//!
+//! From the wire inwards:
+//!
+//! - `transport` sends one request and gives back one answer or one fault;
+//! - `rate` says when a request may go and how long to wait before the next try, by a [`Clock`];
+//! - `delivery` repeats a message until it is answered, where repeating does no harm, and knows
+//!   `route`'s older paths;
+//! - `session` has the token and the organization;
+//! - `client` puts them together; `wire` and `kinds` know one kind each;
+//! - `refresh`, `perform` and `settle` are the doors, and what happens when an answer is lost.
+
+mod client;
+mod clock;
+mod definitions;
+mod delivery;
+mod error;
+mod kinds;
+mod page;
+mod perform;
+mod rate;
+mod refresh;
+mod refusal;
+mod route;
+mod scoped_token;
+mod session;
+mod settings;
+mod settle;
+mod step;
+mod transport;
+mod wire;
+
+pub use client::Client;
+pub use clock::Clock;
+pub use error::{Error, Refusal};
+pub use refusal::FieldError;
+pub use settings::{Credentials, DEFAULT_BASE, Settings, TokenProvider};
+pub use step::{Filled, Outcome, ReadyCall, ReadyStep};

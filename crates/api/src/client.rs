@@ -1,0 +1,151 @@
+//! The client: what all calls share.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::SecretString;
+use serde_json::Value as Json;
+use tokio::sync::OnceCell;
+
+use crate::clock::{Clock, Machine};
+use crate::delivery::{Delivery, Message, Sender};
+use crate::error::Error;
+use crate::route::Route;
+use crate::session::Session;
+use crate::settings::Settings;
+use crate::transport::Transport;
+use crate::wire;
+
+/// Talks to one organization of the service. Clones are the same client: they share connections,
+/// token, pauses and the count of requests.
+#[derive(Debug, Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    host: String,
+    delivery: Delivery,
+    session: Session,
+    identified: OnceCell<Option<String>>,
+    minting: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Client {
+    /// A client by these settings. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Settings`]: the address is no URL, is plain http to another machine, or holds a
+    /// password; credentials or organization cannot be sent as they are.
+    pub fn new(settings: Settings) -> Result<Client, Error> {
+        Client::with_clock(settings, Arc::new(Machine::new()))
+    }
+
+    /// A client that waits by `clock`: see [`Clock`].
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn with_clock(settings: Settings, clock: Arc<dyn Clock>) -> Result<Client, Error> {
+        let Settings { base, credentials, organization, concurrency } = settings;
+        let session = Session::new(credentials, organization, Arc::clone(&clock))?;
+        let transport = Transport::new(&base)?;
+        let host = transport.host();
+        let delivery = Delivery::new(transport, concurrency, clock);
+        let shared = Shared {
+            host,
+            delivery,
+            session,
+            identified: OnceCell::new(),
+            minting: Mutex::new(BTreeMap::new()),
+        };
+        Ok(Client { shared: Arc::new(shared) })
+    }
+
+    /// Scheme, host and port (where it is not the scheme's own): `https://api.airbyte.ai`.
+    pub fn host(&self) -> &str {
+        &self.shared.host
+    }
+
+    /// How many requests were sent so far, repetitions and token requests included.
+    pub fn requests(&self) -> u64 {
+        self.shared.delivery.transport.sent()
+    }
+
+    /// The id of the organization that the credentials belong to, as the service says it: in the
+    /// exchange of client credentials, or else in the first workspace that it lists, since every
+    /// organization has one (dossier 3.1). None where it lists none: then nobody can tell. Asked
+    /// once; sent with every request from then on.
+    ///
+    /// # Errors
+    /// [`Error::WrongOrganization`] where another one is configured, and whatever a call can meet.
+    pub async fn identify(&self) -> Result<Option<String>, Error> {
+        self.shared.identified.get_or_try_init(|| self.ask_who_we_are()).await.cloned()
+    }
+
+    async fn ask_who_we_are(&self) -> Result<Option<String>, Error> {
+        let Shared { session, delivery, .. } = &*self.shared;
+        session.token(delivery).await?;
+        if session.seen().is_none() {
+            let first = self.call(Message::new(Route::ListWorkspaces).query("limit", "1")).await?;
+            let found = wire::items(first).into_iter().flatten().find_map(wire::organization);
+            if let Some(found) = found {
+                session.see(&found)?;
+            }
+        }
+        Ok(session.seen().map(str::to_owned))
+    }
+
+    /// Sends `message` with the session's token. A 401 means that nothing was done, so whatever it
+    /// was may be sent once more with a new token.
+    pub(crate) async fn call(&self, message: Message) -> Result<Json, Error> {
+        let Shared { session, delivery, .. } = &*self.shared;
+        let token = session.token(delivery).await?;
+        match self.send_as(&message, &token.text).await {
+            Err(error) if error.status() == Some(401) => {
+                match session.renew(&token, delivery).await? {
+                    Some(token) => self.send_as(&message, &token.text).await,
+                    None => Err(unrenewable(error)),
+                }
+            }
+            answer => answer,
+        }
+    }
+
+    /// Sends `message` with this token and no other.
+    pub(crate) async fn send_as(
+        &self,
+        message: &Message,
+        bearer: &SecretString,
+    ) -> Result<Json, Error> {
+        let Shared { session, delivery, .. } = &*self.shared;
+        let sender = Sender { bearer: Some(bearer), organization: session.organization() };
+        delivery.deliver(message, sender).await
+    }
+
+    /// Waits as before the `tries`-th repetition of something.
+    pub(crate) async fn wait_after(&self, tries: u32) {
+        self.shared.delivery.wait_after(tries).await;
+    }
+
+    /// The lock that whoever mints a token for the workspace `name` must hold: two at once can make
+    /// two workspaces of one name (dossier 7.1).
+    pub(crate) fn minting(&self, name: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut minting = self.shared.minting.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(minting.entry(name.to_owned()).or_default())
+    }
+}
+
+/// The 401 of a token that nothing here can renew, with what can be done.
+fn unrenewable(error: Error) -> Error {
+    match error {
+        Error::Refused(mut refusal) => {
+            refusal.hint = Some(
+                "an operator token lasts 15 minutes: take a new one, or give client id and secret, \
+                 which are exchanged as often as needed",
+            );
+            Error::Refused(refusal)
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,177 @@
+//! Everything that can go wrong. Closed, and each in one line without secret text.
+
+use std::fmt;
+
+use model::Kind;
+use model::live::Id;
+
+use crate::refusal::FieldError;
+
+/// Why a call came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The settings are wrong; nothing was sent.
+    #[error("{0}")]
+    Settings(String),
+    /// No token could be had.
+    #[error("no token: {0}")]
+    Credentials(String),
+    /// The credentials belong to another organization than the configured one.
+    #[error("the credentials belong to organization {found}, not to {expected}")]
+    WrongOrganization {
+        /// The configured one, or the one seen first.
+        expected: String,
+        /// The one that they belong to.
+        found: String,
+    },
+    /// The service answered and refused.
+    #[error(transparent)]
+    Refused(#[from] Box<Refusal>),
+    /// The service did not answer, or its answer broke off.
+    #[error("{request}: no answer: {cause}")]
+    Unanswered {
+        /// Method and path.
+        request: String,
+        /// What happened.
+        cause: String,
+        /// It was a write, and it may have been carried out.
+        unclear: bool,
+    },
+    /// The service answered something that means nothing here.
+    #[error("{request}: the answer cannot be read: {cause}")]
+    Unreadable {
+        /// Method and path.
+        request: String,
+        /// What is wrong with it.
+        cause: String,
+        /// It was a write, and it may have been carried out.
+        unclear: bool,
+    },
+    /// The answer to a create was lost, and several objects now stand where none stood before: one
+    /// of them is ours, and nothing tells which.
+    #[error(
+        "the answer to a create was lost, and several {} now stand under the name {name:?}: {}",
+        kind.counted(2), list(ids)
+    )]
+    Several {
+        /// Their kind.
+        kind: Kind,
+        /// Their name.
+        name: String,
+        /// Their ids.
+        ids: Vec<Id>,
+    },
+    /// No call of the service does that. Whoever asked did not know the service.
+    #[error("no call of the service can {0}")]
+    Unsupported(String),
+    /// The text cannot stand in a path of the service.
+    #[error("the service has no path to something called {text:?}")]
+    Unaddressable {
+        /// The text.
+        text: String,
+    },
+}
+
+impl Error {
+    /// What the service says of single fields of the request.
+    pub fn fields(&self) -> &[FieldError] {
+        self.refusal().map_or(&[], |refusal| &refusal.fields)
+    }
+
+    /// Whether this was a write of which nobody knows if it was carried out.
+    pub fn is_unclear(&self) -> bool {
+        match self {
+            Error::Refused(refusal) => refusal.unclear,
+            Error::Unanswered { unclear, .. } | Error::Unreadable { unclear, .. } => *unclear,
+            Error::Several { .. } => true,
+            Error::Settings(_)
+            | Error::Credentials(_)
+            | Error::WrongOrganization { .. }
+            | Error::Unsupported(_)
+            | Error::Unaddressable { .. } => false,
+        }
+    }
+
+    /// The status that the service refused with.
+    pub fn status(&self) -> Option<u16> {
+        self.refusal().map(|refusal| refusal.status)
+    }
+
+    /// Whether the service says that what is to be made is there already. Its status for that is
+    /// not known for sure, so the words count (dossier 1.1).
+    pub(crate) fn says_already(&self) -> bool {
+        self.refusal().is_some_and(|refusal| match refusal.status {
+            409 => true,
+            400 | 422 => refusal.message.to_lowercase().contains("already"),
+            _ => false,
+        })
+    }
+
+    /// Whether the service says that it has no such route.
+    pub(crate) fn says_no_route(&self) -> bool {
+        self.refusal().is_some_and(|refusal| refusal.by_router)
+    }
+
+    fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Error::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+/// A refusal by the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Method and path.
+    pub request: String,
+    /// The status.
+    pub status: u16,
+    /// What the service says; empty where it says nothing.
+    pub message: String,
+    /// What it says of single fields.
+    pub fields: Vec<FieldError>,
+    /// What it calls the request, where it does.
+    pub request_id: Option<String>,
+    /// What it may mean.
+    pub hint: Option<&'static str>,
+    /// It was a write, and it may have been carried out in spite of the status.
+    pub unclear: bool,
+    /// It is the router's: there is no such route.
+    pub(crate) by_router: bool,
+}
+
+impl std::error::Error for Refusal {}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.request, self.status)?;
+        let reason = reqwest::StatusCode::from_u16(self.status).ok();
+        if let Some(reason) = reason.and_then(|status| status.canonical_reason()) {
+            write!(f, " {reason}")?;
+        }
+        if !self.message.is_empty() {
+            write!(f, ": {}", self.message)?;
+        }
+        for FieldError { path: _, field, message, code: _ } in &self.fields {
+            match field {
+                Some(field) if *message == self.message => write!(f, " (at {field})")?,
+                Some(field) => write!(f, "; {field}: {message}")?,
+                None if *message == self.message => {}
+                None => write!(f, "; {message}")?,
+            }
+        }
+        if let Some(hint) = self.hint {
+            write!(f, " ({hint})")?;
+        }
+        // Only what the service has to look into; for the rest its message is enough.
+        if let Some(id) = self.request_id.as_ref().filter(|_| self.status >= 500) {
+            write!(f, " (request {id})")?;
+        }
+        Ok(())
+    }
+}
+
+fn list(ids: &[Id]) -> String {
+    ids.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(", ")
+}

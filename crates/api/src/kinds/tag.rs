@@ -1,0 +1,128 @@
+//! Tags (dossier 3.2). They are addressed by name.
+
+use std::collections::BTreeMap;
+
+use model::Kind;
+use model::live::{Id, LiveKind, LiveObject};
+use serde_json::Value as Json;
+
+use super::{Field, TakenBy, Verb, attributes, body, is_ours};
+use crate::client::Client;
+use crate::delivery::Message;
+use crate::error::Error;
+use crate::refresh::list;
+use crate::route::Route;
+use crate::step::{Filled, Outcome};
+use crate::wire;
+
+pub(crate) const FIELDS: &[Field] =
+    &[Field { attribute: "name", wire: "name", taken_by: TakenBy::Both, encode: wire::json }];
+
+fn read(shown: Json, us: Option<&str>) -> Option<(Id, LiveObject)> {
+    let wire::tag::Tag { id, name, organization_id, updated_at } = wire::object(shown)?;
+    let object = LiveObject {
+        name: wire::text(&name).unwrap_or_default().to_owned(),
+        ours: is_ours(&organization_id, us),
+        attributes: attributes([("name", name.map(wire::value))]),
+        updated_at: wire::text(&updated_at).map(str::to_owned),
+    };
+    Some((wire::id(&id), object))
+}
+
+async fn all(client: &Client, us: Option<&str>) -> Result<BTreeMap<Id, LiveObject>, Error> {
+    list(client, Message::new(Route::ListTags), |item| read(item, us)).await
+}
+
+/// One list tells everything. No public document promises the routes of tags any more (dossier
+/// 3.2), so their absence is an answer too.
+pub(crate) async fn live(client: &Client, us: Option<&str>) -> Result<LiveKind, Error> {
+    match all(client, us).await {
+        Ok(objects) => {
+            let total = objects.values().filter(|object| object.ours).count();
+            Ok(LiveKind { objects, total, unavailable: false })
+        }
+        Err(error) if error.says_no_route() => {
+            Ok(LiveKind { unavailable: true, ..LiveKind::default() })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a tag. Its name is unique, so one that is there already is the one that was to be made,
+/// perhaps by an earlier try whose answer was lost (dossier 11).
+pub(crate) async fn create(
+    client: &Client,
+    name: Option<&str>,
+    attributes: &BTreeMap<String, Filled>,
+    us: Option<&str>,
+) -> Result<Outcome, Error> {
+    let body = body(Kind::Tag, Verb::Create, attributes)?;
+    let message = Message::new(Route::CreateTag).body(Json::Object(body)).about(Kind::Tag, vec![]);
+    let request = message.request();
+    match client.call(message).await {
+        Ok(answer) => outcome(answer, us, request),
+        Err(error) if error.says_already() => {
+            let tags = all(client, us).await?;
+            tags.into_iter()
+                .find(|(_, tag)| tag.ours && Some(tag.name.as_str()) == name)
+                .map(|(id, tag)| Outcome { id, attributes: Some(tag.attributes) })
+                .ok_or(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Renames a tag. A rename that was carried out though its answer was lost is refused when it is
+/// sent again: nothing has the old name any more, or the new one is taken, by this very tag.
+pub(crate) async fn update(
+    client: &Client,
+    id: &Id,
+    name: &str,
+    attributes: &BTreeMap<String, Filled>,
+    us: Option<&str>,
+) -> Result<Outcome, Error> {
+    let body = body(Kind::Tag, Verb::Update, attributes)?;
+    let message =
+        Message::new(Route::RenameTag).at(name).body(Json::Object(body)).about(Kind::Tag, vec![]);
+    let request = message.request();
+    match client.call(message).await {
+        Ok(answer) => outcome(answer, us, request),
+        Err(error) if error.says_already() || error.status() == Some(404) => {
+            let wanted = attributes.get("name").and_then(Filled::as_text);
+            let tag = all(client, us).await?.remove(id);
+            tag.filter(|tag| Some(tag.name.as_str()) == wanted)
+                .map(|tag| Outcome { id: id.clone(), attributes: Some(tag.attributes) })
+                .ok_or(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Deletes a tag. A 404 means that nothing has this name; whether the tag is gone or only called
+/// otherwise by now, its id tells.
+pub(crate) async fn delete(
+    client: &Client,
+    id: &Id,
+    name: &str,
+    us: Option<&str>,
+) -> Result<(), Error> {
+    match client.call(Message::new(Route::DeleteTag).at(name)).await {
+        Err(error) if error.status() == Some(404) => {
+            if all(client, us).await?.contains_key(id) {
+                Err(error)
+            } else {
+                Ok(())
+            }
+        }
+        answer => answer.map(drop),
+    }
+}
+
+fn outcome(answer: Json, us: Option<&str>, request: String) -> Result<Outcome, Error> {
+    let (id, tag) = read(answer, us).ok_or_else(|| Error::Unreadable {
+        request,
+        cause: "it is no tag".to_owned(),
+        unclear: true,
+    })?;
+    Ok(Outcome { id, attributes: Some(tag.attributes) })
+}

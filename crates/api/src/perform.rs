@@ -1,0 +1,203 @@
+//! One step: at most one change, whatever it takes.
+
+use std::collections::BTreeMap;
+
+use model::live::{Id, LiveObject};
+use model::{Kind, Value};
+use secrecy::SecretString;
+use serde_json::{Value as Json, json};
+
+use crate::client::Client;
+use crate::delivery::Message;
+use crate::error::Error;
+use crate::kinds::{self, Template, Verb, connection_template, source_template, tag, workspace};
+use crate::refresh::{get, list};
+use crate::settle::{Settled, settle};
+use crate::step::{Filled, Outcome, ReadyCall, ReadyStep};
+
+impl Client {
+    /// Carries out `step`. The organization is identified first, where it is not yet, so that no
+    /// write goes to a wrong one.
+    ///
+    /// What is already as the step would have it counts as done: a tag that stands, a tagging that
+    /// is there, an object that is gone.
+    ///
+    /// # Errors
+    /// Where [`Error::is_unclear`], the change may have been made all the same.
+    pub async fn perform(&self, step: &ReadyStep) -> Result<Outcome, Error> {
+        let us = self.identify().await?;
+        let us = us.as_deref();
+        let ReadyStep { kind, call } = step;
+        match call {
+            ReadyCall::Create { name, attributes } => {
+                self.create(*kind, name.as_deref(), attributes, us).await
+            }
+            ReadyCall::Update { id, name, attributes } => {
+                self.update(*kind, id, name, attributes, us).await
+            }
+            ReadyCall::Delete { id, name } => {
+                match kind {
+                    Kind::Tag => tag::delete(self, id, name, us).await?,
+                    Kind::SourceTemplate => self.delete(&source_template::TEMPLATE, id).await?,
+                    Kind::ConnectionTemplate => {
+                        self.delete(&connection_template::TEMPLATE, id).await?;
+                    }
+                    Kind::Workspace => workspace::delete(self, id, us).await?,
+                }
+                Ok(Outcome { id: id.clone(), attributes: None })
+            }
+            ReadyCall::Attach { id, tag } => {
+                let template = taggable(*kind)?;
+                let message = Message::new(template.tag).at(&id.0).body(json!({"tag": tag}));
+                self.set_tag(template, id, tag, message, true).await
+            }
+            ReadyCall::Detach { id, tag } => {
+                let template = taggable(*kind)?;
+                let message = Message::new(template.untag).at(&id.0).at(tag);
+                self.set_tag(template, id, tag, message, false).await
+            }
+        }
+    }
+
+    async fn create(
+        &self,
+        kind: Kind,
+        name: Option<&str>,
+        attributes: &BTreeMap<String, Filled>,
+        us: Option<&str>,
+    ) -> Result<Outcome, Error> {
+        let template = match kind {
+            Kind::Tag => return tag::create(self, name, attributes, us).await,
+            Kind::Workspace => return workspace::create(self, attributes, us).await,
+            Kind::SourceTemplate => &source_template::TEMPLATE,
+            Kind::ConnectionTemplate => &connection_template::TEMPLATE,
+        };
+        let body = (template.create_body)(attributes)?;
+        let create = async || {
+            let message = Message::new(template.create)
+                .body(body.clone())
+                .about(kind, secrets(attributes))
+                .only_if_undone();
+            self.shown(template, message, us).await
+        };
+        let find = async || {
+            let all = list(self, Message::new(template.list), |item| (template.read)(item, us));
+            let mut all = all.await?;
+            all.retain(|_, object| could_be(template, object, name, attributes));
+            Ok(all.into_keys().collect())
+        };
+        match settle(self, kind, name.unwrap_or_default(), create, find).await? {
+            Settled::Made(outcome) => Ok(outcome),
+            // The list need not tell all that the answer would have told (dossier 5.1).
+            Settled::Found(id) => {
+                self.shown(template, Message::new(template.get).at(&id.0), us).await
+            }
+        }
+    }
+
+    async fn update(
+        &self,
+        kind: Kind,
+        id: &Id,
+        name: &str,
+        attributes: &BTreeMap<String, Filled>,
+        us: Option<&str>,
+    ) -> Result<Outcome, Error> {
+        let template = match kind {
+            Kind::Tag => return tag::update(self, id, name, attributes, us).await,
+            Kind::Workspace => return workspace::update(self, id, attributes, us).await,
+            Kind::SourceTemplate => &source_template::TEMPLATE,
+            Kind::ConnectionTemplate => &connection_template::TEMPLATE,
+        };
+        let body = Json::Object(kinds::body(kind, Verb::Update, attributes)?);
+        let message =
+            Message::new(template.update).at(&id.0).body(body).about(kind, secrets(attributes));
+        self.shown(template, message, us).await
+    }
+
+    /// The object that the answer to `message` shows.
+    async fn shown(
+        &self,
+        template: &Template,
+        message: Message,
+        us: Option<&str>,
+    ) -> Result<Outcome, Error> {
+        let (request, unclear) = (message.request(), message.writes());
+        let answer = self.call(message).await?;
+        let (id, object) = (template.read)(answer, us).ok_or_else(|| Error::Unreadable {
+            request,
+            cause: format!("it is no {}", template.kind.noun()),
+            unclear,
+        })?;
+        Ok(Outcome { id, attributes: Some(object.attributes) })
+    }
+
+    async fn delete(&self, template: &Template, id: &Id) -> Result<(), Error> {
+        match self.call(Message::new(template.delete).at(&id.0)).await {
+            Err(error) if error.status() != Some(404) => Err(error),
+            Err(_) | Ok(_) => Ok(()),
+        }
+    }
+
+    /// Puts a tag on a template or takes it off. What the service says where there is nothing to do
+    /// is not documented (dossier 3.2), so after a refusal that may mean this, the template itself
+    /// is asked.
+    async fn set_tag(
+        &self,
+        template: &Template,
+        id: &Id,
+        tag: &str,
+        message: Message,
+        on: bool,
+    ) -> Result<Outcome, Error> {
+        let outcome = Outcome { id: id.clone(), attributes: None };
+        match self.call(message).await {
+            Ok(_) => Ok(outcome),
+            Err(error) if matches!(error.status(), Some(400 | 404 | 409 | 422)) => {
+                let shown = get(self, template.get, id).await?;
+                let is_on = shown.is_some_and(|shown| has_tag(&shown, tag));
+                if is_on == on { Ok(outcome) } else { Err(error) }
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Whether `object` can be what a create of `attributes` under `name` has made.
+fn could_be(
+    template: &Template,
+    object: &LiveObject,
+    name: Option<&str>,
+    attributes: &BTreeMap<String, Filled>,
+) -> bool {
+    let is_named = name.is_none_or(|name| name == object.name);
+    let is_alike = template.immutable.iter().all(|&attribute| {
+        let wanted = attributes.get(attribute).and_then(Filled::as_text);
+        let shown = object.attributes.get(attribute).and_then(Value::as_text);
+        match (wanted, shown) {
+            (Some(wanted), Some(shown)) => wanted.eq_ignore_ascii_case(shown),
+            // A clone does not say its definition, and not every answer shows all.
+            _ => true,
+        }
+    });
+    object.ours && is_named && is_alike
+}
+
+fn has_tag(shown: &Json, tag: &str) -> bool {
+    let tags = shown.get("tags").and_then(Json::as_array);
+    tags.is_some_and(|tags| tags.iter().any(|name| name == tag))
+}
+
+fn taggable(kind: Kind) -> Result<&'static Template, Error> {
+    match kind {
+        Kind::SourceTemplate => Ok(&source_template::TEMPLATE),
+        Kind::ConnectionTemplate => Ok(&connection_template::TEMPLATE),
+        Kind::Tag | Kind::Workspace => Err(Error::Unsupported(format!("tag a {}", kind.noun()))),
+    }
+}
+
+fn secrets(attributes: &BTreeMap<String, Filled>) -> Vec<SecretString> {
+    let mut secrets = Vec::new();
+    attributes.values().for_each(|value| value.collect_secrets(&mut secrets));
+    secrets
+}

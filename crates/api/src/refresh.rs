@@ -1,0 +1,107 @@
+//! What is live, as far as somebody asked.
+
+use std::collections::BTreeMap;
+
+use model::Kind;
+use model::live::{Facts, Id, Live, LiveKind, LiveObject, Scope};
+use serde_json::Value as Json;
+use tokio::task::JoinSet;
+
+use crate::client::Client;
+use crate::definitions;
+use crate::delivery::Message;
+use crate::error::Error;
+use crate::kinds::{connection_template, source_template, tag, workspace};
+use crate::route::Route;
+use crate::wire;
+
+impl Client {
+    /// Reads what `scope` asks for, with as few requests as that takes (dossier 5.1), all kinds at
+    /// once. The organization is identified first, where it is not yet.
+    ///
+    /// Every object that a request happens to bring is in the answer, wanted or not.
+    ///
+    /// # Errors
+    /// The first of what goes wrong. A part of the organization is never given as the whole.
+    pub async fn refresh(&self, scope: &Scope) -> Result<Live, Error> {
+        let us = self.identify().await?;
+        let us = us.as_deref();
+        let read = async |kind: Kind| -> Result<Option<(Kind, LiveKind)>, Error> {
+            let Some(wanted) = scope.kinds.get(&kind) else { return Ok(None) };
+            let live = match kind {
+                Kind::Tag => tag::live(self, us).await?,
+                Kind::SourceTemplate => source_template::live(self, wanted, us).await?,
+                Kind::ConnectionTemplate => connection_template::live(self, us).await?,
+                Kind::Workspace => workspace::live(self, wanted, us).await?,
+            };
+            Ok(Some((kind, live)))
+        };
+        let (tags, sources, connections, workspaces, definitions) = tokio::try_join!(
+            read(Kind::Tag),
+            read(Kind::SourceTemplate),
+            read(Kind::ConnectionTemplate),
+            read(Kind::Workspace),
+            definitions::look_up(self, &scope.definitions),
+        )?;
+        let kinds = [tags, sources, connections, workspaces].into_iter().flatten().collect();
+        Ok(Live { kinds, facts: Facts { definitions } })
+    }
+}
+
+/// Reads a list without pages; `read` reads an item.
+pub(crate) async fn list(
+    client: &Client,
+    message: Message,
+    read: impl Fn(Json) -> Option<(Id, LiveObject)>,
+) -> Result<BTreeMap<Id, LiveObject>, Error> {
+    let request = message.request();
+    let answer = client.call(message).await?;
+    // An item that cannot be read would be taken for one that does not stand.
+    let objects = wire::items(answer).and_then(|items| items.into_iter().map(read).collect());
+    objects.ok_or(Error::Unreadable {
+        request,
+        cause: "it is no list of objects with ids".to_owned(),
+        unclear: false,
+    })
+}
+
+/// Reads one object by id; none where it is not there.
+pub(crate) async fn get(client: &Client, route: Route, id: &Id) -> Result<Option<Json>, Error> {
+    match client.call(Message::new(route).at(&id.0)).await {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.status() == Some(404) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Does something for each item, all at once as far as the client's limit lets it, in no order.
+pub(crate) async fn concurrently<I, T, F>(
+    client: &Client,
+    items: impl IntoIterator<Item = I>,
+    ask: impl Fn(Client, I) -> F,
+) -> Result<Vec<T>, Error>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Error>> + Send + 'static,
+{
+    let mut tasks: JoinSet<Result<T, Error>> = JoinSet::new();
+    for item in items {
+        tasks.spawn(ask(client.clone(), item));
+    }
+    let mut answers = Vec::with_capacity(tasks.len());
+    while let Some(task) = tasks.join_next().await {
+        match task {
+            Ok(answer) => answers.push(answer?),
+            Err(broken) if broken.is_panic() => std::panic::resume_unwind(broken.into_panic()),
+            // Nobody cancels one of these; where it happens, the runtime is going down.
+            Err(cancelled) => {
+                return Err(Error::Unanswered {
+                    request: "GET".to_owned(),
+                    cause: cancelled.to_string(),
+                    unclear: false,
+                });
+            }
+        }
+    }
+    Ok(answers)
+}
