@@ -1,6 +1,9 @@
-//! Rows of one kind, found by id, by name and by page in time that does not grow with their number.
+//! Rows of one kind, found by id, by name, by workspace and by page in time that does not grow with
+//! their number.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 use uuid::Uuid;
 
 /// What a [`Table`] needs to know of a row.
@@ -9,6 +12,10 @@ pub trait Row {
     fn id(&self) -> Uuid;
     /// The organization that the row belongs to; none: it is global.
     fn organization(&self) -> Option<Uuid>;
+    /// The workspace that the row stands in; none: it is the organization's.
+    fn workspace(&self) -> Option<Uuid> {
+        None
+    }
     /// The name by which people call it. It need not be unique.
     fn name(&self) -> &str;
     /// Whether lists and look-ups by name show the row. A tombstone is kept but not shown.
@@ -17,7 +24,8 @@ pub trait Row {
     }
 }
 
-/// Rows of one kind in order of insertion, with indices by id, by organization and by name.
+/// Rows of one kind in order of insertion, with indices by id, by organization, by name and by
+/// workspace.
 ///
 /// Rows change through [`Table::update`] alone, so that no index can go stale.
 #[derive(Clone, Debug)]
@@ -25,6 +33,8 @@ pub struct Table<T> {
     rows: BTreeMap<u64, T>,
     by_id: HashMap<Uuid, u64>,
     by_organization: HashMap<Option<Uuid>, Index>,
+    /// The listed rows of a workspace, ascending as in [`Index`].
+    by_workspace: HashMap<Uuid, Vec<u64>>,
     next: u64,
 }
 
@@ -36,12 +46,35 @@ struct Index {
     by_name: HashMap<String, Vec<u64>>,
 }
 
+/// What the indices know of a row.
+#[derive(PartialEq)]
+struct Key {
+    id: Uuid,
+    organization: Option<Uuid>,
+    workspace: Option<Uuid>,
+    name: String,
+    is_listed: bool,
+}
+
+impl Key {
+    fn of<T: Row>(row: &T) -> Key {
+        Key {
+            id: row.id(),
+            organization: row.organization(),
+            workspace: row.workspace(),
+            name: row.name().to_owned(),
+            is_listed: row.is_listed(),
+        }
+    }
+}
+
 impl<T> Default for Table<T> {
     fn default() -> Self {
         Table {
             rows: BTreeMap::new(),
             by_id: HashMap::new(),
             by_organization: HashMap::new(),
+            by_workspace: HashMap::new(),
             next: 0,
         }
     }
@@ -86,6 +119,15 @@ impl<T: Row> Table<T> {
         self.places(organization).iter().filter_map(|place| self.rows.get(place))
     }
 
+    /// The listed rows of a workspace, oldest first.
+    pub fn in_workspace(&self, workspace: Uuid) -> impl Iterator<Item = &T> {
+        self.by_workspace
+            .get(&workspace)
+            .into_iter()
+            .flatten()
+            .filter_map(|place| self.rows.get(place))
+    }
+
     /// How many rows [`Table::listed`] gives.
     #[must_use]
     pub fn count(&self, organization: Option<Uuid>) -> usize {
@@ -115,20 +157,24 @@ impl<T: Row> Table<T> {
             }
         };
         if let Some(old) = self.rows.remove(&place) {
-            self.forget(place, &old);
+            self.forget(place, &Key::of(&old));
         }
-        self.remember(place, &row);
+        self.remember(place, Key::of(&row));
         self.rows.insert(place, row);
     }
 
     /// Changes the row with this id, if there is one, and gives what `change` returns.
     pub fn update<R>(&mut self, id: Uuid, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         let place = *self.by_id.get(&id)?;
-        let mut row = self.rows.remove(&place)?;
-        self.forget(place, &row);
-        let result = change(&mut row);
-        self.remember(place, &row);
-        self.rows.insert(place, row);
+        let row = self.rows.get_mut(&place)?;
+        let before = Key::of(row);
+        let result = change(row);
+        let after = Key::of(row);
+        // Taking a place out of an index and putting it back moves everything behind it.
+        if before != after {
+            self.forget(place, &before);
+            self.remember(place, after);
+        }
         Some(result)
     }
 
@@ -144,7 +190,7 @@ impl<T: Row> Table<T> {
     pub fn remove(&mut self, id: Uuid) -> Option<T> {
         let place = *self.by_id.get(&id)?;
         let row = self.rows.remove(&place)?;
-        self.forget(place, &row);
+        self.forget(place, &Key::of(&row));
         Some(row)
     }
 
@@ -152,24 +198,28 @@ impl<T: Row> Table<T> {
         self.by_organization.get(&organization).map_or(&[], |index| &index.listed)
     }
 
-    fn remember(&mut self, place: u64, row: &T) {
-        self.by_id.insert(row.id(), place);
-        if row.is_listed() {
-            let index = self.by_organization.entry(row.organization()).or_default();
+    fn remember(&mut self, place: u64, key: Key) {
+        let Key { id, organization, workspace, name, is_listed } = key;
+        self.by_id.insert(id, place);
+        if is_listed {
+            let index = self.by_organization.entry(organization).or_default();
             add(&mut index.listed, place);
-            add(index.by_name.entry(row.name().to_owned()).or_default(), place);
+            add(index.by_name.entry(name).or_default(), place);
+            if let Some(workspace) = workspace {
+                add(self.by_workspace.entry(workspace).or_default(), place);
+            }
         }
     }
 
-    fn forget(&mut self, place: u64, row: &T) {
-        self.by_id.remove(&row.id());
-        let Some(index) = self.by_organization.get_mut(&row.organization()) else { return };
-        drop_from(&mut index.listed, place);
-        if let Some(places) = index.by_name.get_mut(row.name()) {
-            drop_from(places, place);
-            if places.is_empty() {
-                index.by_name.remove(row.name());
-            }
+    fn forget(&mut self, place: u64, key: &Key) {
+        let Key { id, organization, workspace, name, is_listed: _ } = key;
+        self.by_id.remove(id);
+        if let Some(index) = self.by_organization.get_mut(organization) {
+            drop_from(&mut index.listed, place);
+            drop_from_entry(&mut index.by_name, name, place);
+        }
+        if let Some(workspace) = workspace {
+            drop_from_entry(&mut self.by_workspace, workspace, place);
         }
     }
 }
@@ -186,6 +236,19 @@ fn drop_from(places: &mut Vec<u64>, place: u64) {
     }
 }
 
+fn drop_from_entry<K, Q>(entries: &mut HashMap<K, Vec<u64>>, key: &Q, place: u64)
+where
+    K: Borrow<Q> + Eq + Hash,
+    Q: Eq + Hash + ?Sized,
+{
+    if let Some(places) = entries.get_mut(key) {
+        drop_from(places, place);
+        if places.is_empty() {
+            entries.remove(key);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +257,7 @@ mod tests {
     #[derive(Clone, Debug)]
     struct Item {
         id: Uuid,
+        workspace: u64,
         name: &'static str,
         gone: bool,
     }
@@ -204,6 +268,9 @@ mod tests {
         }
         fn organization(&self) -> Option<Uuid> {
             None
+        }
+        fn workspace(&self) -> Option<Uuid> {
+            Some(ids::numbered(self.workspace))
         }
         fn name(&self) -> &str {
             self.name
@@ -216,7 +283,7 @@ mod tests {
     fn table(names: &[&'static str]) -> Table<Item> {
         let mut table = Table::default();
         for (n, name) in names.iter().enumerate() {
-            table.insert(Item { id: ids::numbered(n as u64), name, gone: false });
+            table.insert(Item { id: ids::numbered(n as u64), workspace: 7, name, gone: false });
         }
         table
     }
@@ -244,8 +311,23 @@ mod tests {
         assert_eq!(items.len(), 3);
         items.remove(ids::numbered(2));
         check(&items, &["c"]);
-        items.insert(Item { id: ids::numbered(1), name: "d", gone: false });
+        items.insert(Item { id: ids::numbered(1), workspace: 7, name: "d", gone: false });
         check(&items, &["d"]);
+    }
+
+    #[test]
+    fn a_workspace_has_its_rows_and_no_others() {
+        let mut items = table(&["a", "b", "c", "d"]);
+        let names = |items: &Table<Item>, workspace| {
+            let rows = items.in_workspace(ids::numbered(workspace));
+            rows.map(|item| item.name).collect::<Vec<_>>()
+        };
+        items.update(ids::numbered(1), |item| item.workspace = 8);
+        items.update(ids::numbered(2), |item| item.gone = true);
+        assert_eq!((names(&items, 7), names(&items, 8)), (vec!["a", "d"], vec!["b"]));
+        items.remove(ids::numbered(1));
+        items.update(ids::numbered(2), |item| item.gone = false);
+        assert_eq!((names(&items, 7), names(&items, 8)), (vec!["a", "c", "d"], vec![]));
     }
 
     #[test]
