@@ -1,1 +1,65 @@
-//! To be written.
+//! Carries a finished plan out.
+//!
+//! [`apply`] makes no choice that the plan could have made: which calls there are, what each sends,
+//! what waits for what and what state says afterwards all stand in the plan. Here the last gaps are
+//! filled (ids that did not exist before, texts of secrets), calls are sent as early as the plan
+//! allows, answers are checked against what was sent, and everything is recorded before anything is
+//! built upon it.
+//!
+//! - `walk` decides when: the order, the number of calls at once, what happens after a failure;
+//! - `ready` makes a step of the plan one that can be sent;
+//! - `verify` makes an answer what state remembers.
+
+mod cancel;
+mod error;
+mod ready;
+mod report;
+mod verify;
+mod walk;
+
+use std::collections::BTreeSet;
+
+use model::live::Id;
+use model::secret::SecretSource;
+use secrecy::SecretString;
+
+pub use cancel::Cancel;
+pub use error::Error;
+pub use report::{Report, StepResult};
+pub use walk::apply;
+
+/// Sends calls. [`api::Client`] does; tests have others.
+pub trait Performer: Clone + Send + Sync + 'static {
+    /// Carries out one call.
+    fn perform(
+        &self,
+        step: &api::ReadyStep,
+    ) -> impl Future<Output = Result<api::Outcome, api::Error>> + Send;
+}
+
+impl Performer for api::Client {
+    async fn perform(&self, step: &api::ReadyStep) -> Result<api::Outcome, api::Error> {
+        api::Client::perform(self, step).await
+    }
+}
+
+/// Knows the texts of secrets. They were looked up before, so that a missing one is found before
+/// the first call.
+pub trait Secrets {
+    /// The text of `source`. `None` if it was not looked up.
+    fn text(&self, source: &SecretSource) -> Option<SecretString>;
+}
+
+/// How a plan is carried out.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How many calls there are at once, at most. 0 counts as 1.
+    pub parallelism: usize,
+    /// The workspaces that were live when the plan was made. To make a workspace is to ask for it
+    /// by name and to get the one that stands, if one does (dossier 2.2): an id in here is no new
+    /// one.
+    pub known_workspaces: BTreeSet<Id>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,234 @@
+//! From an answer to what state remembers.
+//!
+//! The service may normalize what it is sent, ignore it, mask it or add to it (dossier 5). Whatever
+//! it showed is remembered beside what was sent, so that the next plan sees a change only where a
+//! side has moved since, and not wherever the two differ.
+
+use std::collections::BTreeMap;
+
+use model::kind::{Attribute, Readback, Shape};
+use model::live::Id;
+use model::plan::{Call, Memory, Step};
+use model::secret::{Fingerprint, Fingerprints};
+use model::state::{Origin, Record, Remembered, Seen, StateChange};
+use model::{Address, Path, Value};
+
+use crate::error::Error;
+
+/// What a step has come to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Verified {
+    /// What is to be recorded.
+    pub(crate) changes: Vec<StateChange>,
+    /// Where the service showed something else than what was sent.
+    pub(crate) differs: Vec<Path>,
+}
+
+/// What is to be remembered of `step`, which has succeeded. `answer` is what its call was answered
+/// with, and `record` what is remembered of its resource so far.
+pub(crate) fn verify(
+    step: &Step,
+    answer: Option<&api::Outcome>,
+    record: Option<&Record>,
+    fingerprints: &dyn Fingerprints,
+) -> Result<Verified, Error> {
+    let Step { address, call, after: _, memory } = step;
+    let put = |record| StateChange::Put { address: address.clone(), record };
+    let compared = |leaves| Comparison::new(address, call, answer, fingerprints).of(leaves);
+    let mut differs = Vec::new();
+    let changes = match memory {
+        Memory::Unchanged => Vec::new(),
+        Memory::Created { name, kept, leaves, replaces } => {
+            let id = made(answer)?;
+            let mut deposed = record.map_or_else(Vec::new, |record| record.deposed.clone());
+            deposed.extend(replaces.clone());
+            let seen = compared(leaves);
+            differs = seen.differs;
+            vec![put(Record {
+                id: id.clone(),
+                name: name.clone(),
+                kept: kept.clone(),
+                leaves: seen.leaves,
+                deposed,
+            })]
+        }
+        Memory::Updated { name, leaves, dropped } => {
+            let mut record = known(record, address)?.clone();
+            if let Some(name) = name {
+                record.name.clone_from(name);
+            }
+            record.leaves.retain(|path, _| !dropped.contains(path));
+            let seen = compared(leaves);
+            differs = seen.differs;
+            record.leaves.extend(seen.leaves);
+            vec![put(record)]
+        }
+        Memory::Put { record, moved_from } => {
+            // The old record goes first, so that no id is at two addresses at any moment.
+            let from = moved_from.clone().map(|address| StateChange::Remove { address });
+            from.into_iter().chain([put(record.clone())]).collect()
+        }
+        Memory::DeposedGone { id } => {
+            let mut record = known(record, address)?.clone();
+            record.deposed.retain(|deposed| deposed.id != *id);
+            vec![put(record)]
+        }
+        Memory::Removed => vec![StateChange::Remove { address: address.clone() }],
+    };
+    Ok(Verified { changes, differs })
+}
+
+fn made(answer: Option<&api::Outcome>) -> Result<&Id, Error> {
+    answer
+        .map(|answer| &answer.id)
+        .ok_or(Error::Contradiction("what it makes is not what it remembers"))
+}
+
+fn known<'a>(record: Option<&'a Record>, address: &Address) -> Result<&'a Record, Error> {
+    record.ok_or_else(|| Error::ReferenceMissing { address: address.clone() })
+}
+
+/// Leaves as they were sent and as they were shown.
+struct Comparison<'a> {
+    address: &'a Address,
+    fingerprints: &'a dyn Fingerprints,
+    /// The attributes of the call.
+    sent: BTreeMap<&'a str, BTreeMap<Path, Value>>,
+    /// The attributes of the answer, as far as it told them.
+    shown: BTreeMap<&'a str, BTreeMap<Path, Value>>,
+}
+
+/// What a [`Comparison`] has found.
+struct Compared {
+    leaves: BTreeMap<Path, Remembered>,
+    differs: Vec<Path>,
+}
+
+impl<'a> Comparison<'a> {
+    fn new(
+        address: &'a Address,
+        call: &'a Call,
+        answer: Option<&'a api::Outcome>,
+        fingerprints: &'a dyn Fingerprints,
+    ) -> Comparison<'a> {
+        let sent = match call {
+            Call::Create { attributes } => Some(attributes),
+            Call::Update { target: _, name: _, attributes } => Some(attributes),
+            Call::Nothing | Call::Delete { .. } | Call::Attach { .. } | Call::Detach { .. } => None,
+        };
+        let shown = answer.and_then(|answer| answer.attributes.as_ref());
+        let by_leaf = |attributes: Option<&'a BTreeMap<String, Value>>| {
+            let attributes = attributes.into_iter().flatten();
+            attributes
+                .filter_map(|(name, value)| {
+                    let attribute = address.kind().schema().attribute(name)?;
+                    Some((attribute.name, leaves_of(attribute, value)))
+                })
+                .collect()
+        };
+        Comparison { address, fingerprints, sent: by_leaf(sent), shown: by_leaf(shown) }
+    }
+
+    /// What is to be remembered of `declared`, and of what was shown beside it.
+    fn of(&self, declared: &BTreeMap<Path, Fingerprint>) -> Compared {
+        let mut leaves = BTreeMap::new();
+        for (path, sent) in declared {
+            leaves.insert(path.clone(), self.remember(path, sent.clone()));
+        }
+        // What stands beside that in an attribute that was sent: a server that merges keeps what
+        // was to go, one that does not clear keeps what was emptied. If it were not remembered, the
+        // next plan would remove it again, and the one after that.
+        for (attribute, sent) in &self.sent {
+            for path in self.shown.get(attribute).into_iter().flat_map(BTreeMap::keys) {
+                if !declared.contains_key(path) {
+                    let sent = self.fingerprint(path, sent.get(path));
+                    let remembered = self.remember(path, sent);
+                    if remembered.seen != Seen::Same {
+                        leaves.insert(path.clone(), remembered);
+                    }
+                }
+            }
+        }
+        let differs = leaves
+            .iter()
+            .filter(|(path, leaf)| match leaf.seen {
+                Seen::Same => false,
+                Seen::Hidden => !declared.contains_key(*path),
+                Seen::Other(_) => true,
+            })
+            .map(|(path, _)| path.clone())
+            .collect();
+        Compared { leaves, differs }
+    }
+
+    /// What is to be remembered of the leaf at `path`, whose declared value has the fingerprint
+    /// `sent`.
+    fn remember(&self, path: &Path, sent: Fingerprint) -> Remembered {
+        let seen = match self.shown.get(path.root()) {
+            None => self.unseen(path),
+            Some(shown) => match shown.get(path) {
+                Some(value) if value.is_opaque() => Seen::Hidden,
+                // A member of a set has no value but itself.
+                Some(_) if self.shape(path) == Some(Shape::Set) => Seen::Same,
+                None if self.is_secret(path) || is_masked(shown, path) => Seen::Hidden,
+                value => match self.fingerprint(path, value) {
+                    seen if seen == sent => Seen::Same,
+                    other => Seen::Other(other),
+                },
+            },
+        };
+        Remembered { sent, origin: Origin::Written, seen }
+    }
+
+    /// What is to be taken as seen where the answer does not speak of the attribute at all. What
+    /// the service will tell another time is taken as sent: it is compared then.
+    fn unseen(&self, path: &Path) -> Seen {
+        let told = self.attribute(path).is_some_and(|found| found.readback == Readback::Told);
+        if told && !self.is_secret(path) { Seen::Same } else { Seen::Hidden }
+    }
+
+    fn is_secret(&self, path: &Path) -> bool {
+        let sent = self.sent.get(path.root()).and_then(|leaves| leaves.get(path));
+        matches!(sent, Some(Value::Secret(_)))
+    }
+
+    fn attribute(&self, path: &Path) -> Option<&'static Attribute> {
+        self.address.kind().schema().attribute(path.root())
+    }
+
+    fn shape(&self, path: &Path) -> Option<Shape> {
+        self.attribute(path).map(|attribute| attribute.shape)
+    }
+
+    fn fingerprint(&self, path: &Path, value: Option<&Value>) -> Fingerprint {
+        self.fingerprints.of(self.address, path, value.unwrap_or(&Value::Null))
+    }
+}
+
+/// Whether something that holds `path` is shown as one masked whole.
+fn is_masked(shown: &BTreeMap<Path, Value>, path: &Path) -> bool {
+    let holders = std::iter::successors(path.parent(), Path::parent);
+    holders.into_iter().any(|holder| shown.get(&holder).is_some_and(Value::is_opaque))
+}
+
+/// The leaves of an attribute's value in its canonical form. Nothing is no leaf.
+fn leaves_of(attribute: &Attribute, value: &Value) -> BTreeMap<Path, Value> {
+    let path = Path::attribute(attribute.name);
+    let value = (attribute.canonical)(value.clone());
+    let mut leaves: BTreeMap<Path, Value> = match (attribute.shape, value) {
+        (Shape::Tree, value) => {
+            value.leaves(&path).into_iter().map(|(path, leaf)| (path, leaf.clone())).collect()
+        }
+        (Shape::Set, Value::List(members)) => members
+            .into_iter()
+            .filter_map(|member| Some((path.member(member.as_text()?), member)))
+            .collect(),
+        // A UUID is the same in either case.
+        (Shape::Definition(_), Value::Text(id)) => {
+            [(path, Value::Text(id.to_ascii_lowercase()))].into()
+        }
+        (_, value) => [(path, value)].into(),
+    };
+    leaves.retain(|_, leaf| *leaf != Value::Null);
+    leaves
+}
