@@ -2,6 +2,7 @@
 
 mod connection_template;
 mod definition;
+mod page;
 mod source_template;
 mod tag;
 mod token;

@@ -1,14 +1,11 @@
 //! Workspaces: dossier 3.1. There is no POST: minting a token makes them.
 
-use super::{Call, Family, Reply, Route, invalid};
+use super::page::Page;
+use super::{Call, Family, Reply, Route};
 use crate::auth::Access;
 use crate::fields::{Fields, boolean, non_empty, one_of};
 use crate::refusal::Refusal;
-use crate::switches::NextStyle;
 use crate::world::{Workspace, WorkspaceStatus};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -57,8 +54,7 @@ fn shown(workspace: &Workspace) -> Value {
 fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let status = call.query_word("status", STATUSES)?;
     let name = call.query("name_contains").filter(|part| !part.is_empty()).map(str::to_lowercase);
-    let limit = limit(call)?;
-    let offset = call.query("cursor").map(read_cursor).transpose()?.unwrap_or(0);
+    let Page { offset, limit } = Page::asked(call)?;
     let organization = Some(call.organization());
     let workspaces = &call.world.workspaces;
     // One row more than the page shows whether there is a next one.
@@ -75,56 +71,8 @@ fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     };
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let mut items: Vec<Value> = rows.into_iter().map(shown).collect();
-    // Only inside the page: an order that changed between the pages would hide rows, which no
-    // client could make up for.
-    call.shuffle(&mut items);
-    let next = next(call, more.then_some(offset + limit));
-    Ok(Reply::ok(json!({"data": items, "next": next})))
-}
-
-fn limit(call: &Call<'_>) -> Result<usize, Refusal> {
-    let Some(given) = call.query("limit") else { return Ok(20) };
-    let refuse = |message: &str, kind| Err(invalid("query", "limit", message.to_owned(), kind));
-    match given.parse::<i64>() {
-        Err(_) => refuse(
-            "Input should be a valid integer, unable to parse string as an integer",
-            "int_parsing",
-        ),
-        Ok(..=0) => refuse("Input should be greater than or equal to 1", "greater_than_equal"),
-        Ok(limit @ 1..=100) => Ok(usize::try_from(limit).unwrap_or(100)),
-        Ok(_) => refuse("Input should be less than or equal to 100", "less_than_equal"),
-    }
-}
-
-fn read_cursor(cursor: &str) -> Result<usize, Refusal> {
-    STANDARD
-        .decode(cursor)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
-        .and_then(|value| value.get("offset")?.as_u64())
-        .and_then(|offset| usize::try_from(offset).ok())
-        .ok_or_else(|| invalid("query", "cursor", "Invalid cursor".to_owned(), "value_error"))
-}
-
-fn next(call: &Call<'_>, offset: Option<usize>) -> Value {
-    let style = call.switches.next_style;
-    let Some(offset) = offset else {
-        return if style == NextStyle::Cursor { "".into() } else { Value::Null };
-    };
-    let cursor = STANDARD.encode(json!({"offset": offset}).to_string());
-    let host = match style {
-        NextStyle::Cursor => return cursor.into(),
-        NextStyle::Absolute => call.host,
-        NextStyle::Relative => "",
-        NextStyle::Hostile => "https://api.airbyte.ai.example.net",
-    };
-    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    let mut url = format!("{host}{PATH}?cursor={}", encode(&cursor));
-    for (key, value) in call.query.iter().filter(|(key, _)| key != "cursor") {
-        url.push_str(&format!("&{}={}", encode(key), encode(value)));
-    }
-    url.into()
+    let items = rows.into_iter().map(shown).collect();
+    Ok(Page { offset, limit }.reply(call, PATH, items, more))
 }
 
 fn stats(call: &mut Call<'_>) -> Result<Reply, Refusal> {

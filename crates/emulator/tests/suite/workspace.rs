@@ -102,6 +102,8 @@ async fn limits_cursors_and_filters_are_checked() {
         let part = json!({"errors": [{"field": "query."}]});
         bench.check(&format!("GET /workspaces?{query}"), Value::Null, 422, part).await;
     }
+    let far = STANDARD.encode(r#"{"offset":18446744073709551615}"#).replace('=', "%3D");
+    assert!(bench.names(&format!("GET /workspaces?cursor={far}")).await.is_empty());
     assert_eq!(bench.names("GET /workspaces?name_contains=W1").await, ["w1"]);
     assert_eq!(bench.names("GET /workspaces?name_contains=w&limit=100").await, ["w0", "w1", "w2"]);
     let id = bench.mint("w1").await;
