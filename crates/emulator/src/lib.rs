@@ -41,6 +41,7 @@ mod fields;
 mod ids;
 mod journal;
 mod masking;
+mod rate;
 mod refusal;
 mod routes;
 mod server;
@@ -58,6 +59,7 @@ pub use customization::{
 };
 pub use faults::{Fault, FaultKind};
 pub use journal::{Exchange, TokenKind};
+pub use rate::RateLimit;
 pub use server::{Config, Emulator};
 pub use switches::{ErrorShape, Masking, NextStyle, Switches};
 pub use uuid::Uuid;

@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::drift;
 use crate::faults::{FaultKind, Faults};
 use crate::journal::{Exchange, TokenKind, redact};
+use crate::rate::{Standing, Window};
 use crate::refusal::Refusal;
 use crate::routes::{self, Call, Reply, ReplyBody};
 use crate::switches::{ErrorShape, Switches};
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) authority: Authority,
     pub(crate) faults: Faults,
     pub(crate) journal: Vec<Exchange>,
+    window: Window,
     /// Requests so far.
     requests: u64,
 }
@@ -58,6 +60,7 @@ impl Service {
             authority: Authority::new(credentials),
             faults: Faults::default(),
             journal: Vec::new(),
+            window: Window::default(),
             requests: 0,
         };
         Service { state: Mutex::new(inner), catalog, host }
@@ -123,7 +126,7 @@ impl Service {
         respond(&reply, broken, now, number)
     }
 
-    /// Does what the request asks, or what its fault makes of it, and writes it down.
+    /// Counts the request, does what comes of it, and writes it down.
     fn carry_out(
         &self,
         inner: &mut Inner,
@@ -136,47 +139,59 @@ impl Service {
         if inner.switches.wall_clock {
             inner.world.advance_to(Timestamp::of_the_machine());
         }
+        let before = inner.world.now();
+        let standing = inner.switches.rate_limit.map(|limit| inner.window.count(limit, before));
+        let (mut reply, broken) = if standing.as_ref().is_some_and(Standing::is_refused) {
+            let refusal = Refusal::new(429, "Rate limit exceeded");
+            (refusal_reply(&refusal, inner.switches.error_shape), None)
+        } else {
+            self.under_fault(inner, target, asked, fault, raced)
+        };
+        reply.headers.extend(standing.iter().flat_map(Standing::headers));
+        let committed = inner.world.now() != before;
+        let bearer = inner.authority.bearer(asked.header(&AUTHORIZATION));
+        record(inner, target, asked, bearer.kind(), &reply, broken, committed);
+        (reply, broken)
+    }
+
+    /// Does what the request asks, or what its fault makes of it.
+    fn under_fault(
+        &self,
+        inner: &mut Inner,
+        target: &Target,
+        asked: &Asked,
+        fault: Option<FaultKind>,
+        raced: bool,
+    ) -> (Reply, Option<Broken>) {
         let shape = inner.switches.error_shape;
         let refused = |refusal: Refusal| refusal_reply(&refusal, shape);
-        let before = inner.world.now();
-        let mut broken = None;
-        let reply = match fault {
-            None | Some(FaultKind::Delay { .. }) => self.dispatch(inner, target, asked, raced),
+        let mut dispatch = || self.dispatch(inner, target, asked, raced);
+        match fault {
+            None | Some(FaultKind::Delay { .. }) => (dispatch(), None),
             Some(FaultKind::Status { code, body, headers }) => {
                 let mut reply = body.map_or_else(
                     || refused(Refusal::new(code, format!("Injected {code}"))),
                     |body| Reply::of_text(code, body),
                 );
                 reply.headers.extend(headers);
-                reply
+                (reply, None)
             }
-            Some(FaultKind::Expire) => refused(expired()),
+            Some(FaultKind::Expire) => (refused(expired()), None),
             Some(FaultKind::ResetBefore) => {
-                broken = Some(Broken::Unanswered);
-                refused(Refusal::new(500, "unanswered"))
+                (refused(Refusal::new(500, "unanswered")), Some(Broken::Unanswered))
             }
-            Some(FaultKind::ResetAfterCommit) => {
-                broken = Some(Broken::Unanswered);
-                self.dispatch(inner, target, asked, raced)
-            }
+            Some(FaultKind::ResetAfterCommit) => (dispatch(), Some(Broken::Unanswered)),
             Some(FaultKind::StatusAfterCommit { code }) => {
-                self.dispatch(inner, target, asked, raced);
-                refused(Refusal::new(code, format!("Injected {code}")))
+                dispatch();
+                (refused(Refusal::new(code, format!("Injected {code}"))), None)
             }
             Some(FaultKind::TruncatedBody) => {
-                let reply = self.dispatch(inner, target, asked, raced);
-                broken = Some(Broken::After(reply.body.to_text().len() / 2));
-                reply
+                let reply = dispatch();
+                let kept = reply.body.to_text().len() / 2;
+                (reply, Some(Broken::After(kept)))
             }
-            Some(FaultKind::NonJson) => {
-                let status = self.dispatch(inner, target, asked, raced).status;
-                Reply::gateway(status)
-            }
-        };
-        let committed = inner.world.now() != before;
-        let bearer = inner.authority.bearer(asked.header(&AUTHORIZATION));
-        record(inner, target, asked, bearer.kind(), &reply, broken, committed);
-        (reply, broken)
+            Some(FaultKind::NonJson) => (Reply::gateway(dispatch().status), None),
+        }
     }
 
     fn dispatch(&self, inner: &mut Inner, target: &Target, asked: &Asked, raced: bool) -> Reply {

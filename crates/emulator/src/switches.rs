@@ -1,6 +1,7 @@
 //! What the dossier leaves open, and what the service has done at one time or another: one switch
 //! each, so that a client can be tested under every reading.
 
+use crate::rate::RateLimit;
 use serde::{Deserialize, Serialize};
 
 /// How the service behaves where its documents are silent or contradict each other.
@@ -64,6 +65,9 @@ pub struct Switches {
     pub operator_token_requests: Option<u64>,
     /// Whether the fixed operator token of [`crate::Credentials`] counts as expired.
     pub fixed_token_expired: bool,
+    /// How many requests are answered in a window of the world's clock before 429; none: as many as
+    /// come, and no header speaks of it (dossier 1.3).
+    pub rate_limit: Option<RateLimit>,
     /// Whether the world's clock follows the machine's, for people and real SDKs, where it otherwise
     /// moves by a few microseconds at each write.
     pub wall_clock: bool,
@@ -99,6 +103,7 @@ impl Default for Switches {
             scoped_token_seconds: 1200,
             operator_token_requests: None,
             fixed_token_expired: false,
+            rate_limit: None,
             wall_clock: false,
             latency_millis: 0,
             journal_bodies: true,

@@ -1,7 +1,7 @@
 //! What holds for every route: dossier 1, and the switches that concern all of them.
 
-use crate::harness::{Bench, NOWHERE, items};
-use emulator::{Config, Emulator, ErrorShape, Exchange, Switches, TokenKind};
+use crate::harness::{Answer, Bench, NOWHERE, items};
+use emulator::{Config, Emulator, ErrorShape, Exchange, RateLimit, Switches, TokenKind};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -165,6 +165,37 @@ async fn the_journal_holds_what_was_asked_and_answered() {
     bench.send("GET /workspaces", Value::Null).await;
     let journal = bench.emulator.journal();
     assert_eq!((journal[0].number, &journal[0].response), (3, &None));
+}
+
+#[tokio::test]
+async fn a_limit_is_told_in_every_answer_and_holds_until_its_window_ends() {
+    let bench = Bench::new().await;
+    let header = |answer: &Answer, name: &str| {
+        answer.headers.get(name).map(|value| value.to_str().unwrap().parse::<i64>().unwrap())
+    };
+    let free = bench.send("GET /workspaces", Value::Null).await;
+    assert_eq!(header(&free, "x-ratelimit-limit"), None);
+    bench.switch(|switches| {
+        switches.rate_limit = Some(RateLimit { requests: 3, seconds: 60 });
+    });
+    let ends = bench.emulator.world().now().unix_seconds() + 60;
+    let create = |n: u8| json!({"name": format!("t{n}")});
+    for (ask, body, status, remaining, wait) in [
+        ("GET /workspaces", Value::Null, 200, 2, None),
+        ("GET /nowhere", Value::Null, 404, 1, None),
+        ("POST /integrations/templates/tags", create(1), 200, 0, None),
+        ("POST /integrations/templates/tags", create(2), 429, 0, Some(60)),
+    ] {
+        let answer = bench.send(ask, body).await;
+        assert_eq!(answer.status, status, "{ask}");
+        let told = ["limit", "remaining", "reset"]
+            .map(|name| header(&answer, &format!("x-ratelimit-{name}")).unwrap());
+        assert_eq!(told, [3, remaining, ends], "{ask}");
+        assert_eq!(header(&answer, "retry-after"), wait, "{ask}");
+    }
+    assert!(!bench.emulator.journal().last().unwrap().committed);
+    bench.emulator.edit(|world| world.advance(60));
+    assert_eq!(bench.names("GET /integrations/templates/tags").await, ["t1"]);
 }
 
 #[tokio::test]
