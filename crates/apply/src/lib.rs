@@ -29,12 +29,12 @@ pub use report::{Report, StepResult};
 pub use walk::apply;
 
 /// Sends calls. [`api::Client`] does; tests have others.
-pub trait Performer: Clone + Send + Sync + 'static {
+pub trait Performer: Clone + 'static {
     /// Carries out one call.
     fn perform(
         &self,
         step: &api::ReadyStep,
-    ) -> impl Future<Output = Result<api::Outcome, api::Error>> + Send;
+    ) -> impl Future<Output = Result<api::Outcome, api::Error>>;
 }
 
 impl Performer for api::Client {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use api::{Filled, ReadyCall, ReadyStep};
 use model::live::Id;
-use model::plan::{Call, Memory, Plan, Reason, Step, Target};
+use model::plan::{Call, Memory, Step, Target};
 use model::secret::SecretRef;
 use model::state::State;
 use model::{Address, Value};
@@ -14,7 +14,6 @@ use crate::error::Error;
 
 /// What the gaps of a step are filled from.
 pub(crate) struct Sources<'a> {
-    pub(crate) plan: &'a Plan,
     pub(crate) state: &'a State,
     pub(crate) secrets: &'a dyn Secrets,
 }
@@ -71,16 +70,12 @@ impl Sources<'_> {
         }
     }
 
-    /// The id of the object of `address`. One that is somebody else's is not in state, and the plan
-    /// says which it is.
+    /// The id of the object of `address`, as it is by now. Ids of what is somebody else's stand in
+    /// the plan.
     fn id(&self, address: &Address) -> Result<Id, Error> {
-        if let Some(record) = self.state.records.get(address) {
-            return Ok(record.id.clone());
-        }
-        let change = self.plan.changes.get(address);
-        change
-            .filter(|change| change.reason == Reason::External)
-            .and_then(|change| change.id.clone())
+        let record = self.state.records.get(address);
+        record
+            .map(|record| record.id.clone())
             .ok_or_else(|| Error::ReferenceMissing { address: address.clone() })
     }
 

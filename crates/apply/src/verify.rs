@@ -5,12 +5,14 @@
 //! side has moved since, and not wherever the two differ.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use model::kind::{Attribute, Readback, Shape};
 use model::live::Id;
 use model::plan::{Call, Memory, Step};
 use model::secret::{Fingerprint, Fingerprints};
 use model::state::{Origin, Record, Remembered, Seen, StateChange};
+use model::value::Segment;
 use model::{Address, Path, Value};
 
 use crate::error::Error;
@@ -139,8 +141,10 @@ impl<'a> Comparison<'a> {
         // was to go, one that does not clear keeps what was emptied. If it were not remembered, the
         // next plan would remove it again, and the one after that.
         for (attribute, sent) in &self.sent {
-            for path in self.shown.get(attribute).into_iter().flat_map(BTreeMap::keys) {
-                if !declared.contains_key(path) {
+            for (path, value) in self.shown.get(attribute).into_iter().flatten() {
+                // Of what holds something that was sent, the parts say it all.
+                let holds = below(sent, path).is_some() && (value.is_opaque() || value.is_empty());
+                if !declared.contains_key(path) && !holds {
                     let sent = self.fingerprint(path, sent.get(path));
                     let remembered = self.remember(path, sent);
                     if remembered.seen != Seen::Same {
@@ -166,12 +170,14 @@ impl<'a> Comparison<'a> {
     fn remember(&self, path: &Path, sent: Fingerprint) -> Remembered {
         let seen = match self.shown.get(path.root()) {
             None => self.unseen(path),
-            Some(shown) => match shown.get(path) {
-                Some(value) if value.is_opaque() => Seen::Hidden,
+            Some(shown) => match (shown.get(path), self.shape(path)) {
+                // Only free-form configuration is ever masked; a name may well be `***`.
+                (Some(value), Some(Shape::Tree)) if value.is_opaque() => Seen::Hidden,
                 // A member of a set has no value but itself.
-                Some(_) if self.shape(path) == Some(Shape::Set) => Seen::Same,
-                None if self.is_secret(path) || is_masked(shown, path) => Seen::Hidden,
-                value => match self.fingerprint(path, value) {
+                (Some(_), Some(Shape::Set)) => Seen::Same,
+                (None, _) if self.is_secret(path) || is_masked(shown, path) => Seen::Hidden,
+                (None, _) if is_filled(self.sent(path), below(shown, path)) => Seen::Same,
+                (value, _) => match self.fingerprint(path, value) {
                     seen if seen == sent => Seen::Same,
                     other => Seen::Other(other),
                 },
@@ -187,9 +193,12 @@ impl<'a> Comparison<'a> {
         if told && !self.is_secret(path) { Seen::Same } else { Seen::Hidden }
     }
 
+    fn sent(&self, path: &Path) -> Option<&Value> {
+        self.sent.get(path.root())?.get(path)
+    }
+
     fn is_secret(&self, path: &Path) -> bool {
-        let sent = self.sent.get(path.root()).and_then(|leaves| leaves.get(path));
-        matches!(sent, Some(Value::Secret(_)))
+        matches!(self.sent(path), Some(Value::Secret(_)))
     }
 
     fn attribute(&self, path: &Path) -> Option<&'static Attribute> {
@@ -207,15 +216,34 @@ impl<'a> Comparison<'a> {
 
 /// Whether something that holds `path` is shown as one masked whole.
 fn is_masked(shown: &BTreeMap<Path, Value>, path: &Path) -> bool {
-    let holders = std::iter::successors(path.parent(), Path::parent);
-    holders.into_iter().any(|holder| shown.get(&holder).is_some_and(Value::is_opaque))
+    let mut holders = std::iter::successors(path.parent(), Path::parent);
+    holders.any(|holder| shown.get(&holder).is_some_and(Value::is_opaque))
 }
 
-/// The leaves of an attribute's value in its canonical form. Nothing is no leaf.
+/// Whether `sent` is an empty container and the service has put something in, by a step like
+/// `inner`. That is told of what is in it.
+fn is_filled(sent: Option<&Value>, inner: Option<&Segment>) -> bool {
+    match (sent, inner) {
+        (Some(Value::Map(members)), Some(Segment::Key(_))) => members.is_empty(),
+        (Some(Value::List(items)), Some(Segment::Index(_))) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// The step from `path` to one of the `leaves` that it holds.
+fn below<'l>(leaves: &'l BTreeMap<Path, Value>, path: &Path) -> Option<&'l Segment> {
+    // What a path holds stands right behind it.
+    let (next, _) = leaves.range::<Path, _>((Bound::Excluded(path), Bound::Unbounded)).next()?;
+    next.segments().strip_prefix(path.segments())?.first()
+}
+
+/// The leaves of an attribute's value in its canonical form. Nothing is no leaf, but an empty tree
+/// is one, however it is written.
 fn leaves_of(attribute: &Attribute, value: &Value) -> BTreeMap<Path, Value> {
     let path = Path::attribute(attribute.name);
     let value = (attribute.canonical)(value.clone());
     let mut leaves: BTreeMap<Path, Value> = match (attribute.shape, value) {
+        (Shape::Tree, Value::Null) => [(path, Value::Map(BTreeMap::new()))].into(),
         (Shape::Tree, value) => {
             value.leaves(&path).into_iter().map(|(path, leaf)| (path, leaf.clone())).collect()
         }

@@ -1,7 +1,7 @@
 //! When each step is taken.
 //!
-//! One task walks; only calls run beside it. It does not leave the thread while it waits for the
-//! disk: that is a few milliseconds against a call's hundreds, and other threads carry the calls.
+//! One task walks, and calls run beside it on its own thread: what they wait for is the network.
+//! They also wait while it writes to the disk, a few milliseconds against a call's hundreds.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -13,7 +13,7 @@ use model::secret::Fingerprints;
 use model::state::{Record, StateChange};
 use model::{Address, Kind};
 use state::{Intent, Operation, Outcome, Session};
-use tokio::task::{self, JoinSet};
+use tokio::task::{self, JoinSet, LocalSet};
 
 use crate::error::Error;
 use crate::ready::{Sources, natural_name, ready};
@@ -44,15 +44,24 @@ pub async fn apply<P: Performer>(
     cancel: &Cancel,
     events: &mut dyn FnMut(Event),
 ) -> Report {
-    let mut walk = Walk::new(plan, session, secrets, fingerprints, options, events);
+    let walk = Walk::new(plan, session, secrets, fingerprints, options, events);
+    LocalSet::new().run_until(take(walk, performer, options.parallelism.max(1), cancel)).await
+}
+
+/// Takes step after step, with calls as local tasks.
+async fn take<P: Performer>(
+    mut walk: Walk<'_>,
+    performer: &P,
+    parallelism: usize,
+    cancel: &Cancel,
+) -> Report {
     let mut calls = JoinSet::new();
     let mut running: HashMap<task::Id, StepId> = HashMap::new();
     loop {
         if !cancel.is_cancelled() {
-            let free = options.parallelism.max(1).saturating_sub(running.len());
-            for (id, step) in walk.begin(free) {
+            for (id, step) in walk.begin(parallelism.saturating_sub(running.len())) {
                 let performer = performer.clone();
-                let call = calls.spawn(async move { performer.perform(&step).await });
+                let call = calls.spawn_local(async move { performer.perform(&step).await });
                 running.insert(call.id(), id);
             }
         }
@@ -147,8 +156,7 @@ impl<'a> Walk<'a> {
                     later.insert(id);
                     continue;
                 }
-                let sources =
-                    Sources { plan: self.plan, state: self.session.state(), secrets: self.secrets };
+                let sources = Sources { state: self.session.state(), secrets: self.secrets };
                 match ready(step, &sources) {
                     Ok(Some(call)) => {
                         intents.extend(intent(id, step));

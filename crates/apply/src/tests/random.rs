@@ -25,7 +25,7 @@ fn fates() -> impl Strategy<Value = Vec<(Fate, Vec<bool>)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn any_plan(fates in fates(), parallelism in 1..5usize) {

@@ -1,7 +1,5 @@
 //! Gaps, and what they are filled with.
 
-use model::plan::{Action, Change, Reason};
-
 use super::*;
 use crate::Error;
 use crate::ready::{Sources, ready};
@@ -21,20 +19,20 @@ fn clone(origin: &Address, variable: &str) -> Step {
     step(address, Call::Create { attributes }, created("lite"), &[])
 }
 
-fn made(plan: &Plan, state: &State, step: &Step) -> Result<Option<ReadyStep>, Error> {
-    ready(step, &Sources { plan, state, secrets: &OneSecret })
+fn made(state: &State, step: &Step) -> Result<Option<ReadyStep>, Error> {
+    ready(step, &Sources { state, secrets: &OneSecret })
 }
 
 /// The attributes of what `step` sends.
-fn attributes(plan: &Plan, state: &State, step: &Step) -> BTreeMap<String, Filled> {
-    match made(plan, state, step).unwrap().unwrap().call {
+fn attributes(state: &State, step: &Step) -> BTreeMap<String, Filled> {
+    match made(state, step).unwrap().unwrap().call {
         ReadyCall::Create { attributes, .. } => attributes,
         other => panic!("{other:?}"),
     }
 }
 
 fn check_error(step: &Step, complaint: &str) {
-    let error = made(&Plan::default(), &State::default(), step).unwrap_err();
+    let error = made(&State::default(), step).unwrap_err();
     assert_eq!(error.to_string(), complaint);
 }
 
@@ -45,30 +43,13 @@ fn origin() -> Address {
 #[test]
 fn ids_and_secrets() {
     let state = State { records: [(origin(), record("id-1"))].into(), ..State::default() };
-    let sent = attributes(&Plan::default(), &state, &clone(&origin(), "KEY"));
+    let sent = attributes(&state, &clone(&origin(), "KEY"));
     assert!(!format!("{sent:?}").contains("hunter2"));
     assert!(matches!(&sent["clone_of"], Filled::Text(id) if id == "id-1"));
     let Filled::Map(config) = &sent["partial_default_config"] else { panic!("{sent:?}") };
     assert!(matches!(&config["key"], Filled::Secret(text) if text.expose_secret() == "hunter2"));
     let Filled::List(items) = &config["list"] else { panic!("{config:?}") };
     assert!(matches!(items.as_slice(), [Filled::Bool(true), Filled::Null]));
-}
-
-#[test]
-fn what_is_somebody_elses_is_known_to_the_plan() {
-    let change = |reason| Change {
-        action: Action::NoOp,
-        reason,
-        id: Some(Id("id-9".into())),
-        name: "Full".into(),
-        leaves: BTreeMap::new(),
-        definitions: BTreeSet::new(),
-    };
-    let with = |reason| Plan { changes: [(origin(), change(reason))].into(), ..Plan::default() };
-    let step = clone(&origin(), "KEY");
-    let sent = attributes(&with(Reason::External), &State::default(), &step);
-    assert!(matches!(&sent["clone_of"], Filled::Text(id) if id == "id-9"));
-    made(&with(Reason::AsDeclared), &State::default(), &step).unwrap_err();
 }
 
 #[test]
@@ -104,6 +85,6 @@ fn a_record_that_is_needed_is_missed_before_the_call() {
     check_error(&update(Target::Own), complaint);
     check_error(&update(Target::Id(Id("id-1".into()))), complaint);
     let state = State { records: [(tag("a"), record("id-1"))].into(), ..State::default() };
-    let sent = made(&Plan::default(), &state, &update(Target::Own)).unwrap().unwrap();
+    let sent = made(&state, &update(Target::Own)).unwrap().unwrap();
     assert!(matches!(sent.call, ReadyCall::Update { id, .. } if id.0 == "id-1"));
 }

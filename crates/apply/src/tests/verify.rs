@@ -134,7 +134,7 @@ fn a_mask_over_everything() {
     let sent = attributes([("destination_config", map([("bucket", Value::text("b"))]))]);
     let shown = attributes([("destination_config", map([("_secret", Value::text("c-1"))]))]);
     let leaves = [("destination_config.bucket", Value::text("b"))];
-    let seen = [("destination_config!", Seen::Hidden), ("destination_config.bucket", Seen::Hidden)];
+    let seen = [("destination_config.bucket", Seen::Hidden)];
     check(Kind::ConnectionTemplate, sent, &leaves, Some(shown), &seen);
 }
 
@@ -155,6 +155,44 @@ fn a_server_that_merges() {
     ];
     let leaves = [("destination_config.a", Value::text("1"))];
     check(Kind::ConnectionTemplate, sent, &leaves, Some(shown), &seen);
+}
+
+#[test]
+fn containers() {
+    use Kind::ConnectionTemplate as Template;
+    let config = |value: Value| attributes([("destination_config", map([("format", value)]))]);
+    let csv = map([("type", Value::text("csv"))]);
+    let format = "destination_config.format";
+    let leaf = "destination_config.format.type";
+    // It was to be filled and stayed empty.
+    let declared = [(leaf, Value::text("csv"))];
+    let nothing = [("destination_config.format.type!", other(leaf, Value::Null))];
+    check(Template, config(csv.clone()), &declared, Some(config(map([]))), &nothing);
+    // It was to be emptied and stayed full.
+    let declared = [(format, map([]))];
+    let kept = [
+        (format, Seen::Same),
+        ("destination_config.format.type!", other(leaf, Value::text("csv"))),
+    ];
+    check(Template, config(map([])), &declared, Some(config(csv)), &kept);
+    // It became something else.
+    let list = Value::List(vec![Value::text("csv")]);
+    let changed = [
+        ("destination_config.format!", other(format, Value::Null)),
+        (
+            "destination_config.format[0]!",
+            other("destination_config.format[0]", Value::text("csv")),
+        ),
+    ];
+    check(Template, config(map([])), &declared, Some(config(list)), &changed);
+}
+
+#[test]
+fn a_name_may_look_like_a_mask() {
+    let name = || attributes([("destination_name", Value::text("***"))]);
+    let leaf = [("destination_name", Value::text("***"))];
+    let same = [("destination_name", Seen::Same)];
+    check(Kind::ConnectionTemplate, name(), &leaf, Some(name()), &same);
 }
 
 #[test]
