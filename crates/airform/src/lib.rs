@@ -1,1 +1,50 @@
-//! To be written.
+//! The front door: arguments, environment, secret look-up, commands as short recipes, views, exit
+//! codes. It decides nothing about resources, speaks no HTTP and knows no file format.
+
+mod args;
+mod commands;
+mod env;
+mod exit;
+mod report;
+mod secrets;
+mod sources;
+mod streams;
+mod views;
+
+pub use exit::Exit;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+use crate::env::Env;
+use crate::streams::Streams;
+
+/// The program.
+pub fn main() -> std::process::ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // `--help` and `--version` arrive here too. Nobody is left to hear of a closed stream.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
+        }
+    };
+    let mut streams = Streams::of_process(cli.color);
+    let mut context = commands::Context {
+        env: Env::of_process(),
+        verbose: cli.verbose > 0,
+        streams: &mut streams,
+    };
+    let ended = match cli.command {
+        Command::Plan(command) => commands::plan::run(command, &mut context),
+        Command::Apply(command) => commands::apply::run(command, &mut context),
+        Command::Validate(command) => commands::validate::run(command, &mut context),
+        Command::Schema => commands::schema::run(&mut context),
+        Command::Sandbox(command) => commands::sandbox::run(command, &mut context),
+        Command::State(command) => commands::state::run(command, &mut context),
+    };
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(failure) => failure.report(&mut streams).into(),
+    }
+}

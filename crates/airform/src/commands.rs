@@ -1,0 +1,35 @@
+//! The commands, each a short recipe, and the steps that they share.
+
+pub(crate) mod apply;
+pub(crate) mod decide;
+pub(crate) mod declared;
+pub(crate) mod plan;
+pub(crate) mod sandbox;
+pub(crate) mod schema;
+pub(crate) mod state;
+pub(crate) mod target;
+pub(crate) mod validate;
+
+use crate::env::Env;
+use crate::report::Failure;
+use crate::streams::Streams;
+
+/// What every command has.
+pub(crate) struct Context<'a> {
+    /// The environment.
+    pub(crate) env: Env,
+    /// Say more.
+    pub(crate) verbose: bool,
+    /// Where to say it.
+    pub(crate) streams: &'a mut Streams,
+}
+
+/// A runtime for the commands that wait for something. Two workers: one may be held by the disk
+/// while the other listens to the network.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::error(format!("cannot start: {error}")))
+}

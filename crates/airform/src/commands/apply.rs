@@ -1,0 +1,194 @@
+//! `airform apply`.
+
+use std::time::SystemTime;
+
+use model::plan::{BlockerCause, Plan, StepId};
+use planner::Options;
+use state::{Holder, Session};
+
+use super::decide::{self, Decided};
+use super::declared::{self, Declared};
+use super::target::Target;
+use super::{Context, runtime};
+use crate::args::ApplyCommand;
+use crate::exit::Exit;
+use crate::report::Failure;
+use crate::secrets::{KeyedFingerprints, Secrets};
+use crate::views;
+use crate::views::progress::Progress;
+
+/// Shows what would change, asks, and changes it.
+pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let env = decide::seen_env(command.target.sandbox, &context.env);
+    let declared = declared::read(&command.manifest, &env, context)?;
+    let secrets = if command.target.sandbox {
+        Secrets::stand_ins(&declared.desired)
+    } else {
+        declared.secrets(&env)?
+    };
+    let target = Target::open(&command.target, &declared, context)?;
+    let mut session = target.store.lock(&holder("apply"))?;
+    if let Some(recovered) = session.recovered() {
+        context.streams.remark(views::apply::recovered_line(recovered));
+    }
+    let ended =
+        runtime()?.block_on(applied(&command, &declared, &secrets, &target, &mut session, context));
+    // Whatever happened, what was recorded is kept, and so is the sandbox that it is about.
+    let finished = session.finish();
+    target.keep()?;
+    if context.verbose {
+        context.streams.remark(format!("requests made: {}", target.client.requests()));
+    }
+    let exit = ended?;
+    finished?;
+    Ok(exit)
+}
+
+async fn applied(
+    command: &ApplyCommand,
+    declared: &Declared,
+    secrets: &Secrets,
+    target: &Target,
+    session: &mut Session,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    let owner = target.owner(session.state()).await?;
+    let key = *session.document().key.bytes();
+    let fingerprints = KeyedFingerprints::new(&key, &owner.organization, secrets);
+    let mut options = decide::options(&command.decision);
+    let mut decided =
+        decide::decide(declared, target, session.state(), &fingerprints, &options).await?;
+    decide::show(&decided.plan, context);
+    if let Some(count) = unconfirmed(&decided.plan, &options)
+        && context.streams.interactive
+        && !command.auto_approve
+        && typed(count)?
+    {
+        options.prune.expected_workspace_deletes = Some(count);
+        let desired = &declared.desired;
+        let state = session.state();
+        decided.plan = planner::plan(desired, &decided.live, state, &fingerprints, &options);
+    }
+    let Decided { plan, .. } = &decided;
+    if !plan.blockers.is_empty() {
+        return Err(decide::blocked(plan, declared));
+    }
+    if plan.is_empty() {
+        return Ok(Exit::Done);
+    }
+    if !command.auto_approve {
+        approve(context)?;
+    }
+    session.claim(owner.clone())?;
+    let cancel = apply::Cancel::default();
+    listen(cancel.clone());
+    let walk = apply::Options {
+        parallelism: usize::from(command.target.parallelism),
+        known_workspaces: decided.known_workspaces(),
+    };
+    let mut progress = Progress::new(plan, context.streams);
+    let report = apply::apply(
+        plan,
+        &target.client,
+        session,
+        secrets,
+        &fingerprints,
+        &walk,
+        &cancel,
+        &mut |event| progress.event(&event),
+    )
+    .await;
+    progress.finish();
+    conclude(plan, declared, report, context)
+}
+
+/// Says how it went.
+fn conclude(
+    plan: &Plan,
+    declared: &Declared,
+    report: apply::Report,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
+    let done = |step: StepId| report.is_done(step);
+    let words = views::apply::done_words(plan, done);
+    if report.is_complete() {
+        context.streams.say(format!("Applied: {words}."));
+        return Ok(Exit::Done);
+    }
+    context.streams.say(format!("Applied in part: {words}."));
+    for complaint in views::apply::failures(plan, declared, &report) {
+        let drawn = views::diagnostics::render(&complaint, &declared.files);
+        context.streams.remark(format!("\n{drawn}"));
+    }
+    for line in views::apply::rest(plan, &report) {
+        context.streams.remark(line);
+    }
+    Ok(match (report.was_cancelled(), report.done() > 0) {
+        (true, _) => Exit::Interrupted,
+        (false, true) => Exit::Partial,
+        (false, false) => Exit::Error,
+    })
+}
+
+/// How many workspaces the plan would delete, where that is all that blocks it.
+fn unconfirmed(plan: &Plan, options: &Options) -> Option<usize> {
+    match plan.blockers.as_slice() {
+        [only] if options.prune.expected_workspace_deletes.is_none() => match only.cause {
+            BlockerCause::WorkspaceDeletesUnconfirmed { count, .. } => Some(count),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether somebody types how many workspaces are to be deleted.
+fn typed(count: usize) -> Result<bool, Failure> {
+    let answer = ask(&format!(
+        "{count} workspaces will be deleted with all data of their customers. Type their number to go on"
+    ))?;
+    Ok(answer.trim() == count.to_string())
+}
+
+/// Asks for a yes, and fails without one.
+fn approve(context: &mut Context<'_>) -> Result<(), Failure> {
+    if !context.streams.interactive {
+        return Err(Failure::error("nobody is here to approve this plan, so nothing was changed")
+            .help("look at the plan, then give --auto-approve"));
+    }
+    let answer = ask("Apply this plan? Only `yes` is taken for a yes")?;
+    if answer.trim() == "yes" {
+        return Ok(());
+    }
+    Err(Failure::error("not approved, so nothing was changed"))
+}
+
+fn ask(question: &str) -> Result<String, Failure> {
+    dialoguer::Input::<String>::new()
+        .with_prompt(question)
+        .allow_empty(true)
+        .interact_text()
+        .map_err(|error| Failure::error(format!("cannot ask: {error}")))
+}
+
+/// Turns Ctrl-C into a request to stop: once to finish what is under way, twice to leave it.
+fn listen(cancel: apply::Cancel) {
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if cancel.is_cancelled() {
+                // The journal says what was begun, so the next run knows what to look for.
+                std::process::exit(Exit::Interrupted as i32);
+            }
+            cancel.cancel();
+        }
+    });
+}
+
+/// Who holds the lock, for whoever finds it held.
+pub(crate) fn holder(command: &str) -> Holder {
+    let user = std::env::var("USER").unwrap_or_else(|_| "somebody".to_owned());
+    Holder {
+        who: format!("{user} (process {})", std::process::id()),
+        command: command.to_owned(),
+        at: httpdate::fmt_http_date(SystemTime::now()),
+    }
+}

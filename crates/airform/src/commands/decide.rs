@@ -1,0 +1,110 @@
+//! From what is declared to a plan.
+
+use std::collections::BTreeSet;
+
+use manifest::{Diagnostic, Severity};
+use model::Kind;
+use model::live::{Id, Live, Scope};
+use model::plan::Plan;
+use model::secret::Fingerprints;
+use model::state::State;
+use planner::{Options, Prune};
+
+use super::Context;
+use super::declared::Declared;
+use super::target::Target;
+use crate::args::{self, DecisionArgs};
+use crate::env::Env;
+use crate::exit::Exit;
+use crate::report::Failure;
+use crate::views;
+
+/// What the planner may do, as asked for.
+pub(crate) fn options(arguments: &DecisionArgs) -> Options {
+    let mut kinds = BTreeSet::new();
+    if arguments.prune.is_some() {
+        kinds.extend([Kind::Tag, Kind::SourceTemplate, Kind::ConnectionTemplate]);
+    }
+    if arguments.prune == Some(args::Prune::Workspaces) {
+        kinds.insert(Kind::Workspace);
+    }
+    Options {
+        prune: Prune { kinds, expected_workspace_deletes: arguments.expect_workspace_deletes },
+        adopt: !arguments.no_adopt,
+        accept_vanished: arguments.accept_vanished.iter().copied().collect(),
+    }
+}
+
+/// A decision, and what it was made over.
+pub(crate) struct Decided {
+    /// The decision.
+    pub(crate) plan: Plan,
+    /// The organization as it was.
+    pub(crate) live: Live,
+}
+
+impl Decided {
+    /// The workspaces that were there: minting must not return one of them.
+    pub(crate) fn known_workspaces(&self) -> BTreeSet<Id> {
+        let workspaces = self.live.kinds.get(&Kind::Workspace);
+        workspaces.map(|kind| kind.objects.keys().cloned().collect()).unwrap_or_default()
+    }
+}
+
+/// Asks the organization what the decision needs to know, and decides.
+pub(crate) async fn decide(
+    declared: &Declared,
+    target: &Target,
+    state: &State,
+    fingerprints: &dyn Fingerprints,
+    options: &Options,
+) -> Result<Decided, Failure> {
+    let live = target.client.refresh(&Scope::of(&declared.desired, state)).await?;
+    let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
+    Ok(Decided { plan, live })
+}
+
+/// Shows the plan: itself on standard output, remarks on standard error.
+pub(crate) fn show(plan: &Plan, context: &mut Context<'_>) {
+    for remark in views::plan::remarks(plan) {
+        context.streams.remark(remark);
+    }
+    context.streams.say(views::plan::render(plan));
+}
+
+/// What blocks the plan, with the places in the manifest.
+pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
+    let complaints = plan
+        .blockers
+        .iter()
+        .map(|blocker| {
+            let words = views::blocker::words(blocker);
+            let resource = blocker
+                .address
+                .as_ref()
+                .and_then(|address| declared.desired.resources.get(address));
+            let place = resource.map(|resource| match &blocker.path {
+                Some(path) => resource.place(path),
+                None => resource.span,
+            });
+            Diagnostic {
+                code: "plan::blocked",
+                severity: Severity::Error,
+                message: words.message,
+                labels: place.map(|place| (place, String::new())).into_iter().collect(),
+                help: Some(words.help),
+            }
+        })
+        .collect();
+    Failure::complaints(Exit::Blocked, complaints, declared.files.clone())
+}
+
+/// The environment that the manifest sees. A sandbox's has no way to a real organization.
+pub(crate) fn seen_env(sandbox: bool, env: &Env) -> Env {
+    if sandbox {
+        env.without_airbyte()
+            .with(crate::env::ORGANIZATION_ID, &emulator::SANDBOX_ORGANIZATION.to_string())
+    } else {
+        env.clone()
+    }
+}

@@ -1,0 +1,227 @@
+//! What a manifest is compared with: an organization, and what is remembered of it.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use api::{Client, Credentials, Settings, TokenProvider};
+use emulator::{Config, Emulator, World};
+use model::state::{Owner, State};
+use secrecy::SecretString;
+use state::Store;
+
+use super::Context;
+use super::declared::Declared;
+use crate::args::TargetArgs;
+use crate::env::{self, Env};
+use crate::report::Failure;
+
+/// The state file's name, beside the manifest.
+pub(crate) const STATE_FILE: &str = "airform.state.json";
+/// Where everything about a sandbox is kept, beside the manifest.
+pub(crate) const SANDBOX_FOLDER: &str = ".airform/sandbox";
+/// The host that a sandbox's state is written for. Its port differs from run to run.
+const SANDBOX_HOST: &str = "sandbox";
+
+/// Where requests go and where state is.
+pub(crate) struct Target {
+    /// The service.
+    pub(crate) client: Client,
+    /// What is remembered.
+    pub(crate) store: Store,
+    host: String,
+    sandbox: Option<Sandbox>,
+}
+
+/// A stand-in for the service that runs in this process and keeps its world in a file.
+struct Sandbox {
+    emulator: Emulator,
+    world: PathBuf,
+}
+
+impl Target {
+    /// Gets ready to speak to the service, or starts the sandbox. Nothing is sent.
+    pub(crate) fn open(
+        arguments: &TargetArgs,
+        declared: &Declared,
+        context: &Context<'_>,
+    ) -> Result<Target, Failure> {
+        let concurrency = usize::from(arguments.parallelism);
+        if arguments.sandbox {
+            return Target::sandbox(&declared.base, concurrency);
+        }
+        let env = &context.env;
+        let settings = Settings {
+            base: env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE).to_owned(),
+            credentials: credentials(env)?,
+            organization: organization(declared, env)?,
+            concurrency,
+        };
+        let client = Client::new(settings)?;
+        let path = arguments.state.clone().unwrap_or_else(|| declared.base.join(STATE_FILE));
+        let host = client.host().to_owned();
+        Ok(Target { client, store: Store::file(path), host, sandbox: None })
+    }
+
+    fn sandbox(base: &Path, concurrency: usize) -> Result<Target, Failure> {
+        let folder = base.join(SANDBOX_FOLDER);
+        let world = folder.join("world.json");
+        let failed = |what: &str, why: String| Failure::error(format!("{what}: {why}"));
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| failed(&folder.display().to_string(), error.to_string()))?;
+        let mut config = Config::default();
+        if world.exists() {
+            let text = crate::sources::read_text(&world).map_err(Failure::error)?;
+            config.world = World::from_json(&text)
+                .map_err(|why| failed(&world.display().to_string(), why))
+                .map_err(|f| f.help("delete the folder .airform/sandbox to begin anew"))?;
+        }
+        let token = SecretString::from(config.credentials.operator_token.clone());
+        let emulator = Emulator::start_blocking(config)
+            .map_err(|error| failed("cannot start the sandbox", error.to_string()))?;
+        let client = Client::new(Settings {
+            base: emulator.url(),
+            credentials: Credentials::Token(token),
+            organization: None,
+            concurrency,
+        })?;
+        Ok(Target {
+            client,
+            store: Store::file(folder.join(STATE_FILE)),
+            host: SANDBOX_HOST.to_owned(),
+            sandbox: Some(Sandbox { emulator, world }),
+        })
+    }
+
+    /// Finds out which organization answers, and refuses one that `state` was not written for:
+    /// before anything is read, as everything in it would look deleted.
+    pub(crate) async fn owner(&self, state: &State) -> Result<Owner, Failure> {
+        let Some(organization) = self.client.identify().await? else {
+            return Err(Failure::error("the service does not say which organization this is")
+                .help(format!(
+                    "name it: {}, or `organization:` in the manifest",
+                    env::ORGANIZATION_ID
+                )));
+        };
+        let owner = Owner { host: self.host.clone(), organization };
+        match &state.owner {
+            Some(known) if *known != owner => Err(Failure::error(format!(
+                "{} was written for the organization {} at {}, but this is {} at {}",
+                self.store.path().display(),
+                known.organization,
+                known.host,
+                owner.organization,
+                owner.host,
+            ))
+            .help("use the credentials that belong to this state, or another --state")),
+            _ => Ok(owner),
+        }
+    }
+
+    /// Keeps the sandbox's world for the next run. A real service keeps itself.
+    pub(crate) fn keep(&self) -> Result<(), Failure> {
+        let Some(Sandbox { emulator, world }) = &self.sandbox else { return Ok(()) };
+        write_whole(world, &emulator.world().to_json())
+    }
+}
+
+/// Writes a file that only its owner may read, and so that it is never seen half-written.
+pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
+    let new = path.with_extension("json.new");
+    private(&new)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|()| std::fs::rename(&new, path))
+        .map_err(|error| Failure::error(format!("{}: {error}", path.display())))
+}
+
+/// A new file that only its owner may read: a world holds whatever was put into it.
+fn private(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// The one way in that is configured.
+fn credentials(env: &Env) -> Result<Credentials, Failure> {
+    let token = env.get(env::OPERATOR_TOKEN);
+    let id = env.get(env::CLIENT_ID);
+    let secret = env.get(env::CLIENT_SECRET);
+    let command = env.get(env::TOKEN_COMMAND);
+    if let Some(token) = token {
+        return Ok(Credentials::Token(SecretString::from(token.to_owned())));
+    }
+    match (id, secret) {
+        (Some(id), Some(secret)) => {
+            return Ok(Credentials::Client {
+                id: id.to_owned(),
+                secret: SecretString::from(secret.to_owned()),
+            });
+        }
+        (Some(_), None) => return Err(half(env::CLIENT_ID, env::CLIENT_SECRET)),
+        (None, Some(_)) => return Err(half(env::CLIENT_SECRET, env::CLIENT_ID)),
+        (None, None) => {}
+    }
+    if let Some(command) = command {
+        let words = shlex::split(command).filter(|words| !words.is_empty()).ok_or_else(|| {
+            Failure::usage(format!("{} is not a command line", env::TOKEN_COMMAND))
+        })?;
+        return Ok(Credentials::Provider(Arc::new(TokenCommand { words })));
+    }
+    Err(Failure::error("no credentials").help(format!(
+        "set {}, or {} and {}, or {}; --sandbox needs none",
+        env::OPERATOR_TOKEN,
+        env::CLIENT_ID,
+        env::CLIENT_SECRET,
+        env::TOKEN_COMMAND
+    )))
+}
+
+fn half(set: &str, missing: &str) -> Failure {
+    Failure::error(format!("{set} is set, but {missing} is not"))
+}
+
+/// The organization that is asked for, by the manifest or by the environment.
+fn organization(declared: &Declared, env: &Env) -> Result<Option<String>, Failure> {
+    let in_env = env.get(env::ORGANIZATION_ID);
+    match (&declared.desired.organization, in_env) {
+        (Some((in_manifest, _)), Some(in_env)) if !in_manifest.eq_ignore_ascii_case(in_env) => {
+            Err(Failure::error(format!(
+                "the manifest is for the organization {in_manifest}, but {} is {in_env}",
+                env::ORGANIZATION_ID
+            )))
+        }
+        (Some((in_manifest, _)), _) => Ok(Some(in_manifest.clone())),
+        (None, in_env) => Ok(in_env.map(str::to_owned)),
+    }
+}
+
+/// A command that prints a token: it is run without a shell, and again whenever a token is needed.
+struct TokenCommand {
+    words: Vec<String>,
+}
+
+impl TokenProvider for TokenCommand {
+    fn token(&self) -> Result<SecretString, String> {
+        let Some((program, arguments)) = self.words.split_first() else {
+            return Err("there is no command".to_owned());
+        };
+        let output = std::process::Command::new(program)
+            .args(arguments)
+            .stdin(std::process::Stdio::null())
+            .stderr(std::process::Stdio::inherit())
+            .output()
+            .map_err(|error| format!("{program}: {error}"))?;
+        if !output.status.success() {
+            return Err(format!("{program} failed ({})", output.status));
+        }
+        let token = String::from_utf8(output.stdout)
+            .map_err(|_| format!("{program} printed something that is no text"))?;
+        match token.trim() {
+            "" => Err(format!("{program} printed nothing")),
+            token => Ok(SecretString::from(token.to_owned())),
+        }
+    }
+}

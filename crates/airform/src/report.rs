@@ -1,0 +1,104 @@
+//! Failures on their way out: every error of every crate becomes one here, once.
+
+use manifest::{Diagnostic, Severity, SourceFile};
+
+use crate::exit::Exit;
+use crate::streams::Streams;
+use crate::views::diagnostics;
+use crate::views::style::{ERROR, STRONG, paint, plain};
+
+/// Why a command did not do what it was asked to.
+pub(crate) struct Failure {
+    exit: Exit,
+    message: Option<String>,
+    help: Option<String>,
+    complaints: Vec<Diagnostic>,
+    files: Vec<SourceFile>,
+}
+
+impl Failure {
+    /// Something is wrong.
+    pub(crate) fn error(message: impl Into<String>) -> Failure {
+        Failure::new(Exit::Error, message)
+    }
+
+    /// The command line makes no sense.
+    pub(crate) fn usage(message: impl Into<String>) -> Failure {
+        Failure::new(Exit::Usage, message)
+    }
+
+    /// Something is wrong that has an exit code of its own.
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Failure {
+        Failure {
+            exit,
+            message: Some(message.into()),
+            help: None,
+            complaints: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+
+    /// Complaints about a manifest.
+    pub(crate) fn complaints(
+        exit: Exit,
+        complaints: Vec<Diagnostic>,
+        files: Vec<SourceFile>,
+    ) -> Failure {
+        Failure { exit, message: None, help: None, complaints, files }
+    }
+
+    /// What can be done about it.
+    #[must_use]
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Failure {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says it, and gives the exit code.
+    pub(crate) fn report(self, streams: &mut Streams) -> Exit {
+        let Failure { exit, message, help, complaints, files } = self;
+        if let Some(message) = message {
+            let mut lines = message.lines().map(plain);
+            let first = lines.next().unwrap_or_default();
+            streams.remark(format!("{} {first}", paint(ERROR, "error:")));
+            for line in lines {
+                streams.remark(format!("       {line}"));
+            }
+        }
+        for complaint in &complaints {
+            streams.remark(diagnostics::render(complaint, &files));
+            streams.remark("");
+        }
+        let errors = complaints.iter().filter(|c| c.severity == Severity::Error).count();
+        if errors > 1 {
+            streams.remark(format!("{} {errors} errors", paint(ERROR, "error:")));
+        }
+        if let Some(help) = help {
+            streams.remark(format!(" {} {}", paint(STRONG, "help:"), plain(&help)));
+        }
+        exit
+    }
+}
+
+/// Says warnings that do not stop a run.
+pub(crate) fn warn(complaints: &[Diagnostic], files: &[SourceFile], streams: &mut Streams) {
+    for complaint in complaints {
+        streams.remark(diagnostics::render(complaint, files));
+    }
+}
+
+impl From<api::Error> for Failure {
+    fn from(error: api::Error) -> Failure {
+        Failure::error(error.to_string())
+    }
+}
+
+impl From<state::Error> for Failure {
+    fn from(error: state::Error) -> Failure {
+        let exit = match error {
+            state::Error::Locked { .. } => Exit::Locked,
+            _ => Exit::Error,
+        };
+        Failure::new(exit, error.to_string())
+    }
+}

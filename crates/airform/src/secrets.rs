@@ -1,0 +1,156 @@
+//! Looking secrets up, once, and knowing them only by digest from then on.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use model::desired::Desired;
+use model::secret::{Fingerprint, Fingerprints, SecretSource};
+use model::{Address, Path, Value};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
+
+use crate::env::Env;
+use crate::sources::read_text;
+
+/// The texts of the secrets that a manifest names.
+#[derive(Default)]
+pub(crate) struct Secrets {
+    texts: BTreeMap<SecretSource, SecretString>,
+}
+
+impl Secrets {
+    /// Looks up everything that `desired` names. On failure: one fragment for each secret that
+    /// cannot be had, so that all are named at once.
+    pub(crate) fn look_up(
+        desired: &Desired,
+        variables: &BTreeMap<String, SecretString>,
+        env: &Env,
+        folder: &std::path::Path,
+    ) -> Result<Secrets, Vec<(SecretSource, String)>> {
+        let mut texts = BTreeMap::new();
+        let mut missing = Vec::new();
+        for source in desired.secret_sources() {
+            let text = match source {
+                SecretSource::Env(name) => env
+                    .get(name)
+                    .map(|text| SecretString::from(text.to_owned()))
+                    .ok_or_else(|| format!("the environment variable {name} is not set")),
+                SecretSource::File(path) => read_text(&folder.join(path))
+                    // Editors and `echo` end a file with a line end that is no part of the secret.
+                    .map(|text| SecretString::from(text.trim_end_matches(['\n', '\r']))),
+                SecretSource::Variable(name) => variables
+                    .get(name)
+                    .cloned()
+                    .ok_or_else(|| format!("the variable {name} has no value")),
+            };
+            match text {
+                Ok(text) => {
+                    texts.insert(source.clone(), text);
+                }
+                Err(why) => missing.push((source.clone(), why)),
+            }
+        }
+        if missing.is_empty() { Ok(Secrets { texts }) } else { Err(missing) }
+    }
+
+    /// A stand-in for everything that `desired` names, so that no real secret is needed, or sent,
+    /// where nothing real is at the other end.
+    pub(crate) fn stand_ins(desired: &Desired) -> Secrets {
+        let texts = desired
+            .secret_sources()
+            .into_iter()
+            .map(|source| {
+                let text = match source {
+                    SecretSource::Env(name) => format!("stand-in for {name}"),
+                    SecretSource::File(path) => format!("stand-in for {path}"),
+                    SecretSource::Variable(name) => format!("stand-in for variable {name}"),
+                };
+                (source.clone(), SecretString::from(text))
+            })
+            .collect();
+        Secrets { texts }
+    }
+}
+
+impl apply::Secrets for Secrets {
+    fn text(&self, source: &SecretSource) -> Option<SecretString> {
+        self.texts.get(source).cloned()
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.texts.keys()).finish()
+    }
+}
+
+/// HMAC-SHA256 over organization, address, path and value (rulings, "Secrets"), under the state's
+/// key: a digest that somebody copies to another place or organization fits nowhere else.
+pub(crate) struct KeyedFingerprints<'a> {
+    keyed: Hmac<Sha256>,
+    organization: &'a str,
+    secrets: &'a Secrets,
+}
+
+impl<'a> KeyedFingerprints<'a> {
+    /// Fingerprints under `key` for what belongs to `organization`.
+    pub(crate) fn new(
+        key: &[u8; 32],
+        organization: &'a str,
+        secrets: &'a Secrets,
+    ) -> KeyedFingerprints<'a> {
+        // HMAC takes a key of any length; the block form is the one that cannot fail.
+        let mut block = [0u8; 64];
+        block[..32].copy_from_slice(key);
+        let keyed = Hmac::<Sha256>::new(&block.into());
+        KeyedFingerprints { keyed, organization, secrets }
+    }
+
+    fn feed(&self, mac: &mut Hmac<Sha256>, value: &Value) {
+        match value {
+            Value::Null => part(mac, b'n', &[]),
+            Value::Bool(flag) => part(mac, b'b', &[u8::from(*flag)]),
+            Value::Number(number) => part(mac, b'd', number.as_str().as_bytes()),
+            Value::Text(text) => part(mac, b't', text.as_bytes()),
+            // The same text in clear has the same fingerprint.
+            Value::Secret(secret) => match secret.reveal(|source| self.secrets.texts.get(source)) {
+                Some(text) => part(mac, b't', text.expose_secret().as_bytes()),
+                // Secrets are looked up before a fingerprint is asked for, so that this stands for
+                // nothing that is ever sent; what it is named by keeps it apart from any text.
+                None => part(mac, b's', secret.to_string().as_bytes()),
+            },
+            Value::Reference(address) => part(mac, b'r', address.to_string().as_bytes()),
+            Value::List(items) => {
+                part(mac, b'l', &(items.len() as u64).to_be_bytes());
+                items.iter().for_each(|item| self.feed(mac, item));
+            }
+            Value::Map(members) => {
+                part(mac, b'm', &(members.len() as u64).to_be_bytes());
+                for (key, member) in members {
+                    part(mac, b'k', key.as_bytes());
+                    self.feed(mac, member);
+                }
+            }
+        }
+    }
+}
+
+/// One part of what is digested, with its length, so that no two inputs run together.
+fn part(mac: &mut Hmac<Sha256>, mark: u8, bytes: &[u8]) {
+    mac.update(&[mark]);
+    mac.update(&(bytes.len() as u64).to_be_bytes());
+    mac.update(bytes);
+}
+
+impl Fingerprints for KeyedFingerprints<'_> {
+    fn of(&self, address: &Address, path: &Path, value: &Value) -> Fingerprint {
+        let mut mac = self.keyed.clone();
+        part(&mut mac, b'o', self.organization.as_bytes());
+        part(&mut mac, b'a', address.to_string().as_bytes());
+        part(&mut mac, b'p', path.to_string().as_bytes());
+        self.feed(&mut mac, value);
+        let digest = mac.finalize().into_bytes();
+        Fingerprint(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}

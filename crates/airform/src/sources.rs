@@ -1,0 +1,169 @@
+//! Finding the files of a manifest, and answering what its expressions ask.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use manifest::SourceFile;
+use model::span::FileId;
+
+use crate::env::Env;
+use crate::report::Failure;
+
+/// The largest file that is read, in bytes. A manifest of 100,000 customers stays far below.
+const FILE_MAX: u64 = 64 * 1024 * 1024;
+
+/// The files of a manifest, in the order in which they were named.
+pub(crate) struct Sources {
+    /// What was read.
+    pub(crate) files: Vec<SourceFile>,
+    /// Where each file lies, for the paths in it.
+    pub(crate) folders: Vec<PathBuf>,
+    /// The folder of the first path: state and sandbox are kept there.
+    pub(crate) base: PathBuf,
+}
+
+impl Sources {
+    /// Reads `paths`, or the current folder where there are none. A folder stands for the
+    /// manifest files directly in it, by name; a file that is named is always read. Every
+    /// complaint is made at once.
+    pub(crate) fn read(paths: &[PathBuf]) -> Result<Sources, Failure> {
+        let here = [PathBuf::from(".")];
+        let paths = if paths.is_empty() { &here[..] } else { paths };
+        let mut sources =
+            Sources { files: Vec::new(), folders: Vec::new(), base: base_of(&paths[0]) };
+        let mut complaints = Vec::new();
+        let mut passed_over = 0usize;
+        for path in paths {
+            if path.is_dir() {
+                match files_of(path) {
+                    Ok(files) => {
+                        for file in files {
+                            match read_text(&file) {
+                                Ok(text) if manifest::is_manifest(&text) => {
+                                    sources.add(&file, text);
+                                }
+                                Ok(_) => passed_over += 1,
+                                Err(complaint) => complaints.push(complaint),
+                            }
+                        }
+                    }
+                    Err(error) => complaints.push(format!("{}: {error}", path.display())),
+                }
+            } else {
+                match read_text(path) {
+                    Ok(text) => sources.add(path, text),
+                    Err(complaint) => complaints.push(complaint),
+                }
+            }
+        }
+        if !complaints.is_empty() {
+            return Err(Failure::error(complaints.join("\n")));
+        }
+        if sources.files.is_empty() {
+            let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+            return Err(Failure::error(format!("no manifest in {}", shown.join(", "))).help(
+                if passed_over == 0 {
+                    "a manifest is a .yaml or .yml file that begins with `version: 1`".to_owned()
+                } else {
+                    format!(
+                        "{passed_over} YAML files are there, but none has `version:` and one of the sections tags, source_templates, connection_templates, workspaces"
+                    )
+                },
+            ));
+        }
+        Ok(sources)
+    }
+
+    fn add(&mut self, path: &Path, text: String) {
+        // The same file named twice is one file.
+        let name = shown(path);
+        if self.files.iter().any(|file| file.name == name) {
+            return;
+        }
+        self.folders.push(path.parent().unwrap_or(Path::new("")).to_owned());
+        self.files.push(SourceFile { name, text });
+    }
+}
+
+fn shown(path: &Path) -> String {
+    let path = path.strip_prefix(".").unwrap_or(path);
+    path.display().to_string()
+}
+
+fn base_of(path: &Path) -> PathBuf {
+    if path.is_dir() {
+        return path.to_owned();
+    }
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// The YAML files directly in `folder`, by name. Hidden ones are left alone.
+fn files_of(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if yaml && !hidden && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The text of the file at `path`, or why there is none.
+pub(crate) fn read_text(path: &Path) -> Result<String, String> {
+    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    let length = std::fs::metadata(path).map_err(told)?.len();
+    if length > FILE_MAX {
+        return Err(format!("{}: larger than {} MiB", path.display(), FILE_MAX / 1024 / 1024));
+    }
+    let bytes = std::fs::read(path).map_err(told)?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) => Err(format!(
+            "{}: not UTF-8 (byte {} is the first that is not)",
+            path.display(),
+            error.utf8_error().valid_up_to()
+        )),
+    }
+}
+
+/// What the expressions of a manifest may ask of the world.
+pub(crate) struct Lookup<'a> {
+    /// The environment.
+    pub(crate) env: &'a Env,
+    /// The folder of each file.
+    pub(crate) folders: &'a [PathBuf],
+}
+
+impl manifest::Lookup for Lookup<'_> {
+    fn env(&self, name: &str) -> Option<String> {
+        self.env.get(name).map(str::to_owned)
+    }
+
+    fn file(&self, path: &str, from: FileId) -> Result<String, String> {
+        let folder = self.folders.get(from.0 as usize).map_or(Path::new(""), PathBuf::as_path);
+        read_text(&folder.join(path))
+    }
+}
+
+/// `NAME=VALUE` arguments as a map, or a complaint about each that is none.
+pub(crate) fn assignments(arguments: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    let mut values = BTreeMap::new();
+    let mut complaints = Vec::new();
+    for argument in arguments {
+        match argument.split_once('=') {
+            Some((name, value)) if !name.is_empty() => {
+                values.insert(name.to_owned(), value.to_owned());
+            }
+            // The argument may hold a secret by mistake, so it is not shown.
+            _ => complaints.push("--var takes NAME=VALUE".to_owned()),
+        }
+    }
+    if complaints.is_empty() { Ok(values) } else { Err(Failure::usage(complaints.join("\n"))) }
+}

@@ -1,0 +1,10 @@
+//! What people see. A view shows what it is given and works nothing out.
+
+pub(crate) mod apply;
+pub(crate) mod blocker;
+pub(crate) mod cron;
+pub(crate) mod diagnostics;
+pub(crate) mod plan;
+pub(crate) mod progress;
+pub(crate) mod state;
+pub(crate) mod style;

@@ -1,0 +1,141 @@
+//! Why a plan may not be applied, in words, and what to do about it.
+
+use model::plan::{Blocker, BlockerCause};
+
+use super::plan::{counted, list};
+use super::style::{plain, quoted};
+
+/// What is in the way, and a way around it.
+pub(crate) struct Words {
+    /// What is in the way.
+    pub(crate) message: String,
+    /// What can be done.
+    pub(crate) help: String,
+}
+
+/// `blocker` in words.
+pub(crate) fn words(blocker: &Blocker) -> Words {
+    let subject = match &blocker.address {
+        Some(address) => format!("{address}: "),
+        None => String::new(),
+    };
+    let noun = blocker.address.as_ref().map_or("object", |address| address.kind().noun());
+    let (message, help) = match &blocker.cause {
+        BlockerCause::Ambiguous { name, ids } => (
+            format!(
+                "{} {} are called {}: {}",
+                ids.len(),
+                blocker.address.as_ref().map_or("objects", |address| address.kind().counted(2)),
+                quoted(name),
+                list(&ids.iter().map(|id| plain(&id.0)).collect::<Vec<_>>())
+            ),
+            "rename or delete all but one of them, then plan again".to_owned(),
+        ),
+        BlockerCause::AdoptionRefused { id } => (
+            format!("a {noun} of this name exists already ({id}), and --no-adopt was given"),
+            "leave --no-adopt out to take it over, or declare another name".to_owned(),
+        ),
+        BlockerCause::AdoptionWouldReplace { id, attributes } => (
+            format!(
+                "a {noun} of this name exists already ({id}) and differs in {}, which cannot be changed in place",
+                list(&attributes.iter().cloned().collect::<Vec<_>>())
+            ),
+            "taking over never replaces: declare what is there, or another name, or delete it yourself"
+                .to_owned(),
+        ),
+        BlockerCause::NameTaken { name, id, holder } => (
+            match holder {
+                Some(holder) => format!("the name {} belongs to {holder} ({id})", quoted(name)),
+                None => format!(
+                    "the name {} belongs to a {noun} that is not managed here ({id})",
+                    quoted(name)
+                ),
+            },
+            "declare another name, or free this one first".to_owned(),
+        ),
+        BlockerCause::RenameCycle { addresses } => (
+            format!(
+                "{} take one another's names in a circle",
+                list(&addresses.iter().map(ToString::to_string).collect::<Vec<_>>())
+            ),
+            "rename one of them to something else first, apply, then give it its final name"
+                .to_owned(),
+        ),
+        BlockerCause::WorkspaceReplaced { attributes } => (
+            format!(
+                "{} cannot be changed in place, and replacing a workspace would destroy its customer's data",
+                list(&attributes.iter().cloned().collect::<Vec<_>>())
+            ),
+            "declare what it has, or declare a new workspace beside it and move the customer"
+                .to_owned(),
+        ),
+        BlockerCause::UnknownDefinition { text, similar } => (
+            format!("no connector is called {}", quoted(text)),
+            match similar.as_slice() {
+                [] => "write the connector's display name, its UUID or its repository".to_owned(),
+                similar => format!(
+                    "did you mean {}?",
+                    similar.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(" or ")
+                ),
+            },
+        ),
+        BlockerCause::AmbiguousDefinition { text, ids } => (
+            format!(
+                "{} connectors are called {}: {}",
+                ids.len(),
+                quoted(text),
+                list(&ids.iter().map(|id| plain(id)).collect::<Vec<_>>())
+            ),
+            "write the UUID of the one you mean".to_owned(),
+        ),
+        BlockerCause::ExternalMissing { name } => (
+            format!("it is declared `external`, and no {noun} called {} exists", quoted(name)),
+            "take `external: true` away to have it made here".to_owned(),
+        ),
+        BlockerCause::HiddenValueLost => (
+            format!(
+                "{} holds a value that the service hides and the manifest does not declare; sending this configuration would lose it",
+                blocker.path.as_ref().map_or_else(|| "it".to_owned(), |path| plain(&path.to_string()))
+            ),
+            "declare the value, as ${secret:env:NAME} for example".to_owned(),
+        ),
+        BlockerCause::KindUnavailable { kind } => (
+            format!("the service has no routes for {}", kind.counted(2)),
+            format!("this service does not offer {}: take them out of the manifest", kind.counted(2)),
+        ),
+        BlockerCause::KindVanished { kind, count } => (
+            format!(
+                "all {} {} that were here before are gone; a wrong token or host looks just so",
+                count,
+                kind.counted(*count)
+            ),
+            format!(
+                "check the credentials; if they are really gone, --accept-vanished {} makes them anew",
+                kind.section()
+            ),
+        ),
+        BlockerCause::TooManyGone { kind, count, of } => (
+            format!(
+                "{count} of {of} managed {} would be deleted or replaced, which is more than 30 %",
+                kind.counted(*of)
+            ),
+            "make the change in smaller parts".to_owned(),
+        ),
+        BlockerCause::WorkspaceDeletesUnconfirmed { count, expected } => (
+            match expected {
+                Some(expected) => format!(
+                    "{} would be deleted with all data of {} customers, but {expected} were expected",
+                    counted(*count, "workspace", "workspaces"),
+                    if *count == 1 { "its" } else { "their" },
+                ),
+                None => format!(
+                    "{} would be deleted with all data of {} customers",
+                    counted(*count, "workspace", "workspaces"),
+                    if *count == 1 { "its" } else { "their" },
+                ),
+            },
+            format!("if that is right, say so: --expect-workspace-deletes {count}"),
+        ),
+    };
+    Words { message: format!("{subject}{message}"), help }
+}

@@ -1,0 +1,361 @@
+//! A plan, for the terminal.
+
+use std::fmt::Write;
+
+use model::cron::Cron;
+use model::kinds::workspace::region_name;
+use model::plan::{Action, Change, LeafChange, MovedSide, Note, Plan, Reason, Shown};
+use model::value::Segment;
+use model::{Address, Kind, Path, Value};
+
+use super::style::{
+    CREATE, DELETE, FAINT, RECORD, STRONG, UPDATE, WARNING, number, paint, plain, quoted,
+};
+
+/// The longest text that is shown whole, in characters.
+const FOLD: usize = 96;
+
+/// The plan as prose: every change, then a count. One line where nothing changes.
+pub(crate) fn render(plan: &Plan) -> String {
+    if plan.is_empty() {
+        return nothing(plan);
+    }
+    let mut out = String::new();
+    for (address, change) in &plan.changes {
+        if change.action != Action::NoOp {
+            render_change(address, change, &mut out);
+            out.push('\n');
+        }
+    }
+    out.push_str(&summary(plan));
+    for line in [assumed(plan), unmanaged(plan)].into_iter().flatten() {
+        out.push('\n');
+        out.push_str(&line);
+    }
+    out
+}
+
+fn nothing(plan: &Plan) -> String {
+    let declared = plan
+        .changes
+        .values()
+        .filter(|change| matches!(change.reason, Reason::AsDeclared | Reason::External))
+        .count();
+    let mut line = paint(STRONG, "No changes.");
+    let _ = match declared {
+        1 => write!(line, " The one declared resource is as declared."),
+        count => write!(line, " All {} declared resources are as declared.", number(count)),
+    };
+    if let Some(unmanaged) = unmanaged(plan) {
+        let _ = write!(line, " {unmanaged}");
+    }
+    line
+}
+
+/// The count at the end: `Plan: 3 to create, 1 to update.`
+fn summary(plan: &Plan) -> String {
+    let verbs = [
+        (Action::Create, "to create"),
+        (Action::Update, "to update"),
+        (Action::Replace, "to replace"),
+        (Action::Delete, "to delete"),
+        (Action::Adopt, "to adopt"),
+        (Action::Record, "to record"),
+        (Action::Forget, "to forget"),
+    ];
+    let counts: Vec<String> = verbs
+        .into_iter()
+        .map(|(action, verb)| (action, verb, plan.count(action)))
+        .filter(|(_, _, count)| *count > 0)
+        .map(|(action, verb, count)| {
+            let changed = plan
+                .changes
+                .values()
+                .filter(|change| change.action == action && !change.leaves.is_empty())
+                .count();
+            match (action, changed) {
+                (Action::Adopt, 1..) => {
+                    format!("{} {verb} ({} of them changed)", number(count), number(changed))
+                }
+                _ => format!("{} {verb}", number(count)),
+            }
+        })
+        .collect();
+    if counts.is_empty() {
+        return format!("{} nothing to change, something to tidy up.", paint(STRONG, "Plan:"));
+    }
+    format!("{} {}.", paint(STRONG, "Plan:"), counts.join(", "))
+}
+
+fn assumed(plan: &Plan) -> Option<String> {
+    plan.notes.iter().find_map(|note| match note {
+        Note::Assumed { leaves, resources } => Some(format!(
+            "{} that cannot be read back {} taken as declared, on {}.",
+            counted(*leaves, "value", "values"),
+            if *leaves == 1 { "is" } else { "are" },
+            counted(*resources, "resource", "resources"),
+        )),
+        _ => None,
+    })
+}
+
+fn unmanaged(plan: &Plan) -> Option<String> {
+    let parts: Vec<String> = plan
+        .unmanaged
+        .iter()
+        .filter(|(_, count)| **count > 0)
+        .map(|(kind, count)| format!("{} {}", number(*count), kind.counted(*count)))
+        .collect();
+    let last = parts.last()?;
+    let verb = if parts.len() == 1 && last.starts_with("1 ") { "is" } else { "are" };
+    Some(format!("{} in the organization {verb} not managed here.", list(&parts)))
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn list(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}
+
+/// `1 value`, `2 values`.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", number(count), if count == 1 { one } else { many })
+}
+
+fn style_of(action: Action) -> anstyle::Style {
+    match action {
+        Action::Create => CREATE,
+        Action::Update => UPDATE,
+        Action::Replace | Action::Delete => DELETE,
+        Action::Adopt | Action::Record | Action::Forget => RECORD,
+        Action::NoOp => FAINT,
+    }
+}
+
+fn symbol(action: Action) -> &'static str {
+    match action {
+        Action::Create => "  +",
+        Action::Update => "  ~",
+        Action::Replace => "-/+",
+        Action::Delete => "  -",
+        Action::Adopt => " <~",
+        Action::Record | Action::Forget => "  →",
+        Action::NoOp => "   ",
+    }
+}
+
+fn render_change(address: &Address, change: &Change, out: &mut String) {
+    let style = style_of(change.action);
+    let _ = writeln!(
+        out,
+        "{} {}  {}",
+        paint(style, symbol(change.action)),
+        paint(STRONG, address.to_string()),
+        sentence(address.kind(), change),
+    );
+    let created = change.action == Action::Create;
+    let width = change.leaves.keys().map(|path| shown_path(path).chars().count()).max();
+    let width = width.unwrap_or(0).min(36);
+    for (path, leaf) in &change.leaves {
+        let name = shown_path(path);
+        let pad = " ".repeat(width.saturating_sub(name.chars().count()));
+        let _ = writeln!(
+            out,
+            "      {} {name}:{pad} {}",
+            leaf_symbol(leaf),
+            leaf_text(path, leaf, change, created)
+        );
+    }
+}
+
+/// Why and what, in words.
+fn sentence(kind: Kind, change: &Change) -> String {
+    let noun = kind.noun();
+    let name = quoted(&change.name);
+    let id = change.id.as_ref().map(|id| plain(&id.0)).unwrap_or_default();
+    match (&change.action, &change.reason) {
+        (Action::Create, Reason::Vanished) => {
+            format!("create {noun} {name}: it was here before and is gone")
+        }
+        (Action::Create, _) => format!("create {noun} {name}"),
+        (Action::Update, Reason::Drifted) => {
+            format!("update {noun} {name}: it was changed outside Airform")
+        }
+        (Action::Update, Reason::EditedAndDrifted) => {
+            format!("update {noun} {name}: the manifest has changed, and so has the organization")
+        }
+        (Action::Update, Reason::Moved { from }) => {
+            format!("update {noun} {name}, which was {from}")
+        }
+        (Action::Update, _) => format!("update {noun} {name}"),
+        (Action::Replace, Reason::Immutable { attributes }) => {
+            let attributes: Vec<String> = attributes.iter().cloned().collect();
+            format!("replace {noun} {name}: {} cannot be changed in place", list(&attributes))
+        }
+        (Action::Replace, Reason::Deposed) => {
+            format!("finish replacing {noun} {name}: delete the old one")
+        }
+        (Action::Replace, Reason::AnswerLost) => {
+            format!("finish replacing {noun} {name}: the new one stands, delete the old one")
+        }
+        (Action::Replace, _) => format!("replace {noun} {name}"),
+        (Action::Delete, _) => format!("delete {noun} {name}: it is no longer declared"),
+        (Action::Adopt, Reason::AnswerLost) => {
+            format!("adopt {noun} {name}: an interrupted run made it ({id})")
+        }
+        (Action::Adopt, _) => format!("adopt {noun} {name}, which exists already ({id})"),
+        (Action::Record, Reason::Moved { from }) => {
+            format!("remember {noun} {name} under this address; it was {from}")
+        }
+        (Action::Record, _) => format!("remember what is declared of {noun} {name}"),
+        (Action::Forget, _) => format!("forget {noun} {name}: neither declared nor there"),
+        (Action::NoOp, _) => format!("{noun} {name}"),
+    }
+}
+
+fn leaf_symbol(leaf: &LeafChange) -> String {
+    match (&leaf.before, &leaf.after) {
+        (Shown::Absent, _) => paint(CREATE, "+"),
+        (_, Shown::Absent) => paint(DELETE, "-"),
+        _ => paint(UPDATE, "~"),
+    }
+}
+
+fn leaf_text(path: &Path, leaf: &LeafChange, change: &Change, created: bool) -> String {
+    let show = |shown: &Shown| shown_value(path, shown, change);
+    let mut text = match (&leaf.before, &leaf.after) {
+        (Shown::Absent, after) => show(after),
+        (before, Shown::Absent) => show(before),
+        (Shown::Secret | Shown::Hidden, Shown::Secret) => "(secret, changed)".to_owned(),
+        (before, after) => format!("{} → {}", show(before), show(after)),
+    };
+    if leaf.forces_replace && !created {
+        text.push_str(&paint(DELETE, "  # forces replacement"));
+    } else if change.reason == Reason::EditedAndDrifted && leaf.moved == MovedSide::Live {
+        text.push_str(&paint(FAINT, "  # changed outside Airform"));
+    }
+    text
+}
+
+fn shown_value(path: &Path, shown: &Shown, change: &Change) -> String {
+    let value = match shown {
+        Shown::Absent => return "(none)".to_owned(),
+        Shown::Secret => return "(secret)".to_owned(),
+        Shown::Hidden => return "(hidden)".to_owned(),
+        Shown::Clear(value) => value,
+    };
+    let Value::Text(text) = value else { return plain_value(value) };
+    match path.root() {
+        "cron_expression" => match Cron::parse(text) {
+            Ok(cron) => format!(
+                "{} {}",
+                quoted(text),
+                paint(FAINT, format!("({})", super::cron::describe(&cron)))
+            ),
+            Err(_) => quoted(text),
+        },
+        "definition" | "destination" => {
+            match change.definitions.iter().find(|definition| definition.id == *text) {
+                Some(definition) if definition.name != definition.id => {
+                    format!("{} {}", plain(&definition.name), paint(FAINT, format!("({text})")))
+                }
+                _ => plain(text),
+            }
+        }
+        "region" => plain(region_name(text)),
+        "clone_of" | "tags" | "mode" | "hosting" | "status" => plain(text),
+        _ => quoted_folded(text),
+    }
+}
+
+fn quoted_folded(text: &str) -> String {
+    let length = text.chars().count();
+    if length <= FOLD {
+        return quoted(text);
+    }
+    let head: String = text.chars().take(FOLD / 2).collect();
+    format!("{}… ({} characters)", quoted(&head), number(length))
+}
+
+fn plain_value(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => quoted_folded(text),
+        Value::Secret(_) => "(secret)".to_owned(),
+        Value::Reference(address) => address.to_string(),
+        Value::List(items) => {
+            format!("[{}]", items.iter().map(plain_value).collect::<Vec<_>>().join(", "))
+        }
+        Value::Map(members) => {
+            let members: Vec<String> = members
+                .iter()
+                .map(|(key, member)| format!("{}: {}", plain(key), plain_value(member)))
+                .collect();
+            format!("{{{}}}", members.join(", "))
+        }
+    }
+}
+
+/// A path as it is read. A set's member stands behind the colon, so its path ends before it.
+fn shown_path(path: &Path) -> String {
+    match path.segments() {
+        [head @ .., Segment::Member(_)] => plain(&Path::of(head.to_vec()).to_string()),
+        _ => plain(&path.to_string()),
+    }
+}
+
+/// What a reader should know besides, one remark each. These go to standard error.
+pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let mut kept = 0usize;
+    for note in &plan.notes {
+        match note {
+            Note::Assumed { .. } => {
+                remarks.extend(plan.is_empty().then(|| assumed(plan)).flatten())
+            }
+            Note::Settled { address, path, live, declared } => {
+                let show = |shown: &Shown| match shown {
+                    Shown::Clear(value) => plain_value(value),
+                    Shown::Absent => "nothing".to_owned(),
+                    Shown::Secret => "a secret".to_owned(),
+                    Shown::Hidden => "a hidden value".to_owned(),
+                };
+                remarks.push(format!(
+                    "{address}: the service keeps {} at {} as {}, though {} was sent; left so until either side changes",
+                    address.kind().noun(),
+                    plain(&path.to_string()),
+                    show(live),
+                    show(declared),
+                ));
+            }
+            Note::NoLongerDeclared { address, attribute } => remarks.push(format!(
+                "{address}: {attribute} is no longer declared; its value stays as it is"
+            )),
+            Note::Kept { .. } => kept += 1,
+        }
+    }
+    let names: Vec<String> = plan
+        .notes
+        .iter()
+        .filter_map(|note| match note {
+            Note::Kept { address } => Some(address.to_string()),
+            _ => None,
+        })
+        .take(5)
+        .collect();
+    if kept > 0 {
+        let more = kept - names.len();
+        let tail = if more > 0 { format!(" and {} more", number(more)) } else { String::new() };
+        remarks.push(format!(
+            "no longer declared, and left as {}: {}{tail}; --prune deletes what is no longer declared",
+            if kept == 1 { "it is" } else { "they are" },
+            names.join(", "),
+        ));
+    }
+    remarks.into_iter().map(|remark| format!("{} {remark}", paint(WARNING, "note:"))).collect()
+}
