@@ -1,1 +1,119 @@
-//! To be written.
+//! YAML text to the desired state, or every complaint about it at once, each with its place.
+//!
+//! [`read`] takes the text of all files of a manifest and gives a [`model::desired::Desired`].
+//! Nothing here touches disk, network or environment: what a manifest asks for from outside comes
+//! through a [`Lookup`] and [`GivenVariables`].
+//!
+//! On the way a file becomes a `tree` (every key and value with its place), then a
+//! `syntax::document::Document` (one struct per kind, every complaint collected), then resources
+//! (`lower`), whose references and names are checked once all files are read (`reference`).
+
+mod context;
+mod detect;
+mod diagnostic;
+mod interpolate;
+mod json_schema;
+mod limits;
+mod lower;
+mod reference;
+mod scalar;
+mod schedule;
+mod suggest;
+mod syntax;
+mod tree;
+pub mod var_file;
+mod variables;
+
+use std::collections::BTreeMap;
+
+use model::desired::Desired;
+use model::span::FileId;
+use secrecy::SecretString;
+
+use context::{Context, Name};
+use lower::Declared;
+use model::Span;
+use syntax::document::Document;
+use syntax::{Field, Fields};
+
+pub use detect::is_manifest;
+pub use diagnostic::{Diagnostic, Rendered, Severity};
+pub use json_schema::json_schema;
+pub use variables::{GivenVariables, Origin};
+
+/// A file of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its name, as it is shown.
+    pub name: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// What reading may ask of the world outside.
+pub trait Lookup {
+    /// The environment variable `name`, for `${env:name}`. `None` where it is not set.
+    fn env(&self, name: &str) -> Option<String>;
+
+    /// The text of the file at `path`, as written in the manifest's file `from`, for
+    /// `${file:path}`.
+    ///
+    /// # Errors
+    /// Why it cannot be read, as the end of a sentence: "no such file".
+    fn file(&self, path: &str, from: FileId) -> Result<String, String>;
+}
+
+/// What came of reading.
+#[derive(Debug)]
+pub struct Reading {
+    /// The desired state. `None` where anything is wrong.
+    pub desired: Option<Desired>,
+    /// Everything there is to say, in the order of files and places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The values of the sensitive variables that `desired` refers to, by name.
+    pub secret_variables: BTreeMap<String, SecretString>,
+}
+
+/// Reads all files of a manifest. They are one: their sections are joined, and what one declares
+/// another can refer to. Spans in the result count the files by their position in `files`.
+pub fn read(files: &[SourceFile], variables: &GivenVariables, lookup: &dyn Lookup) -> Reading {
+    let mut cx = Context::new(lookup);
+    let mut trees = Vec::with_capacity(files.len());
+    for (file, source) in (0..).map(FileId).zip(files) {
+        if let Some(root) = tree::parse(file, &source.text, &mut cx.diagnostics) {
+            trees.push((file, root));
+        }
+    }
+    let unreadable = trees.len() < files.len();
+
+    // Variables come first: any value of any file may want one.
+    let mut roots = Vec::with_capacity(trees.len());
+    let mut sections = Vec::new();
+    for (file, root) in &trees {
+        let name = Name { text: "a manifest", span: Span { file: *file, start: 0, end: 0 } };
+        let Some(mut fields) = Fields::of(root, &name, &mut cx) else { continue };
+        if let Field::Given(section) = fields.take("variables", &mut cx) {
+            sections.push(section.value);
+        }
+        roots.push(fields);
+    }
+    variables::declare(sections, variables, &mut cx);
+
+    let mut declared = Declared::default();
+    for fields in roots {
+        let document: Document = fields.record(&mut cx);
+        declared.add(document, &mut cx);
+    }
+    // What stands in a file that is not YAML is unknown, and so is what is missing without it.
+    if !unreadable {
+        reference::check(&declared, &mut cx);
+    }
+
+    let diagnostics = diagnostic::in_order(cx.diagnostics);
+    let is_wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    Reading {
+        desired: (!is_wrong).then_some(declared.desired),
+        diagnostics,
+        secret_variables: cx.secret_variables,
+    }
+}

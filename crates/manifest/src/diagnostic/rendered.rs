@@ -1,0 +1,144 @@
+//! A complaint joined with the text it is about, in the shape that `miette` draws.
+
+use std::error::Error;
+use std::fmt;
+
+use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use model::Span;
+
+use super::{Diagnostic, Severity};
+use crate::SourceFile;
+
+/// A [`Diagnostic`] that can be drawn. `miette` shows one file per diagnostic, so places in other
+/// files hang below as related ones.
+#[derive(Debug)]
+pub struct Rendered<'a> {
+    head: Head<'a>,
+    severity: Severity,
+    source: Option<Source<'a>>,
+    labels: Vec<LabeledSpan>,
+    related: Vec<Rendered<'a>>,
+}
+
+/// What stands above the text.
+#[derive(Debug)]
+enum Head<'a> {
+    Complaint(&'a Diagnostic),
+    /// A file that the complaint above it is also about.
+    Elsewhere,
+}
+
+#[derive(Debug)]
+struct Source<'a> {
+    file: &'a SourceFile,
+}
+
+impl<'a> Rendered<'a> {
+    pub(super) fn new(diagnostic: &'a Diagnostic, files: &'a [SourceFile]) -> Rendered<'a> {
+        let mut parts: Vec<(Span, Vec<LabeledSpan>)> = Vec::new();
+        for (span, label) in &diagnostic.labels {
+            let same_file = parts.iter_mut().find(|(first, _)| first.file == span.file);
+            let range = SourceSpan::from(span.start..span.end);
+            match same_file {
+                Some((_, labels)) => {
+                    labels.push(LabeledSpan::new_with_span(Some(label.clone()), range));
+                }
+                None => {
+                    let primary = LabeledSpan::new_primary_with_span(Some(label.clone()), range);
+                    parts.push((*span, vec![primary]));
+                }
+            }
+        }
+        let mut parts = parts.into_iter().map(|(span, labels)| {
+            let file = usize::try_from(span.file.0).ok().and_then(|at| files.get(at));
+            (file.map(|file| Source { file }), labels)
+        });
+        let (source, labels) = parts.next().unwrap_or_default();
+        let related = parts
+            .map(|(source, labels)| Rendered {
+                head: Head::Elsewhere,
+                severity: diagnostic.severity,
+                source,
+                labels,
+                related: Vec::new(),
+            })
+            .collect();
+        Rendered {
+            head: Head::Complaint(diagnostic),
+            severity: diagnostic.severity,
+            source,
+            labels,
+            related,
+        }
+    }
+}
+
+impl fmt::Display for Rendered<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.head {
+            Head::Complaint(diagnostic) => f.write_str(&diagnostic.message),
+            Head::Elsewhere => f.write_str("the other place"),
+        }
+    }
+}
+
+impl Error for Rendered<'_> {}
+
+impl miette::Diagnostic for Rendered<'_> {
+    fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        match self.head {
+            Head::Complaint(diagnostic) => Some(Box::new(diagnostic.code)),
+            Head::Elsewhere => None,
+        }
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        })
+    }
+
+    fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        match self.head {
+            Head::Complaint(diagnostic) => {
+                diagnostic.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+            }
+            Head::Elsewhere => None,
+        }
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+
+    fn related<'b>(&'b self) -> Option<Box<dyn Iterator<Item = &'b dyn miette::Diagnostic> + 'b>> {
+        if self.related.is_empty() {
+            return None;
+        }
+        Some(Box::new(self.related.iter().map(|part| part as &dyn miette::Diagnostic)))
+    }
+}
+
+impl SourceCode for Source<'_> {
+    fn read_span<'b>(
+        &'b self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
+        let text = self.file.text.read_span(span, lines_before, lines_after)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.file.name.clone(),
+            text.data(),
+            *text.span(),
+            text.line(),
+            text.column(),
+            text.line_count(),
+        )))
+    }
+}

@@ -1,0 +1,211 @@
+//! `${…}` in values.
+
+mod parse;
+
+use model::Span;
+use model::secret::{SecretPart, SecretRef, SecretSource};
+use model::value::Value;
+
+use crate::context::Context;
+use crate::diagnostic::Diagnostic;
+use crate::suggest::one_of;
+use crate::tree::Scalar;
+use crate::variables::Held;
+use parse::{Expression, Part};
+
+/// What a scalar says once everything in it is looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Filled {
+    /// Text, or, where the scalar is one variable and nothing else, the value of that variable.
+    Clear(Value),
+    /// At least one part is a secret, so the whole is.
+    Secret(SecretRef),
+}
+
+/// Whether there is anything to look at in `text`.
+pub(crate) fn has_expression(text: &str) -> bool {
+    text.contains("${")
+}
+
+/// Looks up everything in a scalar. `None` after a complaint.
+pub(crate) fn fill(scalar: &Scalar, span: Span, cx: &mut Context<'_>) -> Option<Filled> {
+    let place = |range: &std::ops::Range<usize>| match scalar.verbatim_at {
+        Some(at) => first_line(&scalar.text, at, range, span),
+        None => span,
+    };
+    if cx.variables.is_none() {
+        cx.complain(
+            Diagnostic::error(
+                "manifest::interpolated-variable",
+                "what stands under `variables:` is taken as written",
+            )
+            .at(span, "`${…}` means nothing here"),
+        );
+        return None;
+    }
+    let (parts, faults) = parse::parts(&scalar.text);
+    let complete = faults.is_empty();
+    for fault in faults {
+        let diagnostic = Diagnostic::error(fault.code, fault.message)
+            .at(place(&fault.range), fault.label)
+            .help(fault.help);
+        cx.complain(diagnostic);
+    }
+    let single = parts.len() == 1;
+    let mut texts = Vec::with_capacity(parts.len());
+    for part in parts {
+        match part {
+            Part::Literal(text) => texts.push(Some(SecretPart::Literal(text))),
+            Part::Expression(expression, range) => match look_up(expression, place(&range), cx) {
+                Some(Found::Clear(value)) if single && complete => {
+                    return Some(Filled::Clear(value));
+                }
+                Some(Found::Clear(value)) => texts.push(Some(SecretPart::Literal(spelling(value)))),
+                Some(Found::Secret(source)) => texts.push(Some(SecretPart::Lookup(source))),
+                None => texts.push(None),
+            },
+        }
+    }
+    if !complete {
+        return None;
+    }
+    Some(joined(texts.into_iter().collect::<Option<Vec<SecretPart>>>()?))
+}
+
+/// Text if all parts are, with neighbouring literals made one.
+fn joined(parts: Vec<SecretPart>) -> Filled {
+    let mut joined: Vec<SecretPart> = Vec::new();
+    for part in parts {
+        match (joined.last_mut(), part) {
+            (Some(SecretPart::Literal(before)), SecretPart::Literal(text)) => {
+                before.push_str(&text)
+            }
+            (_, part) => joined.push(part),
+        }
+    }
+    match joined.as_slice() {
+        [] => Filled::Clear(Value::text("")),
+        [SecretPart::Literal(text)] => Filled::Clear(Value::text(text.clone())),
+        _ => Filled::Secret(SecretRef { parts: joined }),
+    }
+}
+
+/// What an expression stands for.
+enum Found {
+    Clear(Value),
+    Secret(SecretSource),
+}
+
+fn look_up(expression: Expression, span: Span, cx: &mut Context<'_>) -> Option<Found> {
+    match expression {
+        Expression::Secret(source) => Some(Found::Secret(source)),
+        Expression::Env { name, default } => {
+            // As in a shell, `:-` also stands in for a variable that is set to nothing.
+            let value = cx.lookup.env(&name).filter(|text| default.is_none() || !text.is_empty());
+            if let Some(text) = value.or(default) {
+                return Some(Found::Clear(Value::Text(text)));
+            }
+            cx.complain(
+                Diagnostic::error(
+                    "manifest::missing-env",
+                    format!("the environment variable `{name}` is not set"),
+                )
+                .at(span, "looked up here")
+                .help(format!("set it, or give a default: `${{env:{name}:-default}}`")),
+            );
+            None
+        }
+        Expression::File(path) => match cx.lookup.file(&path, span.file) {
+            // A text file ends with a line break that nobody means.
+            Ok(text) => {
+                let text = text.strip_suffix('\n').unwrap_or(&text);
+                let text = text.strip_suffix('\r').unwrap_or(text);
+                Some(Found::Clear(Value::text(text)))
+            }
+            Err(why) => {
+                cx.complain(
+                    Diagnostic::error("manifest::file", format!("cannot read `{path}`: {why}"))
+                        .at(span, "asked for here")
+                        .help("a path counts from the folder of the file that names it"),
+                );
+                None
+            }
+        },
+        Expression::Variable(name) => variable(&name, span, cx),
+    }
+}
+
+fn variable(name: &str, span: Span, cx: &mut Context<'_>) -> Option<Found> {
+    let declared = cx.variables.as_ref()?;
+    let Some(variable) = declared.get(name) else {
+        let near = cx.suggester.nearest(name, declared.keys().map(String::as_str));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("declare it: `variables: {{{name}: {{}}}}`"),
+        };
+        cx.complain(
+            Diagnostic::error(
+                "manifest::undeclared-variable",
+                format!("there is no variable `{name}`"),
+            )
+            .at(span, "not declared under `variables:`")
+            .help(help),
+        );
+        return None;
+    };
+    match &variable.held {
+        Held::Clear(value) => Some(Found::Clear(value.clone())),
+        Held::Secret(text) => {
+            cx.secret_variables.insert(name.to_owned(), text.clone());
+            Some(Found::Secret(SecretSource::Variable(name.to_owned())))
+        }
+        Held::Nothing => {
+            let declared_at = variable.span;
+            cx.complain(
+                Diagnostic::error(
+                    "manifest::variable-without-value",
+                    format!("the variable `{name}` has no value"),
+                )
+                .at(span, "asked for here")
+                .at(declared_at, "declared without a default")
+                .help(format!(
+                    "give it one: `--var {name}=VALUE`, `AIRFORM_VAR_{name}`, a `--var-file`, or a `default:`"
+                )),
+            );
+            None
+        }
+        // Its declaration or its value has been complained about.
+        Held::Broken => None,
+    }
+}
+
+/// How a value stands between text.
+fn spelling(value: Value) -> String {
+    match value {
+        Value::Text(text) => text,
+        Value::Bool(bool) => bool.to_string(),
+        Value::Number(number) => number.to_string(),
+        // Variables hold scalars only.
+        Value::Null | Value::Secret(_) | Value::Reference(_) | Value::List(_) | Value::Map(_) => {
+            String::new()
+        }
+    }
+}
+
+/// The stretch of the file in which `range` of a text that stands at `at` is written, up to the end
+/// of the line that it begins in.
+fn first_line(text: &str, at: usize, range: &std::ops::Range<usize>, whole: Span) -> Span {
+    let line = text.get(range.clone()).and_then(|text| text.split(['\n', '\r']).next());
+    let start = at + range.start;
+    Span { file: whole.file, start, end: start + line.map_or(0, str::len) }
+}
+
+/// A value at a place that only takes text in clear has turned out to be a secret.
+pub(crate) fn misplaced_secret(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("manifest::misplaced-secret", format!("`{name}` cannot hold a secret"))
+        .at(span, "a secret stands here")
+        .help(format!(
+            "secrets belong into {}; whatever else is said to the service is shown in plans",
+            one_of(&["destination_config", "partial_default_config"])
+        ))
+}

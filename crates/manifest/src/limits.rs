@@ -1,0 +1,14 @@
+//! How much a file may ask of the reader.
+//!
+//! What a file spells out costs what it weighs and needs no limit. Two things can cost more than
+//! that: nesting, which costs stack, and aliases, by which a few lines can stand for billions.
+
+/// How deep values may nest. The deepest thing that means anything here, a connector's
+/// configuration, stays below ten or so; every walk over a tree may recurse this far.
+pub(crate) const DEPTH: usize = 64;
+
+/// How many values a file of `bytes` may stand for once its aliases are written out. An honest
+/// file repeats an anchor some dozen times; a bomb multiplies at every line.
+pub(crate) fn values(bytes: usize) -> usize {
+    bytes.saturating_mul(16).saturating_add(10_000)
+}

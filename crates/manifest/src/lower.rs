@@ -1,0 +1,241 @@
+//! From records to resources.
+
+mod value;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::desired::{Desired, Resource};
+use model::kinds::connection_template::{HOSTING_AIRBYTE, HOSTING_USER};
+use model::value::{Path, Value};
+use model::{Address, Kind, Span};
+
+use crate::context::Context;
+use crate::diagnostic::Diagnostic;
+use crate::syntax::connection_template::ConnectionTemplate;
+use crate::syntax::document::Document;
+use crate::syntax::source_template::SourceTemplate;
+use crate::syntax::tag::Tag;
+use crate::syntax::workspace::Workspace;
+use crate::syntax::{Field, List, Logical, Section, Spanned, external};
+use crate::variables::declared_twice;
+use value::Lower;
+
+/// Everything that is declared, whether or not it could be read.
+#[derive(Default)]
+pub(crate) struct Declared {
+    pub(crate) desired: Desired,
+    /// Where each name stands, also of what could not be read: a reference to it is no mistake.
+    pub(crate) names: BTreeMap<Address, Span>,
+    /// The connection templates hosted by Airbyte.
+    pub(crate) airbytes: BTreeSet<Address>,
+}
+
+impl Declared {
+    /// Adds a file.
+    pub(crate) fn add(&mut self, document: Document, cx: &mut Context<'_>) {
+        let Document {
+            version: _,
+            organization,
+            variables: _,
+            tags,
+            source_templates,
+            connection_templates,
+            workspaces,
+        } = document;
+        if let Field::Given(organization) = organization {
+            match &self.desired.organization {
+                Some((_, first)) => {
+                    cx.complain(declared_twice("`organization`", *first, organization.span));
+                }
+                None => {
+                    self.desired.organization = Some((organization.value.0, organization.span));
+                }
+            }
+        }
+        self.section(Kind::Tag, tags, cx);
+        self.section(Kind::SourceTemplate, source_templates, cx);
+        self.section(Kind::ConnectionTemplate, connection_templates, cx);
+        self.section(Kind::Workspace, workspaces, cx);
+    }
+
+    fn section<T: Resourceful>(
+        &mut self,
+        kind: Kind,
+        section: Field<Section<T>>,
+        cx: &mut Context<'_>,
+    ) {
+        let Field::Given(section) = section else { return };
+        for named in section.value.members {
+            let address = Address::new(kind, named.name.clone());
+            if let Some(first) = self.names.get(&address) {
+                cx.complain(twice(kind, &named.name, *first, named.span));
+                continue;
+            }
+            self.names.insert(address.clone(), named.span);
+            let Some(record) = named.record else { continue };
+            if record.is_airbytes() {
+                self.airbytes.insert(address.clone());
+            }
+            let mut builder = Builder::new(named.name, named.span);
+            record.lower(&mut builder);
+            self.desired.resources.insert(address, builder.resource);
+        }
+    }
+}
+
+fn twice(kind: Kind, name: &str, first: Span, second: Span) -> Diagnostic {
+    declared_twice(&format!("the {} `{name}`", kind.noun()), first, second)
+}
+
+/// A record that declares a resource.
+trait Resourceful {
+    /// Whether it is a connection template hosted by Airbyte.
+    fn is_airbytes(&self) -> bool {
+        false
+    }
+
+    fn lower(self, resource: &mut Builder);
+}
+
+/// A resource in the making.
+struct Builder {
+    name: String,
+    resource: Resource,
+}
+
+impl Builder {
+    fn new(name: String, span: Span) -> Builder {
+        let resource = Resource {
+            span,
+            external: false,
+            attributes: BTreeMap::new(),
+            places: BTreeMap::new(),
+        };
+        Builder { name, resource }
+    }
+
+    /// The attribute `name`, where it is declared.
+    fn set<T: Lower>(&mut self, name: &str, field: Field<T>) {
+        if let Field::Given(spanned) = field {
+            let path = Path::attribute(name);
+            let value = spanned.lower(&path, &mut self.resource.places);
+            self.resource.attributes.insert(name.to_owned(), value);
+        }
+    }
+
+    /// The attribute `name`, which has a value in any case. A value that could not be read is none:
+    /// it must not be taken for the default.
+    fn set_or<T: Lower>(&mut self, name: &str, field: Field<T>, default: &str) {
+        match field {
+            Field::Absent => {
+                self.resource.attributes.insert(name.to_owned(), Value::text(default));
+            }
+            field => self.set(name, field),
+        }
+    }
+
+    /// The attribute `name`, which is the resource's own name unless another is declared.
+    fn set_name<T: Lower>(&mut self, name: &str, field: Field<T>) {
+        let default = self.name.clone();
+        self.set_or(name, field, &default);
+    }
+
+    /// Tags by their logical names.
+    fn set_tags(&mut self, tags: Field<List<Logical>>) {
+        let Field::Given(Spanned { value: List(tags), span }) = tags else { return };
+        let path = Path::attribute("tags");
+        self.resource.places.insert(path.clone(), span);
+        let mut members = Vec::with_capacity(tags.len());
+        for tag in tags {
+            let Spanned { value: Logical(name), span } = tag;
+            self.resource.places.insert(path.member(&name), span);
+            members.push(Value::Reference(Address::new(Kind::Tag, name)));
+        }
+        self.resource.attributes.insert("tags".to_owned(), Value::List(members));
+    }
+
+    fn set_reference(&mut self, name: &str, kind: Kind, field: Field<Logical>) {
+        let Field::Given(Spanned { value: Logical(target), span }) = field else { return };
+        self.resource.places.insert(Path::attribute(name), span);
+        let value = Value::Reference(Address::new(kind, target));
+        self.resource.attributes.insert(name.to_owned(), value);
+    }
+}
+
+impl Resourceful for Tag {
+    fn lower(self, resource: &mut Builder) {
+        let Tag { name, external } = self;
+        resource.resource.external = external::is(&external);
+        resource.set_name("name", name);
+    }
+}
+
+impl Resourceful for SourceTemplate {
+    fn lower(self, resource: &mut Builder) {
+        let SourceTemplate {
+            definition,
+            clone_of,
+            name,
+            mode,
+            tags,
+            propagate,
+            partial_default_config,
+            customization,
+            external,
+        } = self;
+        resource.resource.external = external::is(&external);
+        resource.set_name("name", name);
+        resource.set("definition", definition);
+        resource.set_reference("clone_of", Kind::SourceTemplate, clone_of);
+        resource.set("mode", mode);
+        resource.set("partial_default_config", partial_default_config);
+        resource.set("customization", customization);
+        resource.set_tags(tags);
+        resource.set("propagate", propagate);
+    }
+}
+
+impl Resourceful for ConnectionTemplate {
+    fn is_airbytes(&self) -> bool {
+        ConnectionTemplate::is_airbytes(self)
+    }
+
+    fn lower(self, resource: &mut Builder) {
+        let airbytes = self.is_airbytes();
+        let ConnectionTemplate {
+            hosting,
+            destination,
+            destination_name,
+            destination_config,
+            cron_expression,
+            non_breaking_changes_preference,
+            sync_on_create,
+            tags,
+            external,
+        } = self;
+        resource.resource.external = external::is(&external);
+        let hosted_by = if airbytes { HOSTING_AIRBYTE } else { HOSTING_USER };
+        resource.set_or("hosting", hosting, hosted_by);
+        resource.set("destination", destination);
+        if airbytes {
+            resource.set("destination_name", destination_name);
+        } else {
+            resource.set_name("destination_name", destination_name);
+        }
+        resource.set("destination_config", destination_config);
+        resource.set("cron_expression", cron_expression);
+        resource.set("non_breaking_changes_preference", non_breaking_changes_preference);
+        resource.set("sync_on_create", sync_on_create);
+        resource.set_tags(tags);
+    }
+}
+
+impl Resourceful for Workspace {
+    fn lower(self, resource: &mut Builder) {
+        let Workspace { name, region, status, cache_enabled } = self;
+        resource.set_name("name", name);
+        resource.set("region", region);
+        resource.set("status", status);
+        resource.set("cache_enabled", cache_enabled);
+    }
+}

@@ -1,0 +1,27 @@
+//! What a manifest may say: one record per kind, with a place at every leaf.
+//!
+//! Each record is written down once, as a struct. Its documentation is what the JSON schema shows
+//! to editors; its `read` is what the reader asks for; a test holds the two together.
+
+pub(crate) mod connection_template;
+pub(crate) mod customization;
+pub(crate) mod document;
+pub(crate) mod external;
+pub(crate) mod source_template;
+pub(crate) mod tag;
+pub(crate) mod variable;
+pub(crate) mod workspace;
+
+mod collections;
+mod fields;
+mod leaves;
+
+pub(crate) use collections::{ByStream, List, Section};
+pub(crate) use fields::{Field, Fields, Nullable, Read, Record, Spanned, missing};
+pub(crate) use leaves::{
+    AnyText, Choice, Cron, Flag, Known, Literal, Logical, Organization, Scalar, Text, Tree, Words,
+    expression, is_uuid,
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! A file.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::connection_template::ConnectionTemplate;
+use super::source_template::SourceTemplate;
+use super::tag::Tag;
+use super::variable::Declaration;
+use super::workspace::Workspace;
+use super::{Field, Fields, Organization, Read, Record, Section};
+use crate::context::{Context, Name};
+use crate::diagnostic::Diagnostic;
+use crate::tree::{Content, Node};
+
+/// The desired state of an Airbyte Embedded organization. Several files are one manifest: their
+/// sections are joined. Keys that begin with `x-` are not read; they are a place for anchors.
+#[derive(Debug, Default, JsonSchema)]
+#[schemars(
+    default,
+    deny_unknown_fields,
+    title = "Airform manifest",
+    extend("required" = ["version"], "patternProperties" = { "^x-": {} })
+)]
+pub(crate) struct Document {
+    /// The version of this format: `1`.
+    pub(crate) version: Field<Version>,
+    /// The id of the organization that the manifest is meant for. It is checked before anything is
+    /// written.
+    pub(crate) organization: Field<Organization>,
+    /// What is filled in from outside, as `${var:name}`.
+    pub(crate) variables: Field<Section<Declaration>>,
+    /// Labels that decide which templates a customer is offered.
+    pub(crate) tags: Field<Section<Tag>>,
+    /// The connectors that customers may use, with presets.
+    pub(crate) source_templates: Field<Section<SourceTemplate>>,
+    /// Where customers' data lands, and how often.
+    pub(crate) connection_templates: Field<Section<ConnectionTemplate>>,
+    /// The customers.
+    pub(crate) workspaces: Field<Section<Workspace>>,
+}
+
+/// The one version that there is.
+#[derive(Debug)]
+pub(crate) struct Version;
+
+impl Record for Document {
+    const NOUN: &'static str = "a manifest";
+
+    const FOREIGN: &'static [(&'static str, &'static str)] = &[
+        ("services", "this looks like a compose file; name the manifest's files one by one"),
+        ("apiVersion", "this looks like a Kubernetes file; name the manifest's files one by one"),
+    ];
+
+    fn is_free(key: &str) -> bool {
+        key.starts_with("x-")
+    }
+
+    /// Reads all but `variables`, which every file must have told before any value is read.
+    fn read(fields: &mut Fields<'_>, cx: &mut Context<'_>) -> Document {
+        Document {
+            version: fields.need("version", Self::NOUN, cx),
+            organization: fields.take("organization", cx),
+            variables: Field::Absent,
+            tags: fields.take("tags", cx),
+            source_templates: fields.take("source_templates", cx),
+            connection_templates: fields.take("connection_templates", cx),
+            workspaces: fields.take("workspaces", cx),
+        }
+    }
+}
+
+impl Read for Version {
+    fn read(node: &Node, _: &Name<'_>, cx: &mut Context<'_>) -> Option<Version> {
+        let is_one = match &node.content {
+            Content::Scalar(scalar) => scalar.plain && scalar.text == "1",
+            Content::List(_) | Content::Map(_) => false,
+        };
+        if !is_one {
+            cx.complain(
+                Diagnostic::error("manifest::version", "this version of the format is not known")
+                    .at(node.span, "only `1` is")
+                    .help("write `version: 1`"),
+            );
+        }
+        is_one.then_some(Version)
+    }
+}
+
+impl JsonSchema for Version {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Version".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "const": 1 })
+    }
+}

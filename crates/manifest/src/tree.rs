@@ -1,0 +1,80 @@
+//! YAML text to a tree in which every key and value knows its place.
+//!
+//! The events of the parser are put together here and not by a deserializer: only the events tell
+//! quoted from unquoted text, and a reader that stops at its first complaint is of no use.
+
+mod build;
+mod unreadable;
+
+use std::rc::Rc;
+
+use model::Span;
+
+pub(crate) use build::parse;
+
+/// A value. Spans stay within one line: the first one, where a value has several.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// Where it is written. For a value that an alias repeats: where its anchor is.
+    pub(crate) span: Span,
+    pub(crate) content: Content,
+    /// How many values it stands for, aliases written out.
+    size: usize,
+    /// How deep it goes: 1 for a scalar.
+    depth: usize,
+}
+
+#[derive(Debug)]
+pub(crate) enum Content {
+    Scalar(Scalar),
+    List(Vec<Rc<Node>>),
+    Map(Vec<Entry>),
+}
+
+/// A member of a map. Keys are unique, and merge keys (`<<`) are done away with.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) key_span: Span,
+    pub(crate) value: Rc<Node>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Scalar {
+    /// The text that it stands for.
+    pub(crate) text: String,
+    /// Without quotes, and not a block: its text may say a number, true, false or nothing.
+    pub(crate) plain: bool,
+    /// The byte offset at which `text` stands in the file letter by letter. `None` where escapes
+    /// or line folding come between, or nothing is written at all.
+    pub(crate) verbatim_at: Option<usize>,
+}
+
+impl Node {
+    /// What it is, for a sentence: "a list".
+    pub(crate) fn noun(&self) -> &'static str {
+        use crate::scalar::{Plain, read};
+        match &self.content {
+            Content::List(_) => "a list",
+            Content::Map(_) => "a map",
+            Content::Scalar(scalar) if !scalar.plain => "text",
+            Content::Scalar(scalar) => match read(&scalar.text) {
+                Plain::Null => "nothing",
+                Plain::Bool(_) => "true or false",
+                Plain::Number(_) | Plain::NotFinite => "a number",
+                Plain::Date => "a date",
+                Plain::Ambiguous(_) | Plain::Text => "text",
+            },
+        }
+    }
+
+    /// Whether nothing stands here: an unquoted `null`, `~`, or no text at all.
+    pub(crate) fn is_null(&self) -> bool {
+        match &self.content {
+            Content::Scalar(scalar) => {
+                scalar.plain && crate::scalar::read(&scalar.text) == crate::scalar::Plain::Null
+            }
+            Content::List(_) | Content::Map(_) => false,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Bad manifests: one complaint each, as it is shown.
+
+use crate::support::{cases, drawn, read};
+use manifest::Severity;
+
+#[test]
+fn every_bad_manifest_gets_its_one_complaint() {
+    let cases = cases("bad");
+    assert!(cases.len() >= 60, "only {} cases", cases.len());
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots/bad");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for case in cases {
+            let reading = read(&case.files);
+            let drawn = drawn(&reading.diagnostics, &case.files);
+            assert_eq!(reading.diagnostics.len(), 1, "{}:\n{drawn}", case.name);
+            let is_error = reading.diagnostics[0].severity == Severity::Error;
+            assert_eq!(reading.desired.is_none(), is_error, "{}", case.name);
+            insta::assert_snapshot!(case.name.as_str(), drawn);
+        }
+    });
+}

@@ -1,0 +1,61 @@
+//! Good manifests, and what they declare.
+
+use std::fmt::Write;
+
+use crate::support::{cases, drawn, read};
+use model::desired::Desired;
+use model::value::{Path, Value};
+
+/// One line per leaf: where it stands in the file, its path, its value.
+fn dump(desired: &Desired) -> String {
+    let mut out = String::new();
+    if let Some((organization, _)) = &desired.organization {
+        writeln!(out, "organization {organization}").unwrap();
+    }
+    for (address, resource) in &desired.resources {
+        let external = if resource.external { " (external)" } else { "" };
+        writeln!(out, "{address}{external}").unwrap();
+        for (name, value) in &resource.attributes {
+            for (path, leaf) in value.leaves(&Path::attribute(name)) {
+                let span = resource.place(&path);
+                let default = if span == resource.span { "  # default" } else { "" };
+                writeln!(out, "  {path} = {}{default}", shown(leaf)).unwrap();
+            }
+        }
+    }
+    out
+}
+
+fn shown(leaf: &Value) -> String {
+    match leaf {
+        Value::Null => "null".to_owned(),
+        Value::Bool(bool) => bool.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => format!("{text:?}"),
+        Value::Secret(secret) => format!("secret {secret}"),
+        Value::Reference(address) => format!("-> {address}"),
+        Value::List(_) => "[]".to_owned(),
+        Value::Map(_) => "{}".to_owned(),
+    }
+}
+
+#[test]
+fn every_good_manifest_declares_what_it_says() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots/good");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for case in cases("good") {
+            let reading = read(&case.files);
+            let drawn = drawn(&reading.diagnostics, &case.files);
+            assert!(reading.diagnostics.is_empty(), "{}:\n{drawn}", case.name);
+            let secrets: Vec<&String> = reading.secret_variables.keys().collect();
+            let mut dump = dump(&reading.desired.unwrap());
+            if !secrets.is_empty() {
+                writeln!(dump, "secret variables: {secrets:?}").unwrap();
+            }
+            insta::assert_snapshot!(case.name.as_str(), dump);
+        }
+    });
+}
