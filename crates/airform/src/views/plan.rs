@@ -14,6 +14,8 @@ use super::style::{
 
 /// The longest text that is shown whole, in characters.
 const FOLD: usize = 96;
+/// How far the names of leaves may push their values to the right, in characters.
+const NAME_COLUMN: usize = 40;
 
 /// The plan as prose: every change, then a count. One line where nothing changes.
 pub(crate) fn render(plan: &Plan) -> String {
@@ -156,18 +158,96 @@ fn render_change(address: &Address, change: &Change, out: &mut String) {
         paint(STRONG, address.to_string()),
         sentence(address.kind(), change),
     );
-    let created = change.action == Action::Create;
-    let width = change.leaves.keys().map(|path| shown_path(path).chars().count()).max();
-    let width = width.unwrap_or(0).min(36);
-    for (path, leaf) in &change.leaves {
-        let name = shown_path(path);
+    let rows = rows(address.kind(), change);
+    let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).min(NAME_COLUMN);
+    for Row { symbol, name, text } in rows {
         let pad = " ".repeat(width.saturating_sub(name.chars().count()));
-        let _ = writeln!(
-            out,
-            "      {} {name}:{pad} {}",
-            leaf_symbol(leaf),
-            leaf_text(path, leaf, change, created)
-        );
+        let _ = writeln!(out, "      {symbol} {name}:{pad} {text}");
+    }
+}
+
+/// One line below a resource.
+struct Row {
+    symbol: String,
+    name: String,
+    text: String,
+}
+
+/// The leaves as lines, in the order of the kind's attributes. Members of a set, and items of a list
+/// that comes or goes as a whole, share a line.
+fn rows(kind: Kind, change: &Change) -> Vec<Row> {
+    let schema = kind.schema();
+    let mut rows = Vec::new();
+    for attribute in schema.attributes {
+        let mut leaves = change
+            .leaves
+            .iter()
+            .filter(|(path, _)| path.root() == attribute.name)
+            // The name stands in the line above already.
+            .filter(|(_, leaf)| {
+                !(attribute.name == schema.natural_key
+                    && leaf.before == Shown::Absent
+                    && matches!(&leaf.after, Shown::Clear(Value::Text(text)) if *text == change.name))
+            })
+            .peekable();
+        while let Some((path, leaf)) = leaves.next() {
+            let mut group = vec![(path, leaf)];
+            while let Some(next) = leaves.next_if(|next| go_together(group[0], *next)) {
+                group.push(next);
+            }
+            rows.push(row(&group, change));
+        }
+    }
+    rows
+}
+
+/// Whether two leaves share a line.
+fn go_together(first: (&Path, &LeafChange), next: (&Path, &LeafChange)) -> bool {
+    let ((first, a), (next, b)) = (first, next);
+    let whole = |leaf: &LeafChange| (leaf.before == Shown::Absent, leaf.after == Shown::Absent);
+    first.parent() == next.parent()
+        && match (first.segments().last(), next.segments().last()) {
+            (Some(Segment::Member(_)), Some(Segment::Member(_))) => true,
+            (Some(Segment::Index(_)), Some(Segment::Index(_))) => {
+                whole(a) == whole(b) && whole(a) != (false, false)
+            }
+            _ => false,
+        }
+}
+
+fn row(group: &[(&Path, &LeafChange)], change: &Change) -> Row {
+    let (path, leaf) = group[0];
+    let parent = path.parent().unwrap_or_default();
+    let shown = |(path, leaf): &(&Path, &LeafChange)| match &leaf.after {
+        Shown::Absent => shown_value(path, &leaf.before, change),
+        after => shown_value(path, after, change),
+    };
+    match path.segments().last() {
+        Some(Segment::Member(_)) => {
+            let all_new = group.iter().all(|(_, leaf)| leaf.before == Shown::Absent);
+            let fresh = all_new && change.action == Action::Create;
+            let member = |leaf: &(&Path, &LeafChange)| match (fresh, &leaf.1.after) {
+                (true, _) => shown(leaf),
+                (false, Shown::Absent) => format!("-{}", shown(leaf)),
+                (false, _) => format!("+{}", shown(leaf)),
+            };
+            let members: Vec<String> = group.iter().map(member).collect();
+            Row {
+                symbol: if fresh { paint(CREATE, "+") } else { paint(UPDATE, "~") },
+                name: plain(&parent.to_string()),
+                text: members.join(", "),
+            }
+        }
+        Some(Segment::Index(0)) if group.len() > 1 || leaf.before == Shown::Absent => Row {
+            symbol: leaf_symbol(leaf),
+            name: plain(&parent.to_string()),
+            text: format!("[{}]", group.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        },
+        _ => Row {
+            symbol: leaf_symbol(leaf),
+            name: plain(&path.to_string()),
+            text: leaf_text(path, leaf, change),
+        },
     }
 }
 
@@ -224,7 +304,7 @@ fn leaf_symbol(leaf: &LeafChange) -> String {
     }
 }
 
-fn leaf_text(path: &Path, leaf: &LeafChange, change: &Change, created: bool) -> String {
+fn leaf_text(path: &Path, leaf: &LeafChange, change: &Change) -> String {
     let show = |shown: &Shown| shown_value(path, shown, change);
     let mut text = match (&leaf.before, &leaf.after) {
         (Shown::Absent, after) => show(after),
@@ -232,7 +312,7 @@ fn leaf_text(path: &Path, leaf: &LeafChange, change: &Change, created: bool) -> 
         (Shown::Secret | Shown::Hidden, Shown::Secret) => "(secret, changed)".to_owned(),
         (before, after) => format!("{} → {}", show(before), show(after)),
     };
-    if leaf.forces_replace && !created {
+    if leaf.forces_replace && change.action != Action::Create {
         text.push_str(&paint(DELETE, "  # forces replacement"));
     } else if change.reason == Reason::EditedAndDrifted && leaf.moved == MovedSide::Live {
         text.push_str(&paint(FAINT, "  # changed outside Airform"));
@@ -298,14 +378,6 @@ fn plain_value(value: &Value) -> String {
                 .collect();
             format!("{{{}}}", members.join(", "))
         }
-    }
-}
-
-/// A path as it is read. A set's member stands behind the colon, so its path ends before it.
-fn shown_path(path: &Path) -> String {
-    match path.segments() {
-        [head @ .., Segment::Member(_)] => plain(&Path::of(head.to_vec()).to_string()),
-        _ => plain(&path.to_string()),
     }
 }
 
