@@ -201,18 +201,20 @@ impl Delivery {
             let turn = self.rate.turn().await;
             let answer = self.transport.send(outgoing).await;
             drop(turn);
-            let Failure { error, again, retry_after, limited } = match message.judge(path, answer) {
-                Ok(json) => return Ok(json),
-                Err(failure) => *failure,
-            };
+            let Failure { error, again, retry_after, limited } =
+                match message.judge(path, answer, sender.bearer) {
+                    Ok(json) => return Ok(json),
+                    Err(failure) => *failure,
+                };
             let wait = self.rate.wait_after(tries).max(retry_after.unwrap_or_default());
+            // A pause holds up everybody, and us at our next turn.
+            if limited && wait <= PATIENCE {
+                self.rate.pause(wait);
+            }
             if !again || tries == TRIES || wait > PATIENCE {
                 return Err(error);
             }
-            // A pause holds up everybody, and us at our next turn.
-            if limited {
-                self.rate.pause(wait);
-            } else {
+            if !limited {
                 self.rate.sleep(wait).await;
             }
             tries += 1;
@@ -231,7 +233,12 @@ impl Delivery {
 }
 
 impl Message {
-    fn judge(&self, path: &str, answer: Result<Incoming, Fault>) -> Result<Json, Box<Failure>> {
+    fn judge(
+        &self,
+        path: &str,
+        answer: Result<Incoming, Fault>,
+        bearer: Option<&SecretString>,
+    ) -> Result<Json, Box<Failure>> {
         let request = format!("{} {path}", self.route.method());
         let harmless = self.repeat == Repeat::Harmless;
         let unclear = self.writes();
@@ -262,14 +269,15 @@ impl Message {
             });
         }
         let said = refusal::read(status, &body);
+        let secrets: Vec<&SecretString> = self.secrets.iter().chain(bearer).collect();
         let refusal = Refusal {
             request,
             status,
-            message: presentable(said.message.as_deref().unwrap_or_default(), &self.secrets),
+            message: presentable(said.message.as_deref().unwrap_or_default(), &secrets),
             hint: self.hint(status, &said),
             by_router: said.by_router,
-            fields: said.complaints.into_iter().filter_map(|c| self.field(c)).collect(),
-            request_id: request_id.map(|id| presentable(&id, &self.secrets)),
+            fields: said.complaints.into_iter().filter_map(|c| self.field(c, &secrets)).collect(),
+            request_id: request_id.map(|id| presentable(&id, &secrets)),
             unclear: unclear && status >= 500,
         };
         // 500 is a defect over there and not a bad moment: the vendor's own client does not send
@@ -279,11 +287,13 @@ impl Message {
         Err(Box::new(Failure { error, again, retry_after, limited: status == 429 }))
     }
 
-    fn field(&self, complaint: Complaint) -> Option<FieldError> {
+    fn field(&self, complaint: Complaint, secrets: &[&SecretString]) -> Option<FieldError> {
         let Complaint { at, message, code } = complaint;
         let path = self.kind.and_then(|kind| kinds::locate(kind, &at));
-        let field = (!at.is_empty()).then(|| presentable(&at.join("."), &self.secrets));
-        let message = presentable(&message, &self.secrets);
+        // That it is about the body goes without saying.
+        let field = at.iter().any(|part| part != "body");
+        let field = field.then(|| presentable(&at.join("."), secrets));
+        let message = presentable(&message, secrets);
         (!message.is_empty()).then_some(FieldError { path, field, message, code })
     }
 
@@ -298,7 +308,7 @@ impl Message {
                 Some("the client id or the client secret is wrong")
             }
             403 => Some("an organization without an active Agents subscription gets this too"),
-            404 | 405 if said.by_router => {
+            404 | 405 if said.by_router && self.parameters.is_empty() => {
                 Some("no such route: does the API address end in /api/v1?")
             }
             300..400 => Some("redirects are not followed: is the API address right?"),

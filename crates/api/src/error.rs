@@ -50,13 +50,13 @@ pub enum Error {
     /// The answer to a create was lost, and several objects now stand where none stood before: one
     /// of them is ours, and nothing tells which.
     #[error(
-        "the answer to a create was lost, and several {} now stand under the name {name:?}: {}",
+        "the answer to a create was lost, and there are several {} now that it may have made: {}",
         kind.counted(2), list(ids)
     )]
     Several {
         /// Their kind.
         kind: Kind,
-        /// Their name.
+        /// Their name; empty where they have none that was asked for.
         name: String,
         /// Their ids.
         ids: Vec<Id>,

@@ -46,6 +46,10 @@ pub(crate) enum Verb {
     Update,
 }
 
+/// Reads an object as the service shows it, where the second argument is our organization. None
+/// where it is no object.
+pub(crate) type Read = fn(Json, Option<&str>) -> Option<(Id, LiveObject)>;
+
 /// What the kinds of template have in common: routes by id, and taggings.
 pub(crate) struct Template {
     pub(crate) kind: Kind,
@@ -60,8 +64,8 @@ pub(crate) struct Template {
     pub(crate) create_body: fn(&BTreeMap<String, Filled>) -> Result<Json, Error>,
     /// What tells its objects apart beside their name: what can never change once it is made.
     pub(crate) immutable: &'static [&'static str],
-    /// An object as any route shows it, where `us` is our organization. None where it is no object.
-    pub(crate) read: fn(Json, Option<&str>) -> Option<(Id, LiveObject)>,
+    /// An object as any route shows it.
+    pub(crate) read: Read,
 }
 
 fn fields(kind: Kind) -> &'static [Field] {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::kinds::connection_template::HOSTING_AIRBYTE;
 use model::live::{Id, LiveObject};
 use model::{Kind, Value};
 use secrecy::SecretString;
@@ -12,7 +13,7 @@ use crate::delivery::Message;
 use crate::error::Error;
 use crate::kinds::{self, Template, Verb, connection_template, source_template, tag, workspace};
 use crate::refresh::{get, list};
-use crate::settle::{Settled, settle};
+use crate::settle::{Attempt, Settled, settle};
 use crate::step::{Filled, Outcome, ReadyCall, ReadyStep};
 
 impl Client {
@@ -72,19 +73,25 @@ impl Client {
             Kind::SourceTemplate => &source_template::TEMPLATE,
             Kind::ConnectionTemplate => &connection_template::TEMPLATE,
         };
+        if name.is_none() && !is_nameless(attributes.get("hosting").and_then(Filled::as_text)) {
+            return Err(Error::Unsupported(format!("make a {} without a name", kind.noun())));
+        }
         let body = (template.create_body)(attributes)?;
-        let create = async || {
+        let body = &body;
+        let create = || -> Attempt<'_, Outcome> {
             let message = Message::new(template.create)
                 .body(body.clone())
                 .about(kind, secrets(attributes))
                 .only_if_undone();
-            self.shown(template, message, us).await
+            Box::pin(self.shown(template, message, us))
         };
-        let find = async || {
-            let all = list(self, Message::new(template.list), |item| (template.read)(item, us));
-            let mut all = all.await?;
-            all.retain(|_, object| could_be(template, object, name, attributes));
-            Ok(all.into_keys().collect())
+        let find = || -> Attempt<'_, Vec<Id>> {
+            Box::pin(async move {
+                let all = list(self, Message::new(template.list), |item| (template.read)(item, us));
+                let mut all = all.await?;
+                all.retain(|_, object| could_be(template, object, name, attributes));
+                Ok(all.into_keys().collect())
+            })
         };
         match settle(self, kind, name.unwrap_or_default(), create, find).await? {
             Settled::Made(outcome) => Ok(outcome),
@@ -170,7 +177,10 @@ fn could_be(
     name: Option<&str>,
     attributes: &BTreeMap<String, Filled>,
 ) -> bool {
-    let is_named = name.is_none_or(|name| name == object.name);
+    let is_named = match name {
+        Some(name) => name == object.name,
+        None => is_nameless(object.attributes.get("hosting").and_then(Value::as_text)),
+    };
     let is_alike = template.immutable.iter().all(|&attribute| {
         let wanted = attributes.get(attribute).and_then(Filled::as_text);
         let shown = object.attributes.get(attribute).and_then(Value::as_text);
@@ -181,6 +191,11 @@ fn could_be(
         }
     });
     object.ours && is_named && is_alike
+}
+
+/// Whether a template so hosted has no name that could be chosen: there is one at most.
+fn is_nameless(hosting: Option<&str>) -> bool {
+    hosting == Some(HOSTING_AIRBYTE)
 }
 
 fn has_tag(shown: &Json, tag: &str) -> bool {

@@ -61,15 +61,15 @@ impl Rate {
         self.clock.sleep(time).await;
     }
 
-    /// How long to wait after the `tries`-th try has failed, counted from 1. Between half of the
-    /// full time and all of it, so that requests that failed together do not come back together.
+    /// How long to wait after the `tries`-th try has failed, counted from 1. More than half
+    /// of the full time and at most all of it, so that requests that failed together do not come back together.
     pub(crate) fn wait_after(&self, tries: u32) -> Duration {
         let doubled = FIRST_WAIT.saturating_mul(1 << tries.saturating_sub(1).min(16));
         let full = doubled.min(LONGEST_WAIT);
         let draw = self.drawn.fetch_add(1, Ordering::Relaxed);
         // The process id tells apart runs that were started together, as CI does.
-        let share = u32::from(mix(draw ^ (u64::from(std::process::id()) << 32)));
-        full / 2 + full / 2 * share / u32::from(u16::MAX)
+        let share = mix(draw ^ (u64::from(std::process::id()) << 32));
+        full.mul_f64(0.5 + 0.5 * (f64::from(share) + 1.0) / (f64::from(u32::MAX) + 1.0))
     }
 
     fn resume_at(&self) -> Duration {
@@ -79,12 +79,12 @@ impl Rate {
 
 /// The finalizer of splitmix64, cut: neighbours come out far apart. Nothing here must be hard to
 /// guess, so a random number generator is not worth having.
-fn mix(mut x: u64) -> u16 {
+fn mix(mut x: u64) -> u32 {
     x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    let [high, low, ..] = x.to_be_bytes();
-    u16::from_be_bytes([high, low])
+    let [a, b, c, d, ..] = x.to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
 }
 
 /// The time that `Retry-After` asks for: seconds or a date. A date is taken against the answer's
@@ -110,7 +110,7 @@ mod tests {
         for (tries, seconds) in [(1, 1), (2, 2), (3, 4), (5, 16), (6, 30), (u32::MAX, 30)] {
             let full = Duration::from_secs(seconds);
             let (one, other) = (rate.wait_after(tries), rate.wait_after(tries));
-            assert!(one >= full / 2 && one <= full, "{one:?}");
+            assert!(one > full / 2 && one <= full, "{one:?}");
             assert_ne!(one, other);
         }
     }

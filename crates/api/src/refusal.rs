@@ -107,7 +107,7 @@ fn part(part: &Json) -> String {
 
 /// `text` fit to be shown: on one line, not too long, without control characters, which could make
 /// a terminal do things, and without any of `secrets`, which a validator may quote.
-pub(crate) fn presentable(text: &str, secrets: &[SecretString]) -> String {
+pub(crate) fn presentable(text: &str, secrets: &[&SecretString]) -> String {
     let mut text = text.to_owned();
     for secret in secrets {
         let secret = secret.expose_secret();
@@ -205,7 +205,9 @@ mod tests {
 
     #[test]
     fn what_is_shown_is_one_line_without_secrets_or_control_characters() {
-        let secrets = ["hunter2".into(), "-----BEGIN\nMIIabcdefgh\n".into(), "".into()];
+        let secrets: [SecretString; 3] =
+            ["hunter2".into(), "-----BEGIN\nMIIabcdefgh\n".into(), "".into()];
+        let secrets: Vec<&SecretString> = secrets.iter().collect();
         for (text, shown) in [
             ("'hunter2' is\nno  number", "'(secret)' is no number"),
             (r"'-----BEGIN\nMIIabcdefgh\n' is no key", r"'(secret)\n(secret)\n' is no key"),

@@ -4,6 +4,8 @@
 //! whoever asks knows that nothing of ours stands under the name: an object that stands there after
 //! a create of unknown end is what it made.
 
+use std::pin::Pin;
+
 use model::Kind;
 use model::live::Id;
 
@@ -14,8 +16,10 @@ use crate::step::Outcome;
 /// How often it is looked for. A gateway may give up on a create that the service is still busy
 /// with, so one look right after is not enough to say that it came to nothing.
 const LOOKS: u32 = 2;
-/// How often it is created at most.
-const CREATES: u32 = 2;
+
+/// A try at something, to be waited for by any thread. Boxed, because of an async closure nobody can
+/// say yet that its future may go to another thread.
+pub(crate) type Attempt<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 /// How a create ended.
 pub(crate) enum Settled {
@@ -31,38 +35,61 @@ pub(crate) enum Settled {
 /// # Errors
 /// The create was refused; nobody knows what came of it, and it cannot be found out; or several
 /// stand there.
-pub(crate) async fn settle(
+pub(crate) async fn settle<'a>(
     client: &Client,
     kind: Kind,
     name: &str,
-    create: impl AsyncFn() -> Result<Outcome, Error>,
-    find: impl AsyncFn() -> Result<Vec<Id>, Error>,
+    create: impl Fn() -> Attempt<'a, Outcome>,
+    find: impl Fn() -> Attempt<'a, Vec<Id>>,
 ) -> Result<Settled, Error> {
-    let mut creates = 1;
-    loop {
-        let error = match create().await {
-            Ok(outcome) => return Ok(Settled::Made(outcome)),
-            // The first one may have made it after all, and only now does it show.
-            Err(error) if creates > 1 && error.says_already() => error,
-            Err(error) if !error.is_unclear() => return Err(error),
-            Err(error) => error,
-        };
-        for look in 1..=LOOKS {
-            client.wait_after(look).await;
-            // Where even looking fails, what came of the create is what there is to say.
-            let Ok(mut ids) = find().await else { return Err(error) };
-            match (ids.pop(), ids.is_empty()) {
-                (None, _) => {}
-                (Some(id), true) => return Ok(Settled::Found(id)),
-                (Some(id), false) => {
-                    ids.push(id);
-                    return Err(Error::Several { kind, name: name.to_owned(), ids });
-                }
-            }
-        }
-        if creates == CREATES {
-            return Err(error);
-        }
-        creates += 1;
+    let lost = match create().await {
+        Ok(outcome) => return Ok(Settled::Made(outcome)),
+        Err(error) if !error.is_unclear() => return Err(error),
+        Err(error) => error,
+    };
+    if let Some(id) = look(client, kind, name, &find, &lost).await? {
+        return Ok(Settled::Found(id));
     }
+    let lost = match create().await {
+        Ok(outcome) => {
+            // The first one may have been on its way still. Where nobody can tell now, the next
+            // plan will.
+            let ids = find().await.unwrap_or_default();
+            one_of(kind, name, ids)?;
+            return Ok(Settled::Made(outcome));
+        }
+        // The first one made it after all, and only now does it show.
+        Err(error) if error.says_already() => lost,
+        Err(error) if !error.is_unclear() => return Err(error),
+        Err(error) => error,
+    };
+    look(client, kind, name, &find, &lost).await?.map(Settled::Found).ok_or(lost)
+}
+
+/// Looks for what a create has made whose answer was `lost`.
+///
+/// # Errors
+/// Several stand there, or even looking fails: then the loss is what there is to say.
+async fn look<'a>(
+    client: &Client,
+    kind: Kind,
+    name: &str,
+    find: &impl Fn() -> Attempt<'a, Vec<Id>>,
+    lost: &Error,
+) -> Result<Option<Id>, Error> {
+    for look in 1..=LOOKS {
+        client.wait_after(look).await;
+        let ids = find().await.map_err(|_| lost.clone())?;
+        if let Some(id) = one_of(kind, name, ids)? {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+fn one_of(kind: Kind, name: &str, mut ids: Vec<Id>) -> Result<Option<Id>, Error> {
+    if ids.len() > 1 {
+        return Err(Error::Several { kind, name: name.to_owned(), ids });
+    }
+    Ok(ids.pop())
 }

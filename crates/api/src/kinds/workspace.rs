@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::page::{self, Page};
 use crate::refresh::{concurrently, get};
 use crate::route::Route;
-use crate::settle::{Settled, settle};
+use crate::settle::{Attempt, Settled, settle};
 use crate::step::{Filled, Outcome};
 use crate::{scoped_token, wire};
 
@@ -178,12 +178,14 @@ pub(crate) async fn create(
     let name = attributes.get("name").and_then(Filled::as_text).unwrap_or_default();
     let lock = client.minting(name);
     let _turn = lock.lock().await;
-    let mint = async || mint(client, body.clone()).await;
-    let find = async || {
-        let mut read = Read { us, objects: BTreeMap::new() };
-        read.add(page::all(client, Some(name)).await?)?;
-        read.objects.retain(|_, workspace| workspace.ours && workspace.name == name);
-        Ok(read.objects.into_keys().collect())
+    let mint = || -> Attempt<'_, Outcome> { Box::pin(mint(client, body.clone())) };
+    let find = || -> Attempt<'_, Vec<Id>> {
+        Box::pin(async move {
+            let mut read = Read { us, objects: BTreeMap::new() };
+            read.add(page::all(client, Some(name)).await?)?;
+            read.objects.retain(|_, workspace| workspace.ours && workspace.name == name);
+            Ok(read.objects.into_keys().collect())
+        })
     };
     Ok(match settle(client, Kind::Workspace, name, mint, find).await? {
         Settled::Made(outcome) => outcome,

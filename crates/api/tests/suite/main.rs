@@ -1,0 +1,16 @@
+//! The client against the emulator, which was written from the same dossier by somebody else.
+
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod lost;
+#[cfg(test)]
+mod perform;
+#[cfg(test)]
+mod refresh;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod session;
+#[cfg(test)]
+mod waits;
