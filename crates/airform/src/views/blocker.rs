@@ -124,14 +124,14 @@ pub(crate) fn words(blocker: &Blocker) -> Words {
         BlockerCause::WorkspaceDeletesUnconfirmed { count, expected } => (
             match expected {
                 Some(expected) => format!(
-                    "{} would be deleted with all data of {} customers, but {expected} were expected",
+                    "{} would be deleted with all data of {}, but {expected} were expected",
                     counted(*count, "workspace", "workspaces"),
-                    if *count == 1 { "its" } else { "their" },
+                    if *count == 1 { "its customer" } else { "their customers" },
                 ),
                 None => format!(
-                    "{} would be deleted with all data of {} customers",
+                    "{} would be deleted with all data of {}",
                     counted(*count, "workspace", "workspaces"),
-                    if *count == 1 { "its" } else { "their" },
+                    if *count == 1 { "its customer" } else { "their customers" },
                 ),
             },
             format!("if that is right, say so: --expect-workspace-deletes {count}"),

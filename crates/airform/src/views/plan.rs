@@ -192,6 +192,13 @@ fn rows(kind: Kind, change: &Change) -> Vec<Row> {
             .peekable();
         while let Some((path, leaf)) = leaves.next() {
             let mut group = vec![(path, leaf)];
+            if let Some(item) = item_of(path, leaf, change) {
+                while let Some(next) = leaves.next_if(|next| is_within(next.0, &item)) {
+                    group.push(next);
+                }
+                rows.push(item_row(&item, &group, change));
+                continue;
+            }
             while let Some(next) = leaves.next_if(|next| go_together(group[0], *next)) {
                 group.push(next);
             }
@@ -199,6 +206,53 @@ fn rows(kind: Kind, change: &Change) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// The item of a list that the leaf belongs to, where the item is a map that comes or goes as a
+/// whole: it is then shown in one line, as it would be written.
+fn item_of(path: &Path, leaf: &LeafChange, change: &Change) -> Option<Path> {
+    let segments = path.segments();
+    let at = segments.iter().position(|segment| matches!(segment, Segment::Index(_)))?;
+    let item = Path::of(segments[..=at].to_vec());
+    let comes = leaf.before == Shown::Absent;
+    let goes = leaf.after == Shown::Absent;
+    let whole =
+        change.leaves.range(item.clone()..).take_while(|(path, _)| is_within(path, &item)).all(
+            |(_, leaf)| {
+                (comes && leaf.before == Shown::Absent) || (goes && leaf.after == Shown::Absent)
+            },
+        );
+    (whole && matches!(segments.get(at + 1), Some(Segment::Key(_)))).then_some(item)
+}
+
+fn is_within(path: &Path, whole: &Path) -> bool {
+    path.segments().starts_with(whole.segments())
+}
+
+/// An item as a flow map, its `type` first: that is what the rest hangs on.
+fn item_row(item: &Path, group: &[(&Path, &LeafChange)], change: &Change) -> Row {
+    let mut members: Vec<(bool, String)> = group
+        .iter()
+        .map(|(path, leaf)| {
+            let key = Path::of(path.segments()[item.segments().len()..].to_vec()).to_string();
+            (key != "type", format!("{}: {}", plain(&key), shown_side(path, leaf, change)))
+        })
+        .collect();
+    members.sort_by_key(|(later, _)| *later);
+    let members: Vec<String> = members.into_iter().map(|(_, member)| member).collect();
+    Row {
+        symbol: leaf_symbol(group[0].1),
+        name: plain(&item.to_string()),
+        text: format!("{{{}}}", members.join(", ")),
+    }
+}
+
+/// The one side of a leaf that comes or goes.
+fn shown_side(path: &Path, leaf: &LeafChange, change: &Change) -> String {
+    match &leaf.after {
+        Shown::Absent => shown_value(path, &leaf.before, change),
+        after => shown_value(path, after, change),
+    }
 }
 
 /// Whether two leaves share a line.
@@ -218,10 +272,7 @@ fn go_together(first: (&Path, &LeafChange), next: (&Path, &LeafChange)) -> bool 
 fn row(group: &[(&Path, &LeafChange)], change: &Change) -> Row {
     let (path, leaf) = group[0];
     let parent = path.parent().unwrap_or_default();
-    let shown = |(path, leaf): &(&Path, &LeafChange)| match &leaf.after {
-        Shown::Absent => shown_value(path, &leaf.before, change),
-        after => shown_value(path, after, change),
-    };
+    let shown = |(path, leaf): &(&Path, &LeafChange)| shown_side(path, leaf, change);
     match path.segments().last() {
         Some(Segment::Member(_)) => {
             let all_new = group.iter().all(|(_, leaf)| leaf.before == Shown::Absent);
