@@ -154,3 +154,95 @@ impl Fingerprints for KeyedFingerprints<'_> {
         Fingerprint(digest.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::secret::{SecretPart, SecretRef};
+    use model::{Kind, desired};
+
+    use super::*;
+
+    fn secret(name: &str) -> Value {
+        let source = SecretSource::Env(name.to_owned());
+        Value::Secret(SecretRef { parts: vec![SecretPart::Lookup(source)] })
+    }
+
+    fn declaring(values: &[Value]) -> Desired {
+        let attributes = [("destination_config".to_owned(), Value::List(values.to_vec()))].into();
+        let span = model::Span { file: model::span::FileId(0), start: 0, end: 0 };
+        let places = BTreeMap::new();
+        let resource = desired::Resource { span, external: false, attributes, places };
+        let address = Address::new(Kind::ConnectionTemplate, "lake");
+        Desired { organization: None, resources: [(address, resource)].into() }
+    }
+
+    fn secrets(values: &[Value], variables: &[(&str, &str)]) -> Secrets {
+        let mut env = Env::default();
+        for (name, value) in variables {
+            env = env.with(name, value);
+        }
+        let folder = std::path::Path::new(".");
+        match Secrets::look_up(&declaring(values), &BTreeMap::new(), &env, folder) {
+            Ok(secrets) => secrets,
+            Err(missing) => panic!("{missing:?}"),
+        }
+    }
+
+    fn print(secrets: &Secrets, organization: &str, path: &str, value: &Value) -> String {
+        let fingerprints = KeyedFingerprints::new(&[7; 32], organization, secrets);
+        let address = Address::new(Kind::ConnectionTemplate, "lake");
+        fingerprints.of(&address, &Path::attribute(path), value).0
+    }
+
+    #[test]
+    fn a_secret_and_its_text_have_one_fingerprint() {
+        let secrets = secrets(&[secret("A")], &[("A", "hunter2")]);
+        let of = |value: &Value| print(&secrets, "o", "p", value);
+        assert_eq!(of(&secret("A")), of(&Value::text("hunter2")));
+        assert_ne!(of(&secret("A")), of(&Value::text("hunter3")));
+        assert_eq!(of(&Value::Null).len(), 64);
+    }
+
+    #[test]
+    fn a_fingerprint_fits_nowhere_else() {
+        let secrets = Secrets::default();
+        let value = Value::text("x");
+        let prints = [
+            print(&secrets, "o", "p", &value),
+            print(&secrets, "o2", "p", &value),
+            print(&secrets, "o", "p2", &value),
+            // Nothing runs together.
+            print(&secrets, "op", "", &value),
+            print(&secrets, "o", "p", &Value::List(vec![value.clone()])),
+            print(&secrets, "o", "p", &Value::Bool(true)),
+            print(&secrets, "o", "p", &Value::text("true")),
+            print(&secrets, "o", "p", &Value::Null),
+            print(&secrets, "o", "p", &Value::text("")),
+        ];
+        let distinct: std::collections::BTreeSet<_> = prints.iter().collect();
+        assert_eq!(distinct.len(), prints.len());
+    }
+
+    #[test]
+    fn every_missing_secret_is_named() {
+        let desired = declaring(&[secret("A"), secret("B"), secret("C")]);
+        let env = Env::default().with("B", "x").with("C", "");
+        let folder = std::path::Path::new(".");
+        let missing = match Secrets::look_up(&desired, &BTreeMap::new(), &env, folder) {
+            Ok(secrets) => panic!("{secrets:?}"),
+            Err(missing) => missing,
+        };
+        let missing: Vec<String> = missing.into_iter().map(|(_, why)| why).collect();
+        assert_eq!(
+            missing,
+            ["the environment variable A is not set", "the environment variable C is not set"]
+        );
+    }
+
+    #[test]
+    fn debug_output_has_no_text() {
+        let secrets = secrets(&[secret("A")], &[("A", "hunter2")]);
+        assert!(!format!("{secrets:?}").contains("hunter2"));
+        assert!(!format!("{:?}", Env::default().with("A", "hunter2")).contains("hunter2"));
+    }
+}

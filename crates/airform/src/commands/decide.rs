@@ -91,7 +91,7 @@ pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
                 code: "plan::blocked",
                 severity: Severity::Error,
                 message: words.message,
-                labels: place.map(|place| (place, String::new())).into_iter().collect(),
+                labels: place.map(|place| (place, "here".to_owned())).into_iter().collect(),
                 help: Some(words.help),
             }
         })

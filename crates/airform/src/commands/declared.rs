@@ -80,7 +80,7 @@ impl Declared {
                     code: "secret::missing",
                     severity: Severity::Error,
                     message: format!("a secret is missing: {why}"),
-                    labels: self.place_of(&source).map(|span| (span, String::new())).into_iter().collect(),
+                    labels: self.place_of(&source).map(|span| (span, "wanted here".to_owned())).into_iter().collect(),
                     help: Some("it is looked up here and sent to the service; it is never written anywhere else".to_owned()),
                 })
                 .collect();

@@ -116,7 +116,7 @@ pub(crate) fn failures(
                     }
                 }
                 if labels.is_empty() {
-                    labels.push((resource.span, String::new()));
+                    labels.push((resource.span, "declared here".to_owned()));
                 }
             }
             Diagnostic {
