@@ -2,6 +2,8 @@
 
 mod parse;
 
+use std::ops::Range;
+
 use model::Span;
 use model::secret::{SecretPart, SecretRef, SecretSource};
 use model::value::Value;
@@ -29,10 +31,7 @@ pub(crate) fn has_expression(text: &str) -> bool {
 
 /// Looks up everything in a scalar. `None` after a complaint.
 pub(crate) fn fill(scalar: &Scalar, span: Span, cx: &mut Context<'_>) -> Option<Filled> {
-    let place = |range: &std::ops::Range<usize>| match scalar.verbatim_at {
-        Some(at) => first_line(&scalar.text, at, range, span),
-        None => span,
-    };
+    let place = |range: &Range<usize>| place(scalar, range, span);
     if cx.variables.is_none() {
         cx.complain(
             Diagnostic::error(
@@ -60,7 +59,9 @@ pub(crate) fn fill(scalar: &Scalar, span: Span, cx: &mut Context<'_>) -> Option<
                 Some(Found::Clear(value)) if single && complete => {
                     return Some(Filled::Clear(value));
                 }
-                Some(Found::Clear(value)) => texts.push(Some(SecretPart::Literal(spelling(value)))),
+                Some(Found::Clear(value)) => {
+                    texts.push(Some(SecretPart::Literal(spelling(&value))))
+                }
                 Some(Found::Secret(source)) => texts.push(Some(SecretPart::Lookup(source))),
                 None => texts.push(None),
             },
@@ -180,9 +181,9 @@ fn variable(name: &str, span: Span, cx: &mut Context<'_>) -> Option<Found> {
 }
 
 /// How a value stands between text.
-fn spelling(value: Value) -> String {
+pub(crate) fn spelling(value: &Value) -> String {
     match value {
-        Value::Text(text) => text,
+        Value::Text(text) => text.clone(),
         Value::Bool(bool) => bool.to_string(),
         Value::Number(number) => number.to_string(),
         // Variables hold scalars only.
@@ -192,12 +193,13 @@ fn spelling(value: Value) -> String {
     }
 }
 
-/// The stretch of the file in which `range` of a text that stands at `at` is written, up to the end
-/// of the line that it begins in.
-fn first_line(text: &str, at: usize, range: &std::ops::Range<usize>, whole: Span) -> Span {
-    let line = text.get(range.clone()).and_then(|text| text.split(['\n', '\r']).next());
-    let start = at + range.start;
-    Span { file: whole.file, start, end: start + line.map_or(0, str::len) }
+/// Where `range` of a scalar, which begins with `${`, stands in the file, up to the end of its line.
+fn place(scalar: &Scalar, range: &Range<usize>, whole: Span) -> Span {
+    let before = scalar.text.get(..range.start).unwrap_or_default().matches("${").count();
+    let Some(&start) = scalar.expressions.get(before) else { return whole };
+    let expression = scalar.text.get(range.clone()).unwrap_or_default();
+    let line = expression.split(['\n', '\r']).next().unwrap_or_default();
+    Span { file: whole.file, start, end: start + line.len() }
 }
 
 /// A value at a place that only takes text in clear has turned out to be a secret.

@@ -30,11 +30,10 @@ use model::desired::Desired;
 use model::span::FileId;
 use secrecy::SecretString;
 
-use context::{Context, Name};
+use context::Context;
 use lower::Declared;
-use model::Span;
+use syntax::Field;
 use syntax::document::Document;
-use syntax::{Field, Fields};
 
 pub use detect::is_manifest;
 pub use diagnostic::{Diagnostic, Rendered, Severity};
@@ -90,8 +89,7 @@ pub fn read(files: &[SourceFile], variables: &GivenVariables, lookup: &dyn Looku
     let mut roots = Vec::with_capacity(trees.len());
     let mut sections = Vec::new();
     for (file, root) in &trees {
-        let name = Name { text: "a manifest", span: Span { file: *file, start: 0, end: 0 } };
-        let Some(mut fields) = Fields::of(root, &name, &mut cx) else { continue };
+        let Some(mut fields) = syntax::document::open(root, *file, &mut cx) else { continue };
         if let Field::Given(section) = fields.take("variables", &mut cx) {
             sections.push(section.value);
         }

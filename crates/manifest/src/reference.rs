@@ -87,34 +87,50 @@ fn check_target(
     );
 }
 
-/// Circles. The only way to close one is `clone_of`, which leads from a template to one other.
+/// Circles. Only `clone_of` can close one, and it leads from a template to one other.
 fn cycles(declared: &Declared, cx: &mut Context<'_>) {
-    let resources = &declared.desired.resources;
-    for cycle in declared.desired.graph().cycles() {
-        let mut diagnostic = Diagnostic::error(
-            "manifest::cycle",
-            match cycle.as_slice() {
-                [one] => format!("`{}` is a clone of itself", one.name()),
-                _ => format!("{} templates are clones of one another", cycle.len()),
-            },
-        );
-        let mut at = cycle.first();
-        for _ in &cycle {
-            let Some(address) = at else { break };
-            let Some(resource) = resources.get(address) else { break };
-            let next = match resource.attributes.get("clone_of") {
-                Some(Value::Reference(next)) => Some(next),
-                _ => None,
-            };
-            if let Some(next) = next {
-                let span = resource.place(&Path::attribute("clone_of"));
-                let label = format!("`{}` is a clone of `{}`", address.name(), next.name());
-                diagnostic = diagnostic.at(span, label);
+    let original = |address: &Address| match declared
+        .desired
+        .resources
+        .get(address)?
+        .attributes
+        .get("clone_of")?
+    {
+        Value::Reference(original) => Some(original),
+        _ => None,
+    };
+    let mut done: BTreeSet<&Address> = BTreeSet::new();
+    for (start, _) in declared.desired.of_kind(Kind::SourceTemplate) {
+        let mut way: Vec<&Address> = Vec::new();
+        let mut places: BTreeMap<&Address, usize> = BTreeMap::new();
+        let mut at = Some(start);
+        while let Some(address) = at.filter(|address| !done.contains(address)) {
+            if let Some(&from) = places.get(address) {
+                cx.complain(cycle(way.get(from..).unwrap_or_default(), declared));
+                break;
             }
-            at = next;
+            places.insert(address, way.len());
+            way.push(address);
+            at = original(address);
         }
-        cx.complain(diagnostic.help("one of them needs a `definition`"));
+        done.extend(way);
     }
+}
+
+/// The complaint about a circle, each of which is a clone of the next.
+fn cycle(circle: &[&Address], declared: &Declared) -> Diagnostic {
+    let message = match circle {
+        [one] => format!("`{}` is a clone of itself", one.name()),
+        _ => format!("{} source templates are clones of one another", circle.len()),
+    };
+    let mut diagnostic = Diagnostic::error("manifest::cycle", message);
+    for (address, next) in circle.iter().zip(circle.iter().cycle().skip(1)) {
+        if let Some(resource) = declared.desired.resources.get(address) {
+            let label = format!("`{}` is a clone of `{}`", address.name(), next.name());
+            diagnostic = diagnostic.at(resource.place(&Path::attribute("clone_of")), label);
+        }
+    }
+    diagnostic.help("one of them needs a `definition`")
 }
 
 /// Two resources of a kind that would be one object (rulings, "Pair by id first, then natural key").

@@ -1,7 +1,7 @@
 //! Whether a schedule is one, and probably the one that was meant.
 
 use model::Span;
-use model::cron::{Cron, CronError, Item};
+use model::cron::{Cron, CronError, Item, Part};
 
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
@@ -16,13 +16,13 @@ pub(crate) fn check(text: &str, span: Span, cx: &mut Context<'_>) -> bool {
             true
         }
         Err(error) => {
-            cx.complain(unreadable(&error, span));
+            cx.complain(unreadable(&error, text, span));
             false
         }
     }
 }
 
-fn unreadable(error: &CronError, span: Span) -> Diagnostic {
+fn unreadable(error: &CronError, expression: &str, span: Span) -> Diagnostic {
     const SHAPE: &str = "six or seven fields: seconds, minutes, hours, day of month, month, day of \
                          week, and perhaps a year, as in `0 0 12 * * ?`";
     let error_at =
@@ -38,7 +38,8 @@ fn unreadable(error: &CronError, span: Span) -> Diagnostic {
                 .help(SHAPE)
         }
         CronError::Field { part, text, problem } => {
-            error_at(format!("`{text}` is not a {part} of a schedule"), &problem.to_string())
+            Diagnostic::error("manifest::cron", format!("`{text}` is no {part} of a schedule"))
+                .at(field(expression, *part, span), problem.to_string())
                 .help(SHAPE)
         }
         CronError::BothDays { quartz } => {
@@ -57,6 +58,24 @@ fn unreadable(error: &CronError, span: Span) -> Diagnostic {
         )
         .help("put `*` for one of the two `?`"),
     }
+}
+
+/// Where a field of an expression stands, if the expression stands there letter by letter.
+fn field(expression: &str, part: Part, span: Span) -> Span {
+    let quotes = match (span.end - span.start).checked_sub(expression.len()) {
+        Some(0) => 0,
+        Some(2) => 1,
+        _ => return span,
+    };
+    let mut at = 0;
+    let mut found = "";
+    for field in expression.split_whitespace().take(part as usize + 1) {
+        let rest = expression.get(at + found.len()..).unwrap_or_default();
+        at += found.len() + (rest.len() - rest.trim_start().len());
+        found = field;
+    }
+    let start = span.start + quotes + at;
+    Span { file: span.file, start, end: start + found.len() }
 }
 
 /// `0 */4 * * * ?` runs every four minutes. Where the step would divide a day, hours are more

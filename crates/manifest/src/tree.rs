@@ -45,9 +45,9 @@ pub(crate) struct Scalar {
     pub(crate) text: String,
     /// Without quotes, and not a block: its text may say a number, true, false or nothing.
     pub(crate) plain: bool,
-    /// The byte offset at which `text` stands in the file letter by letter. `None` where escapes
-    /// or line folding come between, or nothing is written at all.
-    pub(crate) verbatim_at: Option<usize>,
+    /// Where each `${` stands in the file, as a byte offset. Escapes and folded lines come between
+    /// the text and what is written, but leave this alone.
+    pub(crate) expressions: Vec<usize>,
 }
 
 impl Node {

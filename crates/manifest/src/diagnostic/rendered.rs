@@ -14,7 +14,6 @@ use crate::SourceFile;
 #[derive(Debug)]
 pub struct Rendered<'a> {
     head: Head<'a>,
-    severity: Severity,
     source: Option<Source<'a>>,
     labels: Vec<LabeledSpan>,
     related: Vec<Rendered<'a>>,
@@ -57,19 +56,12 @@ impl<'a> Rendered<'a> {
         let related = parts
             .map(|(source, labels)| Rendered {
                 head: Head::Elsewhere,
-                severity: diagnostic.severity,
                 source,
                 labels,
                 related: Vec::new(),
             })
             .collect();
-        Rendered {
-            head: Head::Complaint(diagnostic),
-            severity: diagnostic.severity,
-            source,
-            labels,
-            related,
-        }
+        Rendered { head: Head::Complaint(diagnostic), source, labels, related }
     }
 }
 
@@ -77,7 +69,7 @@ impl fmt::Display for Rendered<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.head {
             Head::Complaint(diagnostic) => f.write_str(&diagnostic.message),
-            Head::Elsewhere => f.write_str("the other place"),
+            Head::Elsewhere => f.write_str("in another file"),
         }
     }
 }
@@ -93,9 +85,12 @@ impl miette::Diagnostic for Rendered<'_> {
     }
 
     fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.severity {
-            Severity::Error => miette::Severity::Error,
-            Severity::Warning => miette::Severity::Warning,
+        Some(match &self.head {
+            Head::Complaint(diagnostic) => match diagnostic.severity {
+                Severity::Error => miette::Severity::Error,
+                Severity::Warning => miette::Severity::Warning,
+            },
+            Head::Elsewhere => miette::Severity::Advice,
         })
     }
 

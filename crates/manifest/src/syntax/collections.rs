@@ -46,6 +46,12 @@ impl<T: Read> Read for List<T> {
     fn read(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<List<T>> {
         let Content::List(items) = &node.content else {
             cx.wrong_type(name, "a list", node);
+            if let Content::Scalar(scalar) = &node.content
+                && !node.is_null()
+                && let Some(diagnostic) = cx.diagnostics.last_mut()
+            {
+                diagnostic.help = Some(format!("a list of one is written `[{}]`", scalar.text));
+            }
             return None;
         };
         let items: Vec<Option<Spanned<T>>> = items

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use model::Span;
+use model::span::FileId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::connection_template::ConnectionTemplate;
@@ -69,6 +71,20 @@ impl Record for Document {
             workspaces: fields.take("workspaces", cx),
         }
     }
+}
+
+/// The members of a file. `None` after a complaint: it is not a map.
+pub(crate) fn open<'n>(root: &'n Node, file: FileId, cx: &mut Context<'_>) -> Option<Fields<'n>> {
+    let Content::Map(_) = &root.content else {
+        cx.complain(
+            Diagnostic::error("manifest::wrong-type", "a manifest is a map of sections")
+                .at(root.span, format!("this is {}", root.noun()))
+                .help("it begins with `version: 1`, and a section is written `workspaces:`"),
+        );
+        return None;
+    };
+    let name = Name { text: "", span: Span { file, start: 0, end: 0 } };
+    Fields::of(root, &name, cx)
 }
 
 impl Read for Version {

@@ -14,6 +14,7 @@ use crate::context::{Context, Name};
 use crate::diagnostic::Diagnostic;
 use crate::interpolate::{self, Filled};
 use crate::scalar::{self, Plain};
+use crate::schedule;
 use crate::tree::{Content, Node};
 
 pub(crate) use schema::expression;
@@ -99,12 +100,15 @@ fn text(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<String> {
             cx.wrong_type(name, "text", node);
             None
         }
-        Plain::Bool(_) => needs_quotes(name, &scalar.text, "true or false", node.span, cx),
+        Plain::Bool(_) => needs_quotes(name, &scalar.text, "to YAML, true or false", node.span, cx),
         Plain::Number(_) | Plain::NotFinite => {
-            needs_quotes(name, &scalar.text, "a number", node.span, cx)
+            needs_quotes(name, &scalar.text, "to YAML, a number", node.span, cx)
         }
-        Plain::Date => needs_quotes(name, &scalar.text, "a date", node.span, cx),
-        Plain::Ambiguous(older) => needs_quotes(name, &scalar.text, older.noun(), node.span, cx),
+        Plain::Date => needs_quotes(name, &scalar.text, "to many readers, a date", node.span, cx),
+        Plain::Ambiguous(older) => {
+            let read_as = format!("to many readers, {}", older.noun());
+            needs_quotes(name, &scalar.text, &read_as, node.span, cx)
+        }
     }
 }
 
@@ -120,7 +124,7 @@ fn needs_quotes<T>(
             "manifest::needs-quotes",
             format!("`{}` wants text, and unquoted `{text}` is not", name.text),
         )
-        .at(span, format!("to YAML this is {read_as}"))
+        .at(span, read_as)
         .help(format!("put it into quotes: `\"{text}\"`")),
     );
     None
@@ -137,6 +141,18 @@ fn some_text(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Strin
         return None;
     }
     Some(text)
+}
+
+/// A word that is compared with known ones. Whether a wrong one needs quotes is beside the point.
+pub(crate) fn word(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<String> {
+    match &node.content {
+        Content::Scalar(scalar)
+            if !node.is_null() && !interpolate::has_expression(&scalar.text) =>
+        {
+            Some(scalar.text.clone())
+        }
+        Content::Scalar(_) | Content::List(_) | Content::Map(_) => text(node, name, cx),
+    }
 }
 
 impl Read for Text {
@@ -204,11 +220,13 @@ impl Read for Flag {
                 // The environment holds nothing but text.
                 Filled::Clear(Value::Text(text)) if text == "true" => Some(Flag(true)),
                 Filled::Clear(Value::Text(text)) if text == "false" => Some(Flag(false)),
-                Filled::Clear(_) => {
+                Filled::Clear(value) => {
                     let message = format!("`{}` wants `true` or `false`", name.text);
                     cx.complain(
-                        Diagnostic::error("manifest::wrong-type", message)
-                            .at(node.span, "this gives something else"),
+                        Diagnostic::error("manifest::wrong-type", message).at(
+                            node.span,
+                            format!("this gives `{}`", interpolate::spelling(&value)),
+                        ),
                     );
                     None
                 }
@@ -258,13 +276,13 @@ impl Read for Scalar {
 impl Read for Cron {
     fn read(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Cron> {
         let text = some_text(node, name, cx)?;
-        crate::schedule::check(&text, node.span, cx).then_some(Cron(text))
+        schedule::check(&text, node.span, cx).then_some(Cron(text))
     }
 }
 
 impl<W: Words> Read for Choice<W> {
     fn read(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Choice<W>> {
-        let text = some_text(node, name, cx)?;
+        let text = word(node, name, cx)?;
         match W::WORDS.iter().find(|word| **word == text) {
             Some(word) => Some(Choice { word, words: PhantomData }),
             None => {

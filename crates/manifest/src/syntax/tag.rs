@@ -33,7 +33,7 @@ impl Record for Tag {
                         format!("a tag cannot be called `{text}`"),
                     )
                     .at(name.span, "cannot stand in a URL")
-                    .help("the service finds a tag by its name in a path, and loses one with `/`"),
+                    .help("the service finds a tag by its name in a path, where `/`, `.` and `..` mean something else"),
                 );
             }
             let length = text.chars().count();

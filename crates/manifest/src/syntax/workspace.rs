@@ -66,7 +66,7 @@ impl Record for Workspace {
 
 impl Read for Region {
     fn read(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Region> {
-        let Text(text) = Text::read(node, name, cx)?;
+        let text = super::word(node, name, cx)?;
         if region_id(&text).is_none() && !is_uuid(&text) {
             let near = cx.suggester.nearest(&text, REGIONS.iter().copied());
             let help = match near {

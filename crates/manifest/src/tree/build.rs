@@ -1,6 +1,7 @@
 //! Puts the parser's events together.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
@@ -37,15 +38,16 @@ pub(crate) fn parse(
                 return None;
             }
         };
-        let span = builder.first_line(span.byte_range());
+        let range = builder.in_file(span.byte_range());
         if let Event::DocumentStart(..) = event {
             documents += 1;
             if documents > 1 {
+                let span = builder.first_line(&range);
                 builder.diagnostics.push(second_document(span));
                 return None;
             }
         } else {
-            builder.take(event, span)?;
+            builder.take(event, range)?;
         }
     }
     let root = builder.root.filter(|root| !root.is_null());
@@ -109,22 +111,28 @@ enum Key {
 }
 
 impl Builder<'_> {
-    /// The first line of a stretch of the file.
-    fn first_line(&self, range: Option<std::ops::Range<usize>>) -> Span {
+    fn in_file(&self, range: Option<Range<usize>>) -> Range<usize> {
         let range = range.unwrap_or_default();
         let start = range.start.min(self.text.len());
-        let end = range.end.clamp(start, self.text.len());
-        let line = self.text.get(start..end).and_then(|text| text.split(['\n', '\r']).next());
-        Span { file: self.file, start, end: start + line.map_or(0, str::len) }
+        start..range.end.clamp(start, self.text.len())
+    }
+
+    /// The first line of a stretch of the file.
+    fn first_line(&self, range: &Range<usize>) -> Span {
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        let line = text.split(['\n', '\r']).next().unwrap_or_default();
+        Span { file: self.file, start: range.start, end: range.start + line.len() }
     }
 
     /// `None` ends the reading of the file.
-    fn take(&mut self, event: Event<'_>, span: Span) -> Option<()> {
+    fn take(&mut self, event: Event<'_>, range: Range<usize>) -> Option<()> {
+        let span = self.first_line(&range);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain;
                 let plain = self.judge_tag(tag.as_deref(), span, plain);
-                self.scalar(text.into_owned(), plain, span, anchor)
+                let expressions = self.expressions(&text, range);
+                self.scalar(text.into_owned(), plain, expressions, span, anchor)
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.judge_tag(tag.as_deref(), span, false);
@@ -164,13 +172,26 @@ impl Builder<'_> {
         }
     }
 
-    fn scalar(&mut self, text: String, plain: bool, span: Span, anchor: usize) -> Option<()> {
+    /// Where each `${` of a scalar stands in the file.
+    fn expressions(&self, text: &str, range: Range<usize>) -> Vec<usize> {
+        if !text.contains("${") {
+            return Vec::new();
+        }
+        let written = self.text.get(range.clone()).unwrap_or_default();
+        written.match_indices("${").map(|(at, _)| range.start + at).collect()
+    }
+
+    fn scalar(
+        &mut self,
+        text: String,
+        plain: bool,
+        expressions: Vec<usize>,
+        span: Span,
+        anchor: usize,
+    ) -> Option<()> {
         // The parser shows a value that is not written as `~`.
         let text = if span.start == span.end { String::new() } else { text };
-        let verbatim_at = [span.start, span.start + 1].into_iter().find(|&at| {
-            !text.is_empty() && self.text.get(at..).is_some_and(|rest| rest.starts_with(&text))
-        });
-        let content = Content::Scalar(Scalar { text, plain, verbatim_at });
+        let content = Content::Scalar(Scalar { text, plain, expressions });
         self.finish(Node { span, content, size: 1, depth: 1 }, anchor)
     }
 
@@ -191,7 +212,7 @@ impl Builder<'_> {
 
     fn close(&mut self, end: Span) -> Option<()> {
         let Open { span, anchor, kind } = self.stack.pop()?;
-        let span = self.first_line(Some(span.start..end.end));
+        let span = self.first_line(&(span.start..end.end.max(span.start)));
         let content = match kind {
             OpenKind::List(items) => Content::List(items),
             OpenKind::Map(map) => Content::Map(self.merge(map)),
@@ -306,8 +327,11 @@ impl Builder<'_> {
 fn shown_at(node: Rc<Node>, key: Span) -> Rc<Node> {
     match &node.content {
         Content::Scalar(scalar) if scalar.plain && scalar.text.is_empty() => {
-            let content =
-                Content::Scalar(Scalar { text: String::new(), plain: true, verbatim_at: None });
+            let content = Content::Scalar(Scalar {
+                text: String::new(),
+                plain: true,
+                expressions: Vec::new(),
+            });
             Rc::new(Node { span: key, content, size: node.size, depth: node.depth })
         }
         Content::Scalar(_) | Content::List(_) | Content::Map(_) => node,

@@ -5,6 +5,12 @@ mod bad;
 #[cfg(test)]
 mod good;
 #[cfg(test)]
+mod many;
+#[cfg(test)]
+mod robust;
+#[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod support;

@@ -72,6 +72,12 @@ impl World {
     }
 }
 
+impl World {
+    pub(crate) fn read(&self, files: &[SourceFile]) -> Reading {
+        manifest::read(files, &self.variables, self)
+    }
+}
+
 impl Lookup for World {
     fn env(&self, name: &str) -> Option<String> {
         self.env.get(name).cloned()
@@ -82,9 +88,9 @@ impl Lookup for World {
     }
 }
 
+/// Reads a case in the world that it describes.
 pub(crate) fn read(files: &[SourceFile]) -> Reading {
-    let world = World::of(files);
-    manifest::read(files, &world.variables, &world)
+    World::of(files).read(files)
 }
 
 /// As `airform` draws it, without colours.
