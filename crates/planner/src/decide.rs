@@ -1,0 +1,464 @@
+//! What is done about each resource, and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::desired::Resource;
+use model::kinds::workspace::DEFAULT_NAME;
+use model::live::Id;
+use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
+use model::state::{Deposed, Record};
+use model::{Address, Kind, Path};
+
+use crate::declared::{Declared, Lexicon};
+use crate::diff::{Diff, Subject, diff, new_leaves};
+use crate::order::Draft;
+use crate::pairing::{Case, How, Pairing, Standing};
+use crate::steps::Steps;
+use crate::world::{Object, World, is_nameless};
+
+/// Everything that is decided, not yet in order.
+#[derive(Default)]
+pub(crate) struct Decided {
+    pub(crate) changes: BTreeMap<Address, Change>,
+    pub(crate) drafts: Vec<Draft>,
+    pub(crate) blockers: Vec<Blocker>,
+    pub(crate) notes: Vec<Note>,
+    /// Objects that belonged to nobody and complete an interrupted replace.
+    pub(crate) completed: BTreeSet<(Kind, Id)>,
+}
+
+/// What is decided about one resource. With a blocker in it none of its steps are taken.
+struct Decision {
+    change: Change,
+    drafts: Vec<Draft>,
+    blockers: Vec<Blocker>,
+    notes: Vec<Note>,
+    assumed: usize,
+}
+
+impl Decision {
+    fn new(action: Action, reason: Reason, id: Option<Id>, name: String) -> Decision {
+        let (leaves, definitions) = (BTreeMap::new(), BTreeSet::new());
+        Decision {
+            change: Change { action, reason, id, name, leaves, definitions },
+            drafts: Vec::new(),
+            blockers: Vec::new(),
+            notes: Vec::new(),
+            assumed: 0,
+        }
+    }
+
+    fn block(&mut self, address: &Address, path: Option<Path>, cause: BlockerCause) {
+        self.blockers.push(Blocker { address: Some(address.clone()), path, cause });
+    }
+}
+
+/// Decides about every resource that is declared or remembered.
+pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decided {
+    let lexicon = Lexicon::new(world, pairing);
+    let mut desk = Desk {
+        world,
+        pairing,
+        lexicon: &lexicon,
+        asides: BTreeSet::new(),
+        completed: BTreeSet::new(),
+    };
+    let mut decided = Decided::default();
+    let (mut assumed, mut assumed_on) = (0, 0);
+    for (&address, case) in &pairing.cases {
+        let Decision { mut change, drafts, blockers, notes, assumed: leaves } =
+            desk.case(address, case);
+        lexicon.name_definitions(&mut change);
+        decided.changes.insert(address.clone(), change);
+        if blockers.is_empty() {
+            decided.drafts.extend(drafts);
+            decided.notes.extend(notes);
+            assumed += leaves;
+            assumed_on += usize::from(leaves > 0);
+        }
+        decided.blockers.extend(blockers);
+    }
+    if assumed > 0 {
+        decided.notes.push(Note::Assumed { leaves: assumed, resources: assumed_on });
+    }
+    decided.completed = desk.completed;
+    decided
+}
+
+/// Where one resource after the other is decided.
+struct Desk<'d, 'a, 'w> {
+    world: &'d World<'a>,
+    pairing: &'d Pairing<'a, 'w>,
+    lexicon: &'d Lexicon<'a>,
+    /// Names that replaced objects are given in this plan.
+    asides: BTreeSet<(Kind, String)>,
+    completed: BTreeSet<(Kind, Id)>,
+}
+
+impl<'d, 'a> Desk<'d, 'a, '_> {
+    fn case(&mut self, address: &'a Address, case: &Case<'a, '_>) -> Decision {
+        match case {
+            Case::External { found, record } => self.external(address, found, *record),
+            Case::Declared { resource, record, standing } => {
+                self.declared(address, resource, *record, standing)
+            }
+            Case::Undeclared { record } => self.undeclared(address, record),
+            Case::Abandoned => self.abandoned(address),
+        }
+    }
+
+    fn steps(&self, address: &'a Address) -> Steps<'a, 'd> {
+        Steps::new(self.world, self.lexicon, address)
+    }
+
+    /// What the resource is called, or is to be called. What has no name that anybody chose goes
+    /// by its logical one.
+    fn name(&self, address: &Address, object: Option<Object<'a>>) -> String {
+        let live = object.map(|object| object.live.name.as_str());
+        self.world.desired.natural_name(address).or(live).unwrap_or(address.name()).to_owned()
+    }
+
+    /// Somebody else's: it has to stand, and that is all. A record from when it was ours goes.
+    fn external(
+        &self,
+        address: &'a Address,
+        found: &[Object<'a>],
+        record: Option<&Record>,
+    ) -> Decision {
+        let name = self.name(address, None);
+        let id = found.first().map(|object| object.id.clone());
+        let mut decision = Decision::new(Action::NoOp, Reason::External, id, name.clone());
+        if record.is_some() || self.world.begun(address).is_some() {
+            let mut steps = self.steps(address);
+            steps.forget();
+            decision.drafts = steps.done();
+            decision.change.action = Action::Forget;
+        }
+        match found {
+            [_] => {}
+            [] => decision.block(address, None, BlockerCause::ExternalMissing { name }),
+            several => {
+                let ids = several.iter().map(|object| object.id.clone()).collect();
+                decision.block(address, None, BlockerCause::Ambiguous { name, ids });
+            }
+        }
+        decision
+    }
+
+    /// Remembered and no longer declared.
+    fn undeclared(&self, address: &'a Address, record: &'a Record) -> Decision {
+        let kind = address.kind();
+        let object = self.world.object(kind, &record.id);
+        let is_live = |old: &Deposed| self.world.object(kind, &old.id).is_some();
+        let stands = object.is_some() || record.deposed.iter().any(is_live);
+        let name = object.map_or(&record.name, |object| &object.live.name);
+        let is_default =
+            kind == Kind::Workspace && (name == DEFAULT_NAME || record.name == DEFAULT_NAME);
+        let mut steps = self.steps(address);
+        let (action, reason) = if !stands {
+            steps.forget();
+            (Action::Forget, Reason::GoneAndUndeclared)
+        } else if self.world.options.prune.kinds.contains(&kind) && !is_default {
+            steps.prune(record);
+            (Action::Delete, Reason::Pruned)
+        } else {
+            // A begun create is settled by saying again what is remembered.
+            if self.world.begun(address).is_some() {
+                steps.settle(record.clone(), None);
+            }
+            let action = if steps.is_empty() { Action::NoOp } else { Action::Record };
+            (action, if is_default { Reason::DefaultWorkspace } else { Reason::UndeclaredKept })
+        };
+        let is_kept = reason == Reason::UndeclaredKept;
+        let id = object.map(|object| object.id.clone());
+        let mut decision = Decision::new(action, reason, id, name.clone());
+        decision.notes.extend(is_kept.then(|| Note::Kept { address: address.clone() }));
+        decision.drafts = steps.done();
+        decision
+    }
+
+    /// A create was begun for something that nobody declares or remembers. Whether it stands is
+    /// not asked: it is nobody's then, like all else that is not declared.
+    fn abandoned(&self, address: &'a Address) -> Decision {
+        let begun = self.world.begun(address).unwrap_or(&[]);
+        let name = begun.iter().copied().flatten().next().unwrap_or(address.name());
+        let mut steps = self.steps(address);
+        steps.forget();
+        let mut decision =
+            Decision::new(Action::Forget, Reason::GoneAndUndeclared, None, name.to_owned());
+        decision.drafts = steps.done();
+        decision
+    }
+
+    fn declared(
+        &mut self,
+        address: &'a Address,
+        resource: &Resource,
+        record: Option<&'a Record>,
+        standing: &Standing<'a>,
+    ) -> Decision {
+        let declared = &self.lexicon.declared(self.world, address, resource);
+        match (&standing.how, standing.object) {
+            (How::Ambiguous(ids), _) => {
+                let name = self.name(address, None);
+                let mut decision =
+                    Decision::new(Action::Adopt, Reason::FoundByName, None, name.clone());
+                let ids = ids.iter().map(|&id| id.clone()).collect();
+                decision.block(address, None, BlockerCause::Ambiguous { name, ids });
+                decision
+            }
+            (How::Nothing, _) | (_, None) => self.create(address, declared, record),
+            (How::Name, Some(object)) => {
+                let subject =
+                    Subject { address, declared, object, record: None, answer_lost: false };
+                self.adopt(&subject, record)
+            }
+            (How::AnswerLost, Some(object)) => {
+                let subject =
+                    Subject { address, declared, object, record: None, answer_lost: true };
+                self.adopt(&subject, record)
+            }
+            (How::Id { replacement }, Some(object)) => {
+                let subject = Subject { address, declared, object, record, answer_lost: false };
+                self.known(&subject, None, *replacement)
+            }
+            (How::Moved { from, record: moved }, Some(object)) => {
+                let subject =
+                    Subject { address, declared, object, record: Some(moved), answer_lost: false };
+                self.known(&subject, Some(Move { from, lost: record }), None)
+            }
+        }
+    }
+
+    fn create(
+        &self,
+        address: &'a Address,
+        declared: &Declared,
+        record: Option<&'a Record>,
+    ) -> Decision {
+        let reason = if record.is_some() { Reason::Vanished } else { Reason::New };
+        let mut decision = Decision::new(Action::Create, reason, None, self.name(address, None));
+        decision.change.leaves = new_leaves(declared);
+        for (path, cause) in &declared.unknown {
+            decision.block(address, Some(path.clone()), cause.clone());
+        }
+        let mut steps = self.steps(address);
+        steps.create(declared, None);
+        steps.delete_leftovers(record.map_or(&[], |record| &record.deposed));
+        decision.drafts = steps.done();
+        decision
+    }
+
+    /// Takes an object that stands as the resource. It may be changed and is never replaced.
+    fn adopt(&self, subject: &Subject<'a, '_>, vanished: Option<&Record>) -> Decision {
+        let address = subject.address;
+        let reason = if subject.answer_lost { Reason::AnswerLost } else { Reason::FoundByName };
+        let id = subject.object.id.clone();
+        let name = self.name(address, Some(subject.object));
+        let mut decision = Decision::new(Action::Adopt, reason, Some(id.clone()), name);
+        let diff = self.compare(subject);
+        if !subject.answer_lost && !self.world.options.adopt {
+            decision.block(address, None, BlockerCause::AdoptionRefused { id });
+        } else if !diff.replace.is_empty() {
+            let attributes = diff.replace.clone();
+            let cause = BlockerCause::AdoptionWouldReplace { id, attributes };
+            decision.block(address, None, cause);
+        }
+        let leftovers = vanished.map_or_else(Vec::new, |record| record.deposed.clone());
+        let mut steps = self.steps(address);
+        let record = Record { deposed: leftovers.clone(), ..settled(self.world, subject, &diff) };
+        steps.settle(record, None);
+        steps.change(subject, &diff);
+        steps.delete_leftovers(&leftovers);
+        decision.drafts = steps.done();
+        decision.take(diff);
+        decision
+    }
+
+    /// An object of ours, known by its id.
+    fn known(
+        &mut self,
+        subject: &Subject<'a, '_>,
+        moved: Option<Move<'a>>,
+        replacement: Option<Object<'a>>,
+    ) -> Decision {
+        let diff = self.compare(subject);
+        match (replacement, diff.replace.is_empty()) {
+            (_, true) => self.keep(subject, diff, moved),
+            (Some(replacement), false) => self.complete(subject, diff, replacement),
+            (None, false) => self.replace(subject, diff, moved),
+        }
+    }
+
+    /// The object stays, perhaps changed.
+    fn keep(&self, subject: &Subject<'a, '_>, diff: Diff, moved: Option<Move<'a>>) -> Decision {
+        let address = subject.address;
+        let mut record = settled(self.world, subject, &diff);
+        record.deposed.extend(moved.iter().flat_map(Move::leftovers));
+        let leftovers = record.deposed.clone();
+        let mut steps = self.steps(address);
+        let is_remembered = subject.record == Some(&record);
+        if !is_remembered || moved.is_some() || self.world.begun(address).is_some() {
+            steps.settle(record, moved.as_ref().map(|moved| moved.from.clone()));
+        }
+        steps.change(subject, &diff);
+        steps.delete_leftovers(&leftovers);
+        let is_live = |old: &Deposed| self.world.object(address.kind(), &old.id).is_some();
+        let from = moved.map(|moved| Reason::Moved { from: moved.from.clone() });
+        let (action, reason) = match from {
+            // A delete is never hidden behind a lesser action.
+            _ if leftovers.iter().any(is_live) => (Action::Replace, Reason::Deposed),
+            Some(moved) if diff.is_change() => (Action::Update, moved),
+            Some(moved) => (Action::Record, moved),
+            None if diff.is_change() => (Action::Update, diff.reason()),
+            None if !leftovers.is_empty() => (Action::Record, Reason::Deposed),
+            None if !steps.is_empty() => (Action::Record, Reason::NotRemembered),
+            None => (Action::NoOp, Reason::AsDeclared),
+        };
+        let id = Some(subject.object.id.clone());
+        let mut decision =
+            Decision::new(action, reason, id, self.name(address, Some(subject.object)));
+        decision.drafts = steps.done();
+        decision.take(diff);
+        decision
+    }
+
+    /// A new object takes the place of this one.
+    fn replace(
+        &mut self,
+        subject: &Subject<'a, '_>,
+        diff: Diff,
+        moved: Option<Move<'a>>,
+    ) -> Decision {
+        let &Subject { address, declared, object: old, .. } = subject;
+        let mut decision = self.replacing(subject, &diff);
+        if address.kind() == Kind::Workspace {
+            let attributes = diff.replace.clone();
+            decision.block(address, None, BlockerCause::WorkspaceReplaced { attributes });
+        }
+        let mut record = settled(self.world, subject, &diff);
+        record.deposed.extend(moved.iter().flat_map(Move::leftovers));
+        let leftovers = record.deposed.clone();
+        let mut steps = self.steps(address);
+        if let Some(moved) = moved {
+            steps.settle(record, Some(moved.from.clone()));
+        }
+        let wanted = self.world.desired.natural_name(address);
+        let in_the_way =
+            wanted == Some(&old.live.name) && !is_nameless(address.kind(), &old.live.attributes);
+        let mut name = old.live.name.clone();
+        if in_the_way {
+            name = self.aside_name(address.kind(), &name);
+            steps.set_aside(old, name.clone());
+        }
+        steps.create(declared, Some(deposed(old)));
+        steps.delete_replaced(old, &name);
+        steps.delete_leftovers(&leftovers);
+        decision.drafts = steps.done();
+        decision.change.leaves = diff.leaves;
+        decision.blockers.extend(diff.blockers);
+        decision
+    }
+
+    /// The object that takes the place of this one stands already: an earlier run made it and did
+    /// not get to recording it.
+    fn complete(&mut self, subject: &Subject<'a, '_>, diff: Diff, new: Object<'a>) -> Decision {
+        let &Subject { address, declared, object: old, record, answer_lost: _ } = subject;
+        let mut decision = self.replacing(subject, &diff);
+        let subject = Subject { address, declared, object: new, record: None, answer_lost: true };
+        let rest = self.compare(&subject);
+        if !rest.replace.is_empty() {
+            let (id, attributes) = (new.id.clone(), rest.replace.clone());
+            let cause = BlockerCause::AdoptionWouldReplace { id, attributes };
+            decision.block(address, None, cause);
+        }
+        let leftovers = record.map_or_else(Vec::new, |record| record.deposed.clone());
+        let mut record = settled(self.world, &subject, &rest);
+        record.deposed = leftovers.clone();
+        record.deposed.push(deposed(old));
+        let mut steps = self.steps(address);
+        steps.settle(record, None);
+        steps.change(&subject, &rest);
+        steps.delete_replaced(old, &old.live.name);
+        steps.delete_leftovers(&leftovers);
+        decision.drafts = steps.done();
+        decision.take(rest);
+        decision.change.leaves = diff.leaves;
+        self.completed.insert((address.kind(), new.id.clone()));
+        decision
+    }
+
+    fn replacing(&self, subject: &Subject<'a, '_>, diff: &Diff) -> Decision {
+        let id = Some(subject.object.id.clone());
+        let reason = Reason::Immutable { attributes: diff.replace.clone() };
+        let name = self.name(subject.address, Some(subject.object));
+        Decision::new(Action::Replace, reason, id, name)
+    }
+
+    fn compare(&self, subject: &Subject<'a, '_>) -> Diff {
+        diff(self.world, self.pairing, self.lexicon, subject)
+    }
+
+    /// A free name for what is replaced: `NAME (replaced)`, or with a number where that is taken.
+    fn aside_name(&mut self, kind: Kind, name: &str) -> String {
+        let numbered = (2_usize..).map(|number| format!("{name} (replaced {number})"));
+        let mut names = std::iter::once(format!("{name} (replaced)")).chain(numbered);
+        let is_free = |aside: &String| {
+            self.world.called(kind, aside).is_empty()
+                && !self.world.is_declared(kind, aside)
+                && !self.asides.contains(&(kind, aside.clone()))
+        };
+        let aside = names.find(is_free).unwrap_or_default();
+        self.asides.insert((kind, aside.clone()));
+        aside
+    }
+}
+
+impl Decision {
+    /// Takes over what a comparison found.
+    fn take(&mut self, diff: Diff) {
+        self.change.leaves = diff.leaves;
+        self.blockers.extend(diff.blockers);
+        self.notes.extend(diff.notes);
+        self.assumed += diff.assumed;
+    }
+}
+
+/// A resource that has been given another address.
+struct Move<'a> {
+    from: &'a Address,
+    /// What the new address remembers of an object that is gone.
+    lost: Option<&'a Record>,
+}
+
+impl Move<'_> {
+    /// What the gone object had replaced.
+    fn leftovers(&self) -> Vec<Deposed> {
+        self.lost.map_or_else(Vec::new, |record| record.deposed.clone())
+    }
+}
+
+fn deposed(object: Object<'_>) -> Deposed {
+    Deposed { id: object.id.clone(), name: object.live.name.clone() }
+}
+
+/// What is to be remembered before anything is sent: what was compared and found the same.
+fn settled(world: &World<'_>, subject: &Subject<'_, '_>, diff: &Diff) -> Record {
+    let live = subject.object.live;
+    let kind = subject.address.kind();
+    // A name that is about to change is remembered when it has; one that the service made up is
+    // never compared.
+    let is_renamed = diff.update.contains(kind.schema().natural_key);
+    let is_unnamed = world.desired.natural_name(subject.address).is_none();
+    let name = match subject.record {
+        Some(record) if is_renamed || is_unnamed => &record.name,
+        Some(_) | None => &live.name,
+    };
+    Record {
+        id: subject.object.id.clone(),
+        name: name.clone(),
+        kept: diff.kept.clone(),
+        leaves: diff.remembered.clone(),
+        deposed: subject.record.map_or_else(Vec::new, |record| record.deposed.clone()),
+    }
+}

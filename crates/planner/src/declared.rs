@@ -1,0 +1,300 @@
+//! A declaration in the form in which it is compared and sent: canonical, with definitions as
+//! UUIDs and tags by their names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::desired::Resource;
+use model::kind::{Attribute, Given, Readback, Shape, Side};
+use model::live::{Definition, DefinitionAnswer, DefinitionQuery, Id, LiveObject};
+use model::plan::{BlockerCause, Change, Shown};
+use model::{Address, Kind, Path, Value};
+
+use crate::pairing::{Case, Pairing};
+use crate::world::World;
+
+/// One declared attribute.
+pub(crate) struct Declaration {
+    pub(crate) attribute: &'static Attribute,
+    /// The whole value, as it is sent.
+    pub(crate) value: Value,
+    /// What is compared.
+    pub(crate) leaves: BTreeMap<Path, Value>,
+}
+
+/// One resource as declared.
+pub(crate) struct Declared {
+    /// Its attributes, in the schema's order. Instructions are not among them.
+    pub(crate) attributes: Vec<Declaration>,
+    /// What rides on updates.
+    pub(crate) instructions: BTreeMap<String, Value>,
+    /// What a clone has without declaring it: its origin's definition. It is compared, because a
+    /// clone is replaced with its origin, and neither sent nor remembered.
+    pub(crate) inherited: Option<Declaration>,
+    /// Definitions that are not known.
+    pub(crate) unknown: Vec<(Path, BlockerCause)>,
+}
+
+impl Declared {
+    pub(crate) fn declares(&self, name: &str) -> bool {
+        self.attributes.iter().any(|declaration| declaration.attribute.name == name)
+    }
+
+    /// Whether it is made from another resource.
+    pub(crate) fn is_clone(&self) -> bool {
+        self.attributes.iter().any(|declaration| declaration.attribute.shape == Shape::Reference)
+    }
+
+    /// Whether a new object of it gets `attribute` only after the call that makes it.
+    pub(crate) fn is_given_later(&self, attribute: &Attribute) -> bool {
+        match attribute.given {
+            Given::AtCreate => false,
+            Given::AtCreateUnlessCloned => self.is_clone(),
+            Given::After(_) => true,
+        }
+    }
+}
+
+/// Translates between names and what they stand for, on both sides.
+pub(crate) struct Lexicon<'a> {
+    /// What live tags will be called when the plan is carried out. Renaming a tag keeps it where
+    /// it is attached (dossier 3.2), so templates are compared by the names to come.
+    renamed: BTreeMap<&'a str, &'a str>,
+    /// Names of tags that are to be deleted and whose names another tag takes over: where such a
+    /// name is live it is not the one that is declared.
+    given_up: BTreeSet<&'a str>,
+    /// Declared tags by the name that they are to have.
+    tags: BTreeMap<&'a str, &'a Address>,
+    /// The definition of every source template, where it is known.
+    origins: BTreeMap<&'a Address, Option<String>>,
+    /// Objects that are referred to and belong to somebody else.
+    external: BTreeMap<&'a Address, &'a Id>,
+    /// Every definition that was looked up, by UUID.
+    definitions: BTreeMap<&'a str, &'a Definition>,
+}
+
+impl<'a> Lexicon<'a> {
+    pub(crate) fn new(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Lexicon<'a> {
+        let mut lexicon = Lexicon {
+            renamed: BTreeMap::new(),
+            given_up: BTreeSet::new(),
+            tags: BTreeMap::new(),
+            origins: BTreeMap::new(),
+            external: BTreeMap::new(),
+            definitions: BTreeMap::new(),
+        };
+        for answer in world.live.facts.definitions.values() {
+            if let DefinitionAnswer::Found(definition) = answer {
+                lexicon.definitions.insert(&definition.id, definition);
+            }
+        }
+        for (address, _) in world.desired.of_kind(Kind::Tag) {
+            if let Some(name) = world.desired.natural_name(address) {
+                lexicon.tags.insert(name, address);
+            }
+        }
+        for (&address, case) in &pairing.cases {
+            match case {
+                Case::Declared { standing, .. } if address.kind() == Kind::Tag => {
+                    let name = world.desired.natural_name(address);
+                    if let (Some(object), Some(name)) = (standing.object, name) {
+                        lexicon.renamed.insert(&object.live.name, name);
+                    }
+                }
+                Case::Undeclared { record } if world.options.prune.kinds.contains(&Kind::Tag) => {
+                    if let Some(object) = world.object(address.kind(), &record.id)
+                        && address.kind() == Kind::Tag
+                        && lexicon.tags.contains_key(object.live.name.as_str())
+                    {
+                        lexicon.given_up.insert(&object.live.name);
+                    }
+                }
+                Case::External { found: [object], .. } => {
+                    lexicon.external.insert(address, object.id);
+                }
+                Case::Declared { .. }
+                | Case::Undeclared { .. }
+                | Case::External { .. }
+                | Case::Abandoned => {}
+            }
+        }
+        lexicon.find_origins(world, pairing);
+        lexicon
+    }
+
+    /// Follows every clone to a template that says what it is made of.
+    fn find_origins(&mut self, world: &World<'a>, pairing: &Pairing<'a, '_>) {
+        for start in world.desired.of_kind(Kind::SourceTemplate).map(|(address, _)| address) {
+            let mut chain = Vec::new();
+            let mut here = start;
+            let definition = loop {
+                if let Some(known) = self.origins.get(here) {
+                    break known.clone();
+                }
+                // Also what ends a circle, which only a broken declaration could hold.
+                self.origins.insert(here, None);
+                chain.push(here);
+                let Some(resource) = world.desired.resources.get(here) else { break None };
+                if let Some(Case::External { found: [object], .. }) = pairing.cases.get(here) {
+                    let told = object.live.attributes.get("definition");
+                    break told.and_then(Value::as_text).map(str::to_owned);
+                }
+                match (resource.attributes.get("definition"), resource.attributes.get("clone_of")) {
+                    (Some(Value::Text(text)), _) => {
+                        break look_up(world, Side::Source, text).ok();
+                    }
+                    (_, Some(Value::Reference(origin))) => here = origin,
+                    _ => break None,
+                }
+            };
+            for link in chain {
+                self.origins.insert(link, definition.clone());
+            }
+        }
+    }
+
+    /// The declaration of `address` in comparable form.
+    pub(crate) fn declared(
+        &self,
+        world: &World<'a>,
+        address: &Address,
+        resource: &Resource,
+    ) -> Declared {
+        let mut declared = Declared {
+            attributes: Vec::new(),
+            instructions: BTreeMap::new(),
+            inherited: None,
+            unknown: Vec::new(),
+        };
+        for attribute in address.kind().schema().attributes {
+            let root = Path::attribute(attribute.name);
+            let Some(value) = resource.attributes.get(attribute.name) else {
+                if let Shape::Definition(_) = attribute.shape
+                    && let Some(Some(id)) = self.origins.get(address)
+                {
+                    let value = Value::text(id);
+                    let leaves = BTreeMap::from([(root, value.clone())]);
+                    declared.inherited = Some(Declaration { attribute, value, leaves });
+                }
+                continue;
+            };
+            let value = whole(attribute, value.clone());
+            match (attribute.shape, &value) {
+                (Shape::Instruction, _) => {
+                    declared.instructions.insert(attribute.name.to_owned(), value);
+                }
+                (Shape::Definition(side), Value::Text(text)) => {
+                    match look_up(world, side, text).map(Value::Text) {
+                        Ok(value) => {
+                            let leaves = BTreeMap::from([(root, value.clone())]);
+                            declared.attributes.push(Declaration { attribute, value, leaves });
+                        }
+                        Err(cause) => declared.unknown.push((root, cause)),
+                    }
+                }
+                (Shape::Set, Value::List(items)) => {
+                    let names = items.iter().filter_map(|item| match item {
+                        Value::Reference(tag) => {
+                            Some(world.desired.natural_name(tag).unwrap_or(tag.name()))
+                        }
+                        other => other.as_text(),
+                    });
+                    let leaves = members(&root, names);
+                    declared.attributes.push(Declaration { attribute, value, leaves });
+                }
+                _ => {
+                    let leaves = leaves(attribute, &root, &value);
+                    declared.attributes.push(Declaration { attribute, value, leaves });
+                }
+            }
+        }
+        declared
+    }
+
+    /// The leaves of what `object` shows of `attribute`. `None` where it was not told.
+    pub(crate) fn live_leaves(
+        &self,
+        attribute: &Attribute,
+        object: &LiveObject,
+    ) -> Option<BTreeMap<Path, Value>> {
+        let root = Path::attribute(attribute.name);
+        let value = whole(attribute, object.attributes.get(attribute.name)?.clone());
+        Some(match (attribute.shape, &value) {
+            (Shape::Set, Value::List(items)) => {
+                let standing = items.iter().filter_map(Value::as_text);
+                let standing = standing.filter(|name| !self.given_up.contains(name));
+                members(&root, standing.map(|name| self.renamed.get(name).copied().unwrap_or(name)))
+            }
+            (Shape::Set, _) => BTreeMap::new(),
+            _ => leaves(attribute, &root, &value),
+        })
+    }
+
+    /// The declared tag that is to be called `name`.
+    pub(crate) fn tag(&self, name: &str) -> Option<&'a Address> {
+        self.tags.get(name).copied()
+    }
+
+    /// The object of somebody else's that `address` stands for.
+    pub(crate) fn external(&self, address: &Address) -> Option<&'a Id> {
+        self.external.get(address).copied()
+    }
+
+    /// Says in `change` what the definitions in it are called.
+    pub(crate) fn name_definitions(&self, change: &mut Change) {
+        let shown = change.leaves.values().flat_map(|leaf| [&leaf.before, &leaf.after]);
+        let ids = shown.filter_map(|shown| match shown {
+            Shown::Clear(Value::Text(text)) => self.definitions.get(text.as_str()),
+            Shown::Clear(_) | Shown::Absent | Shown::Secret | Shown::Hidden => None,
+        });
+        change.definitions = ids.copied().cloned().collect();
+    }
+}
+
+/// A value in its canonical form. An empty tree is one however it is written: sent as an empty
+/// map it clears, and as null it may not (dossier 5.4).
+fn whole(attribute: &Attribute, value: Value) -> Value {
+    match ((attribute.canonical)(value), attribute.shape) {
+        (Value::Null, Shape::Tree) => Value::Map(BTreeMap::new()),
+        (value, _) => value,
+    }
+}
+
+fn leaves(attribute: &Attribute, root: &Path, value: &Value) -> BTreeMap<Path, Value> {
+    match (attribute.shape, attribute.readback) {
+        (Shape::Tree, _) => {
+            value.leaves(root).into_iter().map(|(path, leaf)| (path, leaf.clone())).collect()
+        }
+        // Compared with what state keeps, not leaf by leaf.
+        (_, Readback::KeptInState) => BTreeMap::new(),
+        _ => BTreeMap::from([(root.clone(), value.clone())]),
+    }
+}
+
+fn members<'n>(root: &Path, names: impl Iterator<Item = &'n str>) -> BTreeMap<Path, Value> {
+    names.map(|name| (root.member(name), Value::text(name))).collect()
+}
+
+/// The UUID of the definition that `text` names.
+fn look_up(world: &World<'_>, side: Side, text: &str) -> Result<String, BlockerCause> {
+    let query = DefinitionQuery { side, text: text.to_owned() };
+    match world.live.facts.definitions.get(&query) {
+        Some(DefinitionAnswer::Found(definition)) => Ok(definition.id.clone()),
+        Some(DefinitionAnswer::Unknown { similar }) => {
+            Err(BlockerCause::UnknownDefinition { text: text.to_owned(), similar: similar.clone() })
+        }
+        Some(DefinitionAnswer::Ambiguous(several)) => Err(BlockerCause::AmbiguousDefinition {
+            text: text.to_owned(),
+            ids: several.iter().map(|definition| definition.id.clone()).collect(),
+        }),
+        None if is_uuid(text) => Ok(text.to_ascii_lowercase()),
+        None => Err(BlockerCause::UnknownDefinition { text: text.to_owned(), similar: Vec::new() }),
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(position, byte)| match position {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}

@@ -1,0 +1,288 @@
+//! One resource, leaf by leaf: what is declared against what is live, with memory as the witness
+//! where the two cannot be compared.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::kind::{Attribute, Mutability, Readback};
+use model::plan::{Blocker, BlockerCause, LeafChange, MovedSide, Note, Reason, Shown};
+use model::state::{Record, Remembered};
+use model::value::Segment;
+use model::{Address, Path, Value};
+
+use crate::declared::{Declaration, Declared, Lexicon};
+use crate::judge::{Judge, Verdict};
+use crate::pairing::Pairing;
+use crate::show::shown;
+use crate::sides::Sides;
+use crate::world::{Object, World};
+
+/// What is compared.
+pub(crate) struct Subject<'a, 's> {
+    pub(crate) address: &'a Address,
+    pub(crate) declared: &'s Declared,
+    pub(crate) object: Object<'a>,
+    /// What is remembered of this very object.
+    pub(crate) record: Option<&'a Record>,
+    /// It was made by a create of ours whose answer was lost. So it has what that create gave it
+    /// and nothing that was to follow.
+    pub(crate) answer_lost: bool,
+}
+
+/// How a resource differs, and what is to be remembered where it does not.
+#[derive(Default)]
+pub(crate) struct Diff {
+    /// The leaves that differ.
+    pub(crate) leaves: BTreeMap<Path, LeafChange>,
+    /// Attributes to send in an update.
+    pub(crate) update: BTreeSet<&'static str>,
+    /// Attributes that differ and cannot be changed in place.
+    pub(crate) replace: BTreeSet<String>,
+    /// Members to add.
+    pub(crate) attach: BTreeSet<String>,
+    /// Members to take away.
+    pub(crate) detach: BTreeSet<String>,
+    /// What memory says of all leaves once nothing but memory has changed.
+    pub(crate) remembered: BTreeMap<Path, Remembered>,
+    /// See [`Record::kept`].
+    pub(crate) kept: BTreeMap<String, String>,
+    /// How many leaves are taken as declared for the first time.
+    pub(crate) assumed: usize,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) blockers: Vec<Blocker>,
+}
+
+/// Compares one resource.
+pub(crate) fn diff<'a>(
+    world: &World<'a>,
+    pairing: &Pairing<'a, '_>,
+    lexicon: &Lexicon<'a>,
+    subject: &Subject<'a, '_>,
+) -> Diff {
+    let mut diff = Diff::default();
+    diff.keep(pairing, subject);
+    for (path, cause) in &subject.declared.unknown {
+        diff.block(subject, path.clone(), cause.clone());
+    }
+    for declaration in &subject.declared.attributes {
+        match declaration.attribute.readback {
+            Readback::Told => diff.compare(world, lexicon, subject, declaration),
+            Readback::KeptInState => diff.compare_kept(declaration),
+            Readback::Never => {}
+        }
+    }
+    if let Some(inherited) = &subject.declared.inherited {
+        diff.compare_inherited(lexicon, subject, inherited);
+    }
+    diff.note_undeclared(subject);
+    diff
+}
+
+impl Diff {
+    /// Whether anything is to be sent.
+    pub(crate) fn is_change(&self) -> bool {
+        !self.update.is_empty() || !self.attach.is_empty() || !self.detach.is_empty()
+    }
+
+    /// Why an object of ours is changed in place.
+    pub(crate) fn reason(&self) -> Reason {
+        let moved = |side| self.leaves.values().any(|leaf| leaf.moved == side);
+        match (moved(MovedSide::Declared), moved(MovedSide::Live)) {
+            (true, true) => Reason::EditedAndDrifted,
+            (true, false) => Reason::Edited,
+            (false, true) => Reason::Drifted,
+            (false, false) => Reason::Differs,
+        }
+    }
+
+    fn block(&mut self, subject: &Subject<'_, '_>, path: Path, cause: BlockerCause) {
+        let address = Some(subject.address.clone());
+        self.blockers.push(Blocker { address, path: Some(path), cause });
+    }
+
+    /// Takes over what was kept. It says how the object was made, so it stays true when it is no
+    /// longer declared, and follows an origin to its new address.
+    fn keep(&mut self, pairing: &Pairing<'_, '_>, subject: &Subject<'_, '_>) {
+        for (name, kept) in subject.record.iter().flat_map(|record| &record.kept) {
+            let moved = Address::parse(kept)
+                .and_then(|from| pairing.moves.get(&from))
+                .map(ToString::to_string);
+            self.kept.insert(name.clone(), moved.unwrap_or_else(|| kept.clone()));
+        }
+    }
+
+    fn compare_kept(&mut self, declaration: &Declaration) {
+        let name = declaration.attribute.name;
+        let Some(wanted) = kept_text(&declaration.value) else { return };
+        match self.kept.get(name) {
+            Some(kept) if *kept == wanted => {}
+            Some(kept) => {
+                let before = match Address::parse(kept) {
+                    Some(address) => Value::Reference(address),
+                    None => Value::text(kept),
+                };
+                let change = LeafChange {
+                    before: Shown::Clear(before),
+                    after: Shown::Clear(declaration.value.clone()),
+                    forces_replace: true,
+                    moved: MovedSide::Declared,
+                };
+                self.leaves.insert(Path::attribute(name), change);
+                self.replace.insert(name.to_owned());
+            }
+            // The service never tells it. Anything but taking the declaration's word would
+            // replace every object whose record was lost.
+            None => {
+                self.kept.insert(name.to_owned(), wanted);
+                self.assumed += 1;
+            }
+        }
+    }
+
+    fn compare_inherited(
+        &mut self,
+        lexicon: &Lexicon<'_>,
+        subject: &Subject<'_, '_>,
+        declaration: &Declaration,
+    ) {
+        let attribute = declaration.attribute;
+        let Some(live) = lexicon.live_leaves(attribute, subject.object.live) else { return };
+        for (path, leaf) in &declaration.leaves {
+            let before = live.get(path);
+            if before != Some(leaf) {
+                let change = LeafChange {
+                    before: before.map_or(Shown::Absent, |live| shown(path, live, false)),
+                    after: shown(path, leaf, false),
+                    forces_replace: true,
+                    // A live definition cannot move.
+                    moved: MovedSide::Declared,
+                };
+                self.leaves.insert(path.clone(), change);
+                self.replace.insert(attribute.name.to_owned());
+            }
+        }
+    }
+
+    fn compare(
+        &mut self,
+        world: &World<'_>,
+        lexicon: &Lexicon<'_>,
+        subject: &Subject<'_, '_>,
+        declaration: &Declaration,
+    ) {
+        let attribute = declaration.attribute;
+        let live = lexicon.live_leaves(attribute, subject.object.live);
+        let sides = Sides::new(declaration, live.as_ref(), subject.record);
+        let unsent = subject.answer_lost && subject.declared.is_given_later(attribute);
+        for path in sides.paths() {
+            let declared = declaration.leaves.get(path);
+            let live = sides.live(path);
+            let known = sides.remembered(path);
+            let judge = Judge {
+                declared,
+                live,
+                known,
+                attribute_known: sides.is_remembered(),
+                take_its_word: subject.record.is_none() && !unsent,
+                fingerprint: &|value| world.fingerprint(subject.address, path, value),
+            };
+            let verdict = judge.verdict();
+            match verdict {
+                Verdict::Same(remembered) => self.remember(path, remembered),
+                Verdict::Assumed(remembered) => {
+                    self.assumed += 1;
+                    self.remember(path, Some(remembered));
+                }
+                Verdict::Settled => {
+                    self.remember(path, known.cloned());
+                    self.notes.push(Note::Settled {
+                        address: subject.address.clone(),
+                        path: path.clone(),
+                        live: sides.shown_live(path, live),
+                        declared: sides.shown_declared(path),
+                    });
+                }
+                Verdict::Lost => {
+                    self.block(subject, path.clone(), BlockerCause::HiddenValueLost);
+                }
+                Verdict::Changed(moved) => {
+                    self.remember(path, known.cloned());
+                    let change = LeafChange {
+                        before: sides.shown_live(path, live),
+                        after: sides.shown_declared(path),
+                        forces_replace: attribute.mutability == Mutability::Replace,
+                        moved,
+                    };
+                    self.leaves.insert(path.clone(), change);
+                    self.send(attribute, path, declared.is_some());
+                }
+            }
+        }
+    }
+
+    /// Marks what it takes to bring the leaf at `path` to what is declared.
+    fn send(&mut self, attribute: &'static Attribute, path: &Path, declared: bool) {
+        match (attribute.mutability, path.segments().last()) {
+            (Mutability::InPlace, _) => {
+                self.update.insert(attribute.name);
+            }
+            (Mutability::Replace, _) => {
+                self.replace.insert(attribute.name.to_owned());
+            }
+            (Mutability::PerMember, Some(Segment::Member(name))) => {
+                let calls = if declared { &mut self.attach } else { &mut self.detach };
+                calls.insert(name.clone());
+            }
+            (Mutability::PerMember, _) => {}
+        }
+    }
+
+    fn remember(&mut self, path: &Path, remembered: Option<Remembered>) {
+        if let Some(remembered) = remembered {
+            self.remembered.insert(path.clone(), remembered);
+        }
+    }
+
+    fn note_undeclared(&mut self, subject: &Subject<'_, '_>) {
+        let Some(record) = subject.record else { return };
+        let blocked = |root: &str| subject.declared.unknown.iter().any(|(p, _)| p.root() == root);
+        let roots: BTreeSet<&str> = record.leaves.keys().map(Path::root).collect();
+        for root in roots {
+            if !subject.declared.declares(root) && !blocked(root) {
+                self.notes.push(Note::NoLongerDeclared {
+                    address: subject.address.clone(),
+                    attribute: root.to_owned(),
+                });
+            }
+        }
+    }
+}
+
+/// What is kept of a value that the service never tells.
+pub(crate) fn kept_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Reference(address) => Some(address.to_string()),
+        _ => None,
+    }
+}
+
+/// The leaves of a resource that is to be made.
+pub(crate) fn new_leaves(declared: &Declared) -> BTreeMap<Path, LeafChange> {
+    let change = |path: &Path, value: &Value| LeafChange {
+        before: Shown::Absent,
+        after: shown(path, value, false),
+        forces_replace: false,
+        moved: MovedSide::Declared,
+    };
+    let mut leaves = BTreeMap::new();
+    for declaration in &declared.attributes {
+        let root = Path::attribute(declaration.attribute.name);
+        if declaration.attribute.readback == Readback::KeptInState {
+            leaves.insert(root.clone(), change(&root, &declaration.value));
+        }
+        for (path, value) in &declaration.leaves {
+            leaves.insert(path.clone(), change(path, value));
+        }
+    }
+    leaves
+}

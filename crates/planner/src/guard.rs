@@ -1,0 +1,84 @@
+//! What stands in the way of a plan as a whole.
+
+use std::collections::BTreeMap;
+
+use model::plan::{Action, Blocker, BlockerCause, Change, Reason};
+use model::{Address, Kind};
+
+use crate::world::World;
+
+/// From how many managed objects of a kind on the share that goes is watched.
+const WATCHED_FROM: usize = 10;
+/// How many in a hundred may go (rulings, "Data").
+const MAY_GO_PERCENT: usize = 30;
+/// From how many remembered objects of a kind on it is suspicious that all are gone (rulings,
+/// "Behaviour").
+const VANISHED_FROM: usize = 2;
+
+/// Every reason not to carry out `changes` that no single resource gives.
+pub(crate) fn guard(world: &World<'_>, changes: &BTreeMap<Address, Change>) -> Vec<Blocker> {
+    let mut causes = Vec::new();
+    for kind in world.wanted() {
+        if !world.is_known(kind) {
+            causes.push(BlockerCause::KindUnavailable { kind });
+            continue;
+        }
+        causes.extend(vanished(world, kind));
+        causes.extend(too_many_gone(world, kind, changes));
+    }
+    causes.extend(unconfirmed_deletes(world, changes));
+    causes.into_iter().map(|cause| Blocker { address: None, path: None, cause }).collect()
+}
+
+fn vanished(world: &World<'_>, kind: Kind) -> Option<BlockerCause> {
+    let mut records = world.records(kind);
+    let count = records.clone().count();
+    let is_all = records.all(|record| world.object(kind, &record.id).is_none());
+    (is_all && count >= VANISHED_FROM && !world.options.accept_vanished.contains(&kind))
+        .then_some(BlockerCause::KindVanished { kind, count })
+}
+
+fn too_many_gone(
+    world: &World<'_>,
+    kind: Kind,
+    changes: &BTreeMap<Address, Change>,
+) -> Option<BlockerCause> {
+    let of = world.records(kind).count();
+    let count =
+        changes.iter().filter(|(address, change)| address.kind() == kind && goes(change)).count();
+    (of >= WATCHED_FROM && count * 100 > of * MAY_GO_PERCENT).then_some(BlockerCause::TooManyGone {
+        kind,
+        count,
+        of,
+    })
+}
+
+/// Whether the object that is managed now goes. Deleting what an earlier run has replaced takes
+/// nothing away.
+fn goes(change: &Change) -> bool {
+    match change.action {
+        Action::Delete => true,
+        Action::Replace => change.reason != Reason::Deposed,
+        Action::NoOp
+        | Action::Create
+        | Action::Update
+        | Action::Adopt
+        | Action::Record
+        | Action::Forget => false,
+    }
+}
+
+fn unconfirmed_deletes(
+    world: &World<'_>,
+    changes: &BTreeMap<Address, Change>,
+) -> Option<BlockerCause> {
+    let count = changes
+        .iter()
+        .filter(|(address, change)| {
+            address.kind() == Kind::Workspace && change.action == Action::Delete
+        })
+        .count();
+    let expected = world.options.prune.expected_workspace_deletes;
+    (count > 0 && expected != Some(count))
+        .then_some(BlockerCause::WorkspaceDeletesUnconfirmed { count, expected })
+}

@@ -1,0 +1,163 @@
+//! One leaf: is it as declared?
+//!
+//! | declared | live | remembered | verdict |
+//! |---|---|---|---|
+//! | value | the same | | same |
+//! | value | another | this value was sent and the service then showed that other | settled |
+//! | value | another | anything else | changed |
+//! | value | hidden, or absent as when last written | this value was sent | same |
+//! | value | hidden, or absent as when last written | another value was sent | changed |
+//! | value | hidden | nothing, of an object that is only now taken over | assumed |
+//! | value | hidden or absent | nothing | changed |
+//! | nothing | a value | a removal was sent and the service then showed that value | settled |
+//! | nothing | a value | anything else | changed |
+//! | nothing | hidden | nothing | lost |
+//! | nothing | hidden | a removal was sent | settled |
+//! | nothing | hidden, or absent as when last written | a value was sent | changed |
+//! | nothing | absent | anything else | same |
+
+use model::Value;
+use model::plan::MovedSide;
+use model::secret::Fingerprint;
+use model::state::{Origin, Remembered, Seen};
+
+use crate::sides::LiveLeaf;
+
+/// A leaf and its witnesses.
+pub(crate) struct Judge<'j> {
+    /// What is declared.
+    pub(crate) declared: Option<&'j Value>,
+    /// What is live.
+    pub(crate) live: LiveLeaf<'j>,
+    /// What is remembered of it.
+    pub(crate) known: Option<&'j Remembered>,
+    /// Whether anything is remembered of its attribute. All that was declared then is.
+    pub(crate) attribute_known: bool,
+    /// The object is only now taken over, and its hidden values with it.
+    pub(crate) take_its_word: bool,
+    /// Fingerprints of values at this leaf. Asked only where there is no other way: an
+    /// organization has many leaves, and most are equal in clear.
+    pub(crate) fingerprint: &'j dyn Fn(&Value) -> Fingerprint,
+}
+
+/// What a leaf is found to be.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Verdict {
+    /// As declared. This is what to remember of it.
+    Same(Option<Remembered>),
+    /// It cannot be compared and is taken as declared.
+    Assumed(Remembered),
+    /// The service did not take what was sent, and nothing has moved since.
+    Settled,
+    /// It differs.
+    Changed(MovedSide),
+    /// It is hidden and not declared, and would be lost in a write.
+    Lost,
+}
+
+impl Judge<'_> {
+    pub(crate) fn verdict(&self) -> Verdict {
+        match (self.declared, self.live) {
+            (Some(declared), LiveLeaf::Clear(live)) => self.both(declared, live),
+            (Some(declared), LiveLeaf::Filled) => match self.known {
+                Some(known) => Verdict::Same(Some(known.clone())),
+                None => self.equal(declared),
+            },
+            // Nothing shows no differently from not being told.
+            (Some(Value::Null), LiveLeaf::Hidden | LiveLeaf::Absent) => self.equal(&Value::Null),
+            (Some(declared), LiveLeaf::Hidden) => self.hidden(declared),
+            (Some(declared), LiveLeaf::Absent) if self.was_hidden() => self.hidden(declared),
+            (Some(declared), LiveLeaf::Absent) => self.both(declared, &Value::Null),
+            (None, LiveLeaf::Clear(live)) => self.extra(live),
+            (None, LiveLeaf::Hidden) => match self.known {
+                None => Verdict::Lost,
+                Some(_) if self.was_removed() => Verdict::Settled,
+                Some(_) => Verdict::Changed(MovedSide::Declared),
+            },
+            (None, LiveLeaf::Absent | LiveLeaf::Filled)
+                if self.was_hidden() && !self.was_removed() =>
+            {
+                Verdict::Changed(MovedSide::Declared)
+            }
+            // That a removal was not taken once is no reason to write to state again.
+            (None, LiveLeaf::Absent | LiveLeaf::Filled) => {
+                Verdict::Same(self.known.filter(|_| self.was_removed()).cloned())
+            }
+        }
+    }
+
+    fn both(&self, declared: &Value, live: &Value) -> Verdict {
+        let secret = matches!(declared, Value::Secret(_));
+        if !secret && declared == live {
+            return self.equal(declared);
+        }
+        let wanted = (self.fingerprint)(declared);
+        let shown = (self.fingerprint)(live);
+        let sent = self.known.is_some_and(|known| known.sent == wanted);
+        if secret && wanted == shown {
+            self.equal(declared)
+        } else if sent && self.known.is_some_and(|known| known.seen == Seen::Other(shown)) {
+            Verdict::Settled
+        } else {
+            Verdict::Changed(match self.known {
+                Some(_) if sent => MovedSide::Live,
+                Some(_) => MovedSide::Declared,
+                None if self.attribute_known => MovedSide::Declared,
+                None => MovedSide::Unknown,
+            })
+        }
+    }
+
+    /// Both sides are `declared`. What was sent long ago no longer matters then, and is not asked.
+    fn equal(&self, declared: &Value) -> Verdict {
+        match self.known {
+            Some(known) if known.seen == Seen::Same => Verdict::Same(Some(known.clone())),
+            _ => Verdict::Same(Some(Remembered {
+                sent: (self.fingerprint)(declared),
+                origin: Origin::Written,
+                seen: Seen::Same,
+            })),
+        }
+    }
+
+    fn hidden(&self, declared: &Value) -> Verdict {
+        let wanted = (self.fingerprint)(declared);
+        match self.known {
+            Some(known) if known.sent == wanted => Verdict::Same(Some(known.clone())),
+            Some(_) => Verdict::Changed(MovedSide::Declared),
+            None if self.take_its_word => Verdict::Assumed(Remembered {
+                sent: wanted,
+                origin: Origin::Assumed,
+                seen: Seen::Hidden,
+            }),
+            // It is declared for the first time, or was never sent: nothing says that what is
+            // hidden there is it.
+            None if self.attribute_known => Verdict::Changed(MovedSide::Declared),
+            None => Verdict::Changed(MovedSide::Unknown),
+        }
+    }
+
+    fn extra(&self, live: &Value) -> Verdict {
+        match self.known {
+            Some(known) if self.was_removed() => {
+                if known.seen == Seen::Other((self.fingerprint)(live)) {
+                    Verdict::Settled
+                } else {
+                    Verdict::Changed(MovedSide::Live)
+                }
+            }
+            Some(_) => Verdict::Changed(MovedSide::Declared),
+            None if self.attribute_known => Verdict::Changed(MovedSide::Live),
+            None => Verdict::Changed(MovedSide::Unknown),
+        }
+    }
+
+    fn was_hidden(&self) -> bool {
+        self.known.is_some_and(|known| known.seen == Seen::Hidden)
+    }
+
+    /// Whether what was sent last was that there is nothing here.
+    fn was_removed(&self) -> bool {
+        self.known.is_some_and(|known| known.sent == (self.fingerprint)(&Value::Null))
+    }
+}

@@ -1,0 +1,166 @@
+//! What waits for what: drafts of steps become steps in an order that can be walked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::graph::Graph;
+use model::live::Id;
+use model::plan::{Blocker, BlockerCause, Call, Memory, Step, StepId};
+use model::{Address, Kind};
+
+use crate::pairing::Pairing;
+use crate::world::World;
+
+/// A step before it has a position.
+pub(crate) struct Draft {
+    pub(crate) key: Key,
+    pub(crate) call: Call,
+    pub(crate) memory: Memory,
+    /// What it waits for. A key without a draft is nothing to wait for.
+    pub(crate) after: Vec<Key>,
+    /// The name that its object has from then on.
+    pub(crate) takes: Option<Taking>,
+    /// The object that gives up the name that it has.
+    pub(crate) gives: Option<(Id, String)>,
+    /// The tags on an object that is deleted.
+    pub(crate) carried: Vec<String>,
+}
+
+/// A name that an object is to have.
+pub(crate) struct Taking {
+    pub(crate) name: String,
+    /// The object that has the name already and is not asked: the taker itself, or what it
+    /// replaces.
+    pub(crate) own: Option<Id>,
+}
+
+/// Which of a resource's steps it is. The order decides between steps that nothing else orders.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// State is brought to where the other steps start from.
+    Settle,
+    /// The old object of a replace is renamed aside.
+    Aside,
+    /// An object is made.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// A tag is put on it.
+    Attach(String),
+    /// A tag is taken off it.
+    Detach(String),
+    /// An object that it replaced is deleted.
+    Leftover(Id),
+    /// It is deleted.
+    Delete,
+}
+
+/// A step's place before it has a position.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key {
+    pub(crate) address: Address,
+    pub(crate) part: Part,
+}
+
+impl Key {
+    pub(crate) fn new(address: &Address, part: Part) -> Key {
+        Key { address: address.clone(), part }
+    }
+}
+
+/// Brings `drafts` into an order in which each stands behind all that it waits for.
+pub(crate) fn order(
+    world: &World<'_>,
+    pairing: &Pairing<'_, '_>,
+    drafts: Vec<Draft>,
+) -> (Vec<Step>, Vec<Blocker>) {
+    let mut graph = Graph::new(drafts.iter().map(|draft| draft.key.clone()));
+    for draft in &drafts {
+        for first in &draft.after {
+            graph.before(first, &draft.key);
+        }
+    }
+    let mut blockers = Vec::new();
+    hand_over_names(world, pairing, &drafts, &mut graph, &mut blockers);
+    free_tags(&drafts, &mut graph);
+    for cycle in graph.cycles() {
+        let addresses = cycle.into_iter().map(|key| key.address).collect();
+        let cause = BlockerCause::RenameCycle { addresses };
+        blockers.push(Blocker { address: None, path: None, cause });
+    }
+    let order = graph.order();
+    let positions: BTreeMap<&Key, StepId> =
+        order.iter().enumerate().map(|(position, key)| (key, StepId(position))).collect();
+    let mut drafts: BTreeMap<Key, Draft> =
+        drafts.into_iter().map(|draft| (draft.key.clone(), draft)).collect();
+    let mut steps = Vec::with_capacity(order.len());
+    for key in &order {
+        let Some(draft) = drafts.remove(key) else { continue };
+        let after: BTreeSet<StepId> =
+            graph.dependencies(key).into_iter().filter_map(|k| positions.get(k).copied()).collect();
+        let Draft { key, call, memory, after: _, takes: _, gives: _, carried: _ } = draft;
+        steps.push(Step { address: key.address, call, after, memory });
+    }
+    (steps, blockers)
+}
+
+/// A name has one holder at a time: whoever takes one waits for whoever gives it up.
+fn hand_over_names(
+    world: &World<'_>,
+    pairing: &Pairing<'_, '_>,
+    drafts: &[Draft],
+    graph: &mut Graph<Key>,
+    blockers: &mut Vec<Blocker>,
+) {
+    let givers: BTreeMap<(Kind, &Id), &Key> = drafts
+        .iter()
+        .filter_map(|draft| {
+            let (id, _) = draft.gives.as_ref()?;
+            Some(((draft.key.address.kind(), id), &draft.key))
+        })
+        .collect();
+    for draft in drafts {
+        let Some(taking) = &draft.takes else { continue };
+        let kind = draft.key.address.kind();
+        for holder in world.ours(kind, &taking.name) {
+            if Some(holder.id) == taking.own.as_ref() {
+                continue;
+            }
+            if let Some(giver) = givers.get(&(kind, holder.id)) {
+                graph.before(giver, &draft.key);
+                continue;
+            }
+            let cause = BlockerCause::NameTaken {
+                name: taking.name.clone(),
+                id: holder.id.clone(),
+                holder: pairing.holders.get(&(kind, holder.id)).copied().cloned(),
+            };
+            let address = Some(draft.key.address.clone());
+            blockers.push(Blocker { address, path: None, cause });
+        }
+    }
+}
+
+/// A tag is deleted when nothing carries it any more: untagging by name would fail after it.
+fn free_tags(drafts: &[Draft], graph: &mut Graph<Key>) {
+    let deleted: BTreeMap<&str, &Key> = drafts
+        .iter()
+        .filter(|draft| draft.key.address.kind() == Kind::Tag)
+        .filter(|draft| matches!(draft.call, Call::Delete { .. }))
+        .filter_map(|draft| Some((draft.gives.as_ref()?.1.as_str(), &draft.key)))
+        .collect();
+    for draft in drafts {
+        let detached = match &draft.call {
+            Call::Detach { tag, .. } => Some(tag),
+            Call::Nothing
+            | Call::Create { .. }
+            | Call::Update { .. }
+            | Call::Delete { .. }
+            | Call::Attach { .. } => None,
+        };
+        for tag in draft.carried.iter().chain(detached) {
+            if let Some(delete) = deleted.get(tag.as_str()) {
+                graph.before(&draft.key, delete);
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Which live object is which resource: by id first, then by natural key.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::desired::Resource;
+use model::live::Id;
+use model::state::Record;
+use model::{Address, Kind};
+
+use crate::world::{Object, World};
+
+/// Who is who.
+pub(crate) struct Pairing<'a, 'w> {
+    /// Every address that is declared, remembered or begun, and whose kind was read. An address
+    /// that another one takes its object from has no case of its own.
+    pub(crate) cases: BTreeMap<&'a Address, Case<'a, 'w>>,
+    /// Every live object that belongs to an address: paired, remembered or deposed.
+    pub(crate) holders: BTreeMap<(Kind, &'a Id), &'a Address>,
+    /// Where moved resources are now, by the address that they are moved from.
+    pub(crate) moves: BTreeMap<&'a Address, &'a Address>,
+}
+
+/// What is known of one address.
+pub(crate) enum Case<'a, 'w> {
+    /// It is declared to be somebody else's.
+    External {
+        /// Everything that stands under its name, ours or not.
+        found: &'w [Object<'a>],
+        /// A record from when it was ours.
+        record: Option<&'a Record>,
+    },
+    /// It is declared.
+    Declared {
+        /// The declaration.
+        resource: &'a Resource,
+        /// Its record.
+        record: Option<&'a Record>,
+        /// What stands for it.
+        standing: Standing<'a>,
+    },
+    /// It is remembered and not declared.
+    Undeclared {
+        /// Its record.
+        record: &'a Record,
+    },
+    /// A create of it was begun; it is neither declared nor remembered.
+    Abandoned,
+}
+
+/// What stands for a declared resource.
+pub(crate) struct Standing<'a> {
+    /// How it was recognized.
+    pub(crate) how: How<'a>,
+    /// The object; `None` where nothing stands or nothing tells which one it is.
+    pub(crate) object: Option<Object<'a>>,
+}
+
+/// How an object was recognized.
+pub(crate) enum How<'a> {
+    /// It was not: nothing stands.
+    Nothing,
+    /// By the id in the address's own record.
+    Id {
+        /// The only object that stands under the declared name and belongs to nobody, while a
+        /// create of this address was begun: what a crash in the middle of a replace leaves.
+        replacement: Option<Object<'a>>,
+    },
+    /// By the id in the record of an address that is no longer declared.
+    Moved {
+        /// That address.
+        from: &'a Address,
+        /// Its record.
+        record: &'a Record,
+    },
+    /// By its name.
+    Name,
+    /// By its name, and a create of this address was begun.
+    AnswerLost,
+    /// It was not: several objects could be it.
+    Ambiguous(BTreeSet<&'a Id>),
+}
+
+/// Pairs everything that is declared or remembered with what stands.
+pub(crate) fn pair<'a, 'w>(world: &'w World<'a>) -> Pairing<'a, 'w> {
+    let mut pairing =
+        Pairing { cases: BTreeMap::new(), holders: hold(world), moves: BTreeMap::new() };
+    for (address, resource) in &world.desired.resources {
+        if !world.is_known(address.kind()) {
+            continue;
+        }
+        let record = world.state.records.get(address);
+        let case = if resource.external {
+            let name = world.desired.natural_name(address);
+            let found = name.map_or(&[][..], |name| world.called(address.kind(), name));
+            for object in found.iter().filter(|object| object.live.ours) {
+                pairing.holders.entry((address.kind(), object.id)).or_insert(address);
+            }
+            Case::External { found, record }
+        } else {
+            let standing = pairing.stand(world, address, record);
+            if let Some(object) = standing.object {
+                pairing.holders.insert((address.kind(), object.id), address);
+            }
+            if let How::Moved { from, .. } = standing.how {
+                pairing.moves.insert(from, address);
+            }
+            Case::Declared { resource, record, standing }
+        };
+        pairing.cases.insert(address, case);
+    }
+    for (address, record) in &world.state.records {
+        let moved = pairing.moves.contains_key(address);
+        if world.is_known(address.kind()) && !moved {
+            pairing.cases.entry(address).or_insert(Case::Undeclared { record });
+        }
+    }
+    for address in world.all_begun() {
+        let moved = pairing.moves.contains_key(address);
+        if world.is_known(address.kind()) && !moved {
+            pairing.cases.entry(address).or_insert(Case::Abandoned);
+        }
+    }
+    pairing
+}
+
+/// Which address holds which live object. An id has one holder: what is declared goes first, and
+/// an id that stands in two records belongs to the first of them.
+fn hold<'a>(world: &World<'a>) -> BTreeMap<(Kind, &'a Id), &'a Address> {
+    let mut holders = BTreeMap::new();
+    let (declared, undeclared): (Vec<_>, Vec<_>) = (world.state.records.iter())
+        .partition(|(address, _)| world.desired.resources.contains_key(address));
+    for (address, record) in declared.into_iter().chain(undeclared) {
+        let deposed = record.deposed.iter().map(|deposed| &deposed.id);
+        for id in std::iter::once(&record.id).chain(deposed) {
+            if world.object(address.kind(), id).is_some() {
+                holders.entry((address.kind(), id)).or_insert(address);
+            }
+        }
+    }
+    holders
+}
+
+impl<'a> Pairing<'a, '_> {
+    fn stand(
+        &self,
+        world: &World<'a>,
+        address: &'a Address,
+        record: Option<&'a Record>,
+    ) -> Standing<'a> {
+        let kind = address.kind();
+        let namesakes = world.namesakes(address);
+        let free: Vec<Object> = self.free(kind, namesakes.iter().copied());
+        let begun = world.begun(address);
+        if let Some(record) = record
+            && self.holders.get(&(kind, &record.id)) == Some(&address)
+        {
+            let replacement = match (begun, free.as_slice()) {
+                (Some(_), [only]) => Some(*only),
+                _ => None,
+            };
+            let object = world.object(kind, &record.id);
+            return Standing { how: How::Id { replacement }, object };
+        }
+        let movable: Vec<_> = namesakes
+            .iter()
+            .filter_map(|object| Some((*object, self.movable(world, kind, object.id)?)))
+            .collect();
+        if let [(object, (from, record))] = movable.as_slice() {
+            return Standing { how: How::Moved { from, record }, object: Some(*object) };
+        }
+        let mut candidates = free;
+        candidates.extend(movable.iter().map(|(object, _)| *object));
+        if candidates.is_empty() {
+            candidates = self.begun_objects(world, kind, begun.unwrap_or(&[]));
+        }
+        match (candidates.as_slice(), begun) {
+            ([], _) => Standing { how: How::Nothing, object: None },
+            ([only], None) => Standing { how: How::Name, object: Some(*only) },
+            ([only], Some(_)) => Standing { how: How::AnswerLost, object: Some(*only) },
+            (several, _) => {
+                let ids = several.iter().map(|object| object.id).collect();
+                Standing { how: How::Ambiguous(ids), object: None }
+            }
+        }
+    }
+
+    /// Those of `objects` that belong to nobody.
+    fn free(&self, kind: Kind, objects: impl Iterator<Item = Object<'a>>) -> Vec<Object<'a>> {
+        objects.filter(|object| !self.holders.contains_key(&(kind, object.id))).collect()
+    }
+
+    /// The address and record that hold `id`, where the address is no longer declared.
+    fn movable(
+        &self,
+        world: &World<'a>,
+        kind: Kind,
+        id: &'a Id,
+    ) -> Option<(&'a Address, &'a Record)> {
+        let (address, record) =
+            world.state.records.get_key_value(*self.holders.get(&(kind, id))?)?;
+        let undeclared = !world.desired.resources.contains_key(address);
+        (undeclared && record.id == *id).then_some((address, record))
+    }
+
+    /// What stands under the name of a begun create whose resource has been given another name
+    /// since, and belongs to nobody. Names that are declared are their declarers' to look for.
+    fn begun_objects(
+        &self,
+        world: &World<'a>,
+        kind: Kind,
+        names: &[Option<&'a str>],
+    ) -> Vec<Object<'a>> {
+        let names: BTreeSet<&str> = names.iter().copied().flatten().collect();
+        names
+            .into_iter()
+            .filter(|name| !world.is_declared(kind, name))
+            .flat_map(|name| self.free(kind, world.ours(kind, name)))
+            .collect()
+    }
+}

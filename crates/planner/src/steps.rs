@@ -1,0 +1,330 @@
+//! The steps that an action consists of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::kind::{Given, Mutability, Readback, Shape};
+use model::kinds::workspace::REGION_US;
+use model::plan::{Call, Memory, Shown, Target};
+use model::secret::Fingerprint;
+use model::state::{Deposed, Record};
+use model::{Address, Kind, Path, Value};
+
+use crate::declared::{Declaration, Declared, Lexicon};
+use crate::diff::{Diff, Subject, kept_text};
+use crate::order::{Draft, Key, Part, Taking};
+use crate::world::{Object, World};
+
+/// Drafts the steps of one resource.
+pub(crate) struct Steps<'a, 'w> {
+    world: &'w World<'a>,
+    lexicon: &'w Lexicon<'a>,
+    address: &'a Address,
+    drafts: Vec<Draft>,
+}
+
+impl<'a, 'w> Steps<'a, 'w> {
+    pub(crate) fn new(
+        world: &'w World<'a>,
+        lexicon: &'w Lexicon<'a>,
+        address: &'a Address,
+    ) -> Steps<'a, 'w> {
+        Steps { world, lexicon, address, drafts: Vec::new() }
+    }
+
+    pub(crate) fn done(self) -> Vec<Draft> {
+        self.drafts
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.drafts.is_empty()
+    }
+
+    fn key(&self, part: Part) -> Key {
+        Key::new(self.address, part)
+    }
+
+    fn draft(&self, part: Part, call: Call, memory: Memory, after: Vec<Key>) -> Draft {
+        let key = self.key(part);
+        Draft { key, call, memory, after, takes: None, gives: None, carried: Vec::new() }
+    }
+
+    fn push(&mut self, part: Part, call: Call, memory: Memory, after: Vec<Key>) {
+        let draft = self.draft(part, call, memory, after);
+        self.drafts.push(draft);
+    }
+
+    /// State says `record` from the start.
+    pub(crate) fn settle(&mut self, record: Record, moved_from: Option<Address>) {
+        let memory = Memory::Put { record, moved_from };
+        self.push(Part::Settle, Call::Nothing, memory, Vec::new());
+    }
+
+    /// Nothing is remembered of the address any more.
+    pub(crate) fn forget(&mut self) {
+        self.push(Part::Settle, Call::Nothing, Memory::Removed, Vec::new());
+    }
+
+    /// Makes an object, in the place of `replaces` where there is one.
+    pub(crate) fn create(&mut self, declared: &Declared, replaces: Option<Deposed>) {
+        let mut attributes = BTreeMap::new();
+        let mut kept = BTreeMap::new();
+        let mut leaves = BTreeMap::new();
+        let mut later = Vec::new();
+        let mut tags = Vec::new();
+        let mut after = vec![self.key(Part::Settle), self.key(Part::Aside)];
+        for declaration in &declared.attributes {
+            let attribute = declaration.attribute;
+            if attribute.mutability == Mutability::PerMember {
+                tags.extend(declaration.leaves.values().filter_map(Value::as_text));
+                continue;
+            }
+            if declared.is_given_later(attribute) {
+                match attribute.given {
+                    Given::After(until) if (attribute.canonical)(until()) == declaration.value => {
+                        leaves.extend(self.fingerprints(declaration));
+                    }
+                    Given::After(_) | Given::AtCreate | Given::AtCreateUnlessCloned => {
+                        later.push(declaration);
+                    }
+                }
+                continue;
+            }
+            if attribute.readback == Readback::KeptInState {
+                kept.extend(kept_text(&declaration.value).map(|t| (attribute.name.to_owned(), t)));
+            }
+            let mut value = declaration.value.clone();
+            if let Value::Reference(origin) = &value {
+                // A clone is made of what its origin is to be.
+                let parts = [Part::Settle, Part::Create, Part::Update];
+                after.extend(parts.map(|part| Key::new(origin, part)));
+                if let Some(id) = self.lexicon.external(origin) {
+                    value = Value::text(&id.0);
+                }
+            }
+            leaves.extend(self.fingerprints(declaration));
+            attributes.insert(attribute.name.to_owned(), value);
+        }
+        if self.address.kind() == Kind::Workspace {
+            kept.entry("region".to_owned()).or_insert_with(|| REGION_US.to_owned());
+        }
+        let name = self.world.desired.natural_name(self.address);
+        let own = replaces.as_ref().map(|deposed| deposed.id.clone());
+        let called = name.unwrap_or(self.address.name()).to_owned();
+        let memory = Memory::Created { name: called.clone(), kept, leaves, replaces };
+        let mut draft = self.draft(Part::Create, Call::Create { attributes }, memory, after);
+        draft.takes = name.map(|name| Taking { name: name.to_owned(), own });
+        self.drafts.push(draft);
+        let made = vec![self.key(Part::Create)];
+        if !later.is_empty() {
+            let draft = self.update(&later, Target::Own, called, BTreeSet::new(), made.clone());
+            self.drafts.push(draft);
+        }
+        for tag in tags {
+            self.attach(tag, Target::Own, made.clone());
+        }
+    }
+
+    /// Renames the object that is to be replaced, where the new one wants its name.
+    pub(crate) fn set_aside(&mut self, old: Object<'a>, aside: String) {
+        let kind = self.address.kind();
+        let attributes =
+            BTreeMap::from([(kind.schema().natural_key.to_owned(), Value::text(&aside))]);
+        let call = Call::Update {
+            target: Target::Id(old.id.clone()),
+            name: old.live.name.clone(),
+            attributes,
+        };
+        let memory = Memory::Updated {
+            name: Some(aside.clone()),
+            leaves: BTreeMap::new(),
+            dropped: BTreeSet::new(),
+        };
+        let after = vec![self.key(Part::Settle)];
+        let mut draft = self.draft(Part::Aside, call, memory, after);
+        draft.gives = Some((old.id.clone(), old.live.name.clone()));
+        draft.takes = Some(Taking { name: aside, own: Some(old.id.clone()) });
+        self.drafts.push(draft);
+    }
+
+    /// Changes an object where `diff` says so.
+    pub(crate) fn change(&mut self, subject: &Subject<'a, '_>, diff: &Diff) {
+        let &Subject { address: _, declared, object, record, answer_lost: _ } = subject;
+        let after = vec![self.key(Part::Settle)];
+        let target = || Target::Id(object.id.clone());
+        let changed: Vec<&Declaration> = declared
+            .attributes
+            .iter()
+            .filter(|declaration| diff.update.contains(declaration.attribute.name))
+            .collect();
+        if !changed.is_empty() {
+            let known = record.into_iter().flat_map(|record| record.leaves.keys());
+            let removed = diff.leaves.iter().filter(|(_, leaf)| leaf.after == Shown::Absent);
+            let is_dropped = |path: &&Path| {
+                diff.update.contains(path.root())
+                    && !changed.iter().any(|declared| declared.leaves.contains_key(path))
+            };
+            let dropped = known.chain(removed.map(|(path, _)| path)).filter(is_dropped).cloned();
+            let dropped = dropped.collect();
+            let name = object.live.name.clone();
+            let rename = self.rename(object, &changed);
+            let gives = rename.is_some().then(|| (object.id.clone(), name.clone()));
+            let mut draft = self.update(&changed, target(), name, dropped, after.clone());
+            if let (Call::Update { attributes, .. }, Memory::Updated { name, .. }) =
+                (&mut draft.call, &mut draft.memory)
+            {
+                attributes.extend(declared.instructions.clone());
+                *name = rename.as_ref().map(|taking| taking.name.clone());
+            }
+            draft.takes = rename;
+            draft.gives = gives;
+            self.drafts.push(draft);
+        }
+        for tag in &diff.attach {
+            self.attach(tag, target(), after.clone());
+        }
+        for tag in &diff.detach {
+            self.detach(tag, target(), after.clone());
+        }
+    }
+
+    /// The name that an update gives to `object`.
+    fn rename(&self, object: Object<'a>, changed: &[&Declaration]) -> Option<Taking> {
+        let key = self.address.kind().schema().natural_key;
+        let declaration = changed.iter().find(|declaration| declaration.attribute.name == key)?;
+        let name = declaration.value.as_text()?.to_owned();
+        Some(Taking { name, own: Some(object.id.clone()) })
+    }
+
+    fn update(
+        &self,
+        changed: &[&Declaration],
+        target: Target,
+        name: String,
+        dropped: BTreeSet<Path>,
+        after: Vec<Key>,
+    ) -> Draft {
+        let attributes = changed
+            .iter()
+            .map(|declaration| (declaration.attribute.name.to_owned(), declaration.value.clone()))
+            .collect();
+        let leaves =
+            changed.iter().flat_map(|declaration| self.fingerprints(declaration)).collect();
+        let call = Call::Update { target, name, attributes };
+        let memory = Memory::Updated { name: None, leaves, dropped };
+        self.draft(Part::Update, call, memory, after)
+    }
+
+    fn attach(&mut self, tag: &str, target: Target, mut after: Vec<Key>) {
+        let path = self.member(tag);
+        let fingerprint = self.world.fingerprint(self.address, &path, &Value::text(tag));
+        if let Some(address) = self.lexicon.tag(tag) {
+            after.extend([Part::Create, Part::Update].map(|part| Key::new(address, part)));
+        }
+        let memory = Memory::Updated {
+            name: None,
+            leaves: BTreeMap::from([(path, fingerprint)]),
+            dropped: BTreeSet::new(),
+        };
+        let call = Call::Attach { target, tag: tag.to_owned() };
+        self.push(Part::Attach(tag.to_owned()), call, memory, after);
+    }
+
+    fn detach(&mut self, tag: &str, target: Target, mut after: Vec<Key>) {
+        if let Some(address) = self.lexicon.tag(tag) {
+            after.push(Key::new(address, Part::Update));
+        }
+        let memory = Memory::Updated {
+            name: None,
+            leaves: BTreeMap::new(),
+            dropped: BTreeSet::from([self.member(tag)]),
+        };
+        let call = Call::Detach { target, tag: tag.to_owned() };
+        self.push(Part::Detach(tag.to_owned()), call, memory, after);
+    }
+
+    /// The path of the member `name` of the kind's set.
+    fn member(&self, name: &str) -> Path {
+        Path::attribute(set(self.address.kind()).unwrap_or_default()).member(name)
+    }
+
+    /// Deletes what was replaced and still stands, and forgets it where it does not.
+    pub(crate) fn delete_leftovers(&mut self, leftovers: &[Deposed]) {
+        for Deposed { id, name: _ } in leftovers {
+            let memory = Memory::DeposedGone { id: id.clone() };
+            let part = Part::Leftover(id.clone());
+            let after = vec![self.key(Part::Settle)];
+            match self.world.object(self.address.kind(), id) {
+                Some(object) => self.delete(part, object, &object.live.name, memory, after),
+                None => self.push(part, Call::Nothing, memory, after),
+            }
+        }
+    }
+
+    /// Deletes what the drafted steps replace, once they are all done. `name` is what it is
+    /// called by then.
+    pub(crate) fn delete_replaced(&mut self, old: Object<'a>, name: &str) {
+        let after = self.drafts.iter().map(|draft| draft.key.clone()).collect();
+        let memory = Memory::DeposedGone { id: old.id.clone() };
+        self.delete(Part::Leftover(old.id.clone()), old, name, memory, after);
+    }
+
+    /// Deletes all that stands of a remembered resource, and forgets it.
+    pub(crate) fn prune(&mut self, record: &Record) {
+        let kind = self.address.kind();
+        for deposed in record.deposed.iter().filter(|deposed| deposed.id != record.id) {
+            if let Some(object) = self.world.object(kind, &deposed.id) {
+                let memory = Memory::DeposedGone { id: deposed.id.clone() };
+                let part = Part::Leftover(deposed.id.clone());
+                self.delete(part, object, &object.live.name, memory, Vec::new());
+            }
+        }
+        let after = self.drafts.iter().map(|draft| draft.key.clone()).collect();
+        match self.world.object(kind, &record.id) {
+            Some(object) => {
+                self.delete(Part::Delete, object, &object.live.name, Memory::Removed, after);
+            }
+            None => self.push(Part::Delete, Call::Nothing, Memory::Removed, after),
+        }
+    }
+
+    fn delete(
+        &mut self,
+        part: Part,
+        object: Object<'a>,
+        name: &str,
+        memory: Memory,
+        after: Vec<Key>,
+    ) {
+        let call = Call::Delete { id: object.id.clone(), name: name.to_owned() };
+        let tags = members(self.address.kind(), object);
+        let mut draft = self.draft(part, call, memory, after);
+        draft.carried = tags;
+        // What was renamed before has given its name up already.
+        draft.gives = (name == object.live.name).then(|| (object.id.clone(), name.to_owned()));
+        self.drafts.push(draft);
+    }
+
+    fn fingerprints(&self, declaration: &Declaration) -> BTreeMap<Path, Fingerprint> {
+        declaration
+            .leaves
+            .iter()
+            .map(|(path, leaf)| (path.clone(), self.world.fingerprint(self.address, path, leaf)))
+            .collect()
+    }
+}
+
+/// The attribute of `kind` that is a set.
+fn set(kind: Kind) -> Option<&'static str> {
+    let attribute = kind.schema().attributes.iter().find(|a| a.shape == Shape::Set)?;
+    Some(attribute.name)
+}
+
+/// The members of the live set of `object`.
+fn members(kind: Kind, object: Object<'_>) -> Vec<String> {
+    match set(kind).and_then(|name| object.live.attributes.get(name)) {
+        Some(Value::List(names)) => {
+            names.iter().filter_map(Value::as_text).map(str::to_owned).collect()
+        }
+        _ => Vec::new(),
+    }
+}

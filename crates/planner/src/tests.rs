@@ -1,0 +1,53 @@
+//! What the planner is held to: rules one by one ([`rules`]), and laws over random worlds
+//! ([`laws`]), both over a small perfect service and walk ([`service`], [`walk`]).
+
+mod laws;
+mod notation;
+mod render;
+mod rules;
+mod service;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use model::desired::Desired;
+use model::secret::{Fingerprint, Fingerprints};
+use model::state::State;
+use model::{Address, Path, Value};
+
+use self::service::Service;
+
+/// Fingerprints that can be read, so that a failing test says which leaf it was.
+struct Readable;
+
+impl Fingerprints for Readable {
+    fn of(&self, address: &Address, path: &Path, value: &Value) -> Fingerprint {
+        Fingerprint(format!("{address} {path} {:?}", service::revealed(value)))
+    }
+}
+
+/// A world in which something has been applied, and what is remembered of it.
+#[derive(Clone, Default)]
+struct Scene {
+    service: Service,
+    state: State,
+}
+
+impl Scene {
+    /// What stands after `manifest` was applied to an empty organization.
+    fn of(manifest: &Desired) -> Scene {
+        let mut scene = Scene::default();
+        let plan = scene.plan(manifest, &crate::Options::default());
+        assert_eq!(plan.blockers, [], "{}", render::render(&plan));
+        walk::carry_out(&plan, &mut scene, usize::MAX);
+        scene
+    }
+
+    fn plan(&self, desired: &Desired, options: &crate::Options) -> model::plan::Plan {
+        let live = self.service.refresh(desired, &self.state);
+        crate::plan(desired, &live, &self.state, &Readable, options)
+    }
+}
+
+/// Attributes by name.
+type Attributes = BTreeMap<String, Value>;

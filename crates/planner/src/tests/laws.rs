@@ -1,0 +1,395 @@
+//! Laws that hold whatever is declared, whatever stands and wherever a run breaks off.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::desired::Desired;
+use model::live::Id;
+use model::plan::{Action, BlockerCause, Plan};
+use model::state::State;
+use model::{Kind, Value};
+use proptest::prelude::*;
+use proptest::sample::{Index, select, subsequence};
+
+use super::Scene;
+use super::notation::manifest;
+use super::render::render;
+use super::service::{Mask, Service, Tastes, Thing};
+use super::walk::{carry_out, crash};
+use crate::{Options, Prune};
+
+/// An option of text.
+fn maybe(text: impl Strategy<Value = String> + 'static) -> impl Strategy<Value = String> {
+    prop_oneof![Just(String::new()), text]
+}
+
+fn one_of(texts: &'static [&'static str]) -> impl Strategy<Value = String> {
+    select(texts).prop_map(str::to_owned)
+}
+
+/// Names for `count` resources: mostly their own, sometimes another one's, never one twice.
+fn names(prefix: &'static str, count: usize) -> impl Strategy<Value = Vec<String>> {
+    proptest::collection::vec(0..8_usize, count).prop_map(move |picks| {
+        let mut names: Vec<String> = Vec::new();
+        for (own, pick) in picks.into_iter().enumerate() {
+            let wanted = match pick {
+                0 => format!("{prefix}{}", (own + 1) % (count + 1)),
+                1 => format!("{prefix}{own}b"),
+                _ => format!("{prefix}{own}"),
+            };
+            let spare = format!("{prefix}{own}c");
+            names.push(if names.contains(&wanted) { spare } else { wanted });
+        }
+        names
+    })
+}
+
+fn config() -> impl Strategy<Value = String> {
+    const LEAVES: &[&str] = &[
+        "host: Example, ",
+        "start: 1, ",
+        "start: 2, ",
+        "gone: null, ",
+        "key: $A, ",
+        "key: $B, ",
+        "deep: {x: 1, token: $A}, ",
+        "deep: {x: 2}, ",
+        "deep: {}, ",
+        "list: [1, {y: $B}], ",
+        "list: [], ",
+    ];
+    subsequence(LEAVES, 0..5).prop_map(|leaves| leaves.concat())
+}
+
+const TAGS: usize = 3;
+
+/// Which tags a template carries, of those that are declared.
+type Carried = Option<Vec<bool>>;
+
+fn carried() -> impl Strategy<Value = Carried> {
+    proptest::option::of(proptest::collection::vec(any::<bool>(), TAGS))
+}
+
+/// A manifest that the reader would let through.
+fn manifests() -> impl Strategy<Value = String> {
+    let some = |count| proptest::collection::vec(proptest::bool::weighted(0.8), count);
+    let template = (
+        one_of(&["GitHub", "GitHub", "Stripe"]),
+        any::<Index>(),
+        proptest::bool::weighted(0.3),
+        maybe(one_of(&["mode=direct ", "mode=multi "])),
+        maybe(config().prop_map(|c| format!("partial_default_config={{{c}}} "))),
+        maybe(one_of(&[
+            "customization={stream_selection_mode: all} ",
+            "customization=null ",
+            "customization={stream_whitelist: [b, a]} ",
+        ])),
+        carried(),
+        maybe(Just("propagate=true ".to_owned())),
+    );
+    let connection = (
+        one_of(&["S3", "S3", "GCS"]),
+        config(),
+        maybe(one_of(&["cron_expression=null ", "cron_expression=\"0 0 12 * * ?\" "])),
+        carried(),
+        proptest::bool::weighted(0.2),
+    );
+    let workspace = (
+        maybe(one_of(&["region=us ", "region=us ", "region=us ", "region=eu "])),
+        maybe(one_of(&["status=active ", "status=inactive "])),
+        maybe(one_of(&["cache_enabled=null ", "cache_enabled=true "])),
+    );
+    (
+        (some(TAGS), names("tag", TAGS)),
+        (some(4), names("src", 4), proptest::collection::vec(template, 4)),
+        (some(2), names("con", 2), proptest::collection::vec(connection, 2)),
+        (some(3), names("ws", 3), proptest::collection::vec(workspace, 3)),
+    )
+        .prop_map(|(tags, templates, connections, workspaces)| {
+            let mut lines = Vec::new();
+            let (declared, names) = tags;
+            for (number, name) in names.iter().enumerate().filter(|(n, _)| declared[*n]) {
+                lines.push(format!("tags.t{number} name={name}"));
+            }
+            let carries = |carried: Carried| {
+                let Some(carried) = carried else { return String::new() };
+                let tags = (0..TAGS).filter(|number| declared[*number] && carried[*number]);
+                let tags: Vec<String> = tags.map(|number| format!("t{number}")).collect();
+                format!("tags=[{}] ", tags.join(", "))
+            };
+            let (made, names, templates) = templates;
+            let mut origins: Vec<usize> = Vec::new();
+            for (number, (definition, origin, clones, mode, config, custom, tags, rides)) in
+                templates.into_iter().enumerate().filter(|(n, _)| made[*n])
+            {
+                let kind = match origins.is_empty() || !clones {
+                    true => format!("definition={definition}"),
+                    false => format!("clone_of=s{}", origins[origin.index(origins.len())]),
+                };
+                origins.push(number);
+                let (name, tags) = (&names[number], carries(tags));
+                lines.push(format!(
+                    "source_templates.s{number} name={name} {kind} {mode}{config}{custom}{tags}{rides}"
+                ));
+            }
+            let (made, names, connections) = connections;
+            let mut hosted = false;
+            for (number, (definition, config, cron, tags, hosts)) in
+                connections.into_iter().enumerate().filter(|(n, _)| made[*n])
+            {
+                let (name, tags) = (&names[number], carries(tags));
+                let hosting = if hosts && !hosted {
+                    hosted = true;
+                    "hosting=airbyte".to_owned()
+                } else {
+                    format!(
+                        "hosting=user destination={definition} destination_name={name} \
+                         destination_config={{{config}}}"
+                    )
+                };
+                lines.push(format!("connection_templates.c{number} {hosting} {cron}{tags}"));
+            }
+            let (made, names, workspaces) = workspaces;
+            for (number, (region, status, cache)) in
+                workspaces.into_iter().enumerate().filter(|(n, _)| made[*n])
+            {
+                let name = &names[number];
+                lines.push(format!("workspaces.w{number} name={name} {region}{status}{cache}"));
+            }
+            lines.join("\n")
+        })
+}
+
+fn tastes() -> impl Strategy<Value = Tastes> {
+    let mask = select(&[Mask::Asterisks, Mask::Object, Mask::Dropped, Mask::Clear][..]);
+    (mask, any::<bool>(), any::<bool>()).prop_map(|(mask, ignores_null, normalizes)| Tastes {
+        mask,
+        ignores_null,
+        normalizes,
+    })
+}
+
+/// What happens behind our back.
+#[derive(Debug, Clone)]
+enum Meanwhile {
+    Delete(Index),
+    Edit(Index),
+    Rename(Index),
+    Stray(Kind, usize),
+    Forget(Index),
+}
+
+fn meanwhile() -> impl Strategy<Value = Vec<Meanwhile>> {
+    let one = prop_oneof![
+        any::<Index>().prop_map(Meanwhile::Delete),
+        any::<Index>().prop_map(Meanwhile::Edit),
+        any::<Index>().prop_map(Meanwhile::Rename),
+        (select(&Kind::ALL[..]), 0..5_usize).prop_map(|(kind, n)| Meanwhile::Stray(kind, n)),
+        any::<Index>().prop_map(Meanwhile::Forget),
+    ];
+    proptest::collection::vec(one, 0..4)
+}
+
+fn happen(scene: &mut Scene, event: &Meanwhile) {
+    let ids: Vec<(Kind, Id)> = scene
+        .service
+        .things
+        .iter()
+        .flat_map(|(kind, things)| things.keys().map(|id| (*kind, id.clone())))
+        .collect();
+    let pick = |index: &Index| (!ids.is_empty()).then(|| ids[index.index(ids.len())].clone());
+    match event {
+        Meanwhile::Delete(index) => {
+            if let Some((kind, id)) = pick(index) {
+                scene.service.delete(kind, &id);
+            }
+        }
+        Meanwhile::Edit(index) => {
+            if let Some((kind, id)) = pick(index) {
+                let edits = [
+                    ("mode", Value::text("multi")),
+                    ("status", Value::text("inactive")),
+                    ("cron_expression", Value::text("0 0 0 * * ?")),
+                    ("partial_default_config", Value::Map([("x".into(), Value::Null)].into())),
+                    ("destination_config", Value::Map([("x".into(), Value::Bool(true))].into())),
+                    ("tags", Value::List(Vec::new())),
+                ];
+                let thing = scene.service.thing(kind, &id);
+                for (name, value) in edits {
+                    if thing.attributes.contains_key(name) {
+                        thing.attributes.insert(name.to_owned(), value);
+                    }
+                }
+            }
+        }
+        Meanwhile::Rename(index) => {
+            if let Some((kind, id)) = pick(index) {
+                let key = kind.schema().natural_key.to_owned();
+                scene.service.update(kind, &id, [(key, Value::text("renamed by hand"))].into());
+            }
+        }
+        Meanwhile::Stray(kind, number) => {
+            let prefix = match kind {
+                Kind::Tag => "tag",
+                Kind::SourceTemplate => "src",
+                Kind::ConnectionTemplate => "con",
+                Kind::Workspace => "ws",
+            };
+            let key = kind.schema().natural_key.to_owned();
+            let mut attributes = BTreeMap::from([(key, Value::text(format!("{prefix}{number}")))]);
+            match kind {
+                Kind::SourceTemplate => {
+                    attributes.insert("definition".to_owned(), Value::text("d-github"));
+                }
+                Kind::ConnectionTemplate => {
+                    attributes.insert("destination".to_owned(), Value::text("d-s3"));
+                    let config = Value::Map(BTreeMap::new());
+                    attributes.insert("destination_config".to_owned(), config);
+                }
+                Kind::Tag | Kind::Workspace => {}
+            }
+            scene.service.stray(*kind, true, attributes);
+        }
+        Meanwhile::Forget(index) => {
+            let addresses: Vec<_> = scene.state.records.keys().cloned().collect();
+            if !addresses.is_empty() {
+                scene.state.records.remove(&addresses[index.index(addresses.len())]);
+            }
+        }
+    }
+}
+
+/// A plan that is not held up by questions that only a person could answer.
+fn answered(scene: &Scene, desired: &Desired, prune: &BTreeSet<Kind>) -> Plan {
+    let mut options = Options {
+        prune: Prune { kinds: prune.clone(), expected_workspace_deletes: None },
+        adopt: true,
+        accept_vanished: Kind::ALL.into(),
+    };
+    let plan = scene.plan(desired, &options);
+    let counts = plan.blockers.iter().find_map(|blocker| match blocker.cause {
+        BlockerCause::WorkspaceDeletesUnconfirmed { count, .. } => Some(count),
+        _ => None,
+    });
+    options.prune.expected_workspace_deletes = counts;
+    scene.plan(desired, &options)
+}
+
+/// Every object, without the taggings that go with a tag wherever it is attached.
+fn without_tags(service: &Service) -> BTreeMap<(Kind, Id), Thing> {
+    let mut things = BTreeMap::new();
+    for (kind, of_kind) in &service.things {
+        for (id, thing) in of_kind {
+            let mut thing = thing.clone();
+            thing.attributes.remove("tags");
+            things.insert((*kind, id.clone()), thing);
+        }
+    }
+    things
+}
+
+/// Whether every declared resource stands once, and nothing is left half done.
+fn assert_done(scene: &Scene, desired: &Desired, strays: bool) {
+    assert_eq!(scene.state.open, []);
+    for address in desired.resources.keys() {
+        let record = &scene.state.records[address];
+        assert_eq!(record.deposed, [], "{address}");
+        assert!(scene.service.things[&address.kind()].contains_key(&record.id), "{address}");
+        if let Some(name) = desired.natural_name(address)
+            && !strays
+        {
+            assert_eq!(scene.service.count(address.kind(), name), 1, "{address} {name}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 400,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Whatever was applied before, whatever has happened since and wherever the run breaks off:
+    /// running to the end makes everything as declared, once, and there is nothing to do then.
+    /// What is neither declared nor pruned is as it was.
+    #[test]
+    fn a_run_to_the_end_leaves_nothing_to_do(
+        before in manifests(),
+        now in manifests(),
+        tastes in tastes(),
+        events in meanwhile(),
+        prune in subsequence(&Kind::ALL[..], 0..=4),
+        breaks in proptest::collection::vec((any::<Index>(), any::<bool>()), 0..3),
+    ) {
+        let prune: BTreeSet<Kind> = prune.into_iter().collect();
+        let mut scene = Scene::default();
+        scene.service.tastes = tastes;
+        let before = manifest(&before);
+        let plan = scene.plan(&before, &Options::default());
+        prop_assert_eq!(&plan.blockers, &[]);
+        carry_out(&plan, &mut scene, usize::MAX);
+        for event in &events {
+            happen(&mut scene, event);
+        }
+        let (now, initial) = (manifest(&now), scene.clone());
+        let first = answered(&scene, &now, &prune);
+        prop_assert_eq!(&first, &answered(&scene, &now, &prune));
+        if !first.blockers.is_empty() {
+            return Ok(());
+        }
+        let mut story = render(&first);
+        for (index, loses_answer) in breaks {
+            let plan = answered(&scene, &now, &prune);
+            story += &format!("\nbreaks off; then\n{}", render(&plan));
+            prop_assert!(plan.blockers.is_empty(), "{}", story);
+            if !plan.steps.is_empty() {
+                let count = index.index(plan.steps.len());
+                match loses_answer {
+                    true => crash(&plan, &mut scene, count),
+                    false => carry_out(&plan, &mut scene, count),
+                }
+                story += &format!("\n{count} steps {loses_answer}");
+            }
+        }
+        let plan = answered(&scene, &now, &prune);
+        story += &format!("\nto the end\n{}", render(&plan));
+        prop_assert!(plan.blockers.is_empty(), "{}", story);
+        carry_out(&plan, &mut scene, usize::MAX);
+        let last = answered(&scene, &now, &prune);
+        prop_assert!(last.is_empty() && last.blockers.is_empty(), "{}\nand then\n{}", story, render(&last));
+        assert_done(&scene, &now, events.iter().any(|event| matches!(event, Meanwhile::Stray(..))));
+        let touched: BTreeSet<(Kind, Id)> = scene.state.records.iter()
+            .filter(|(address, _)| now.resources.contains_key(address))
+            .map(|(address, record)| (address.kind(), record.id.clone()))
+            .collect();
+        let known: BTreeSet<(Kind, Id)> = initial.state.records.iter()
+            .map(|(address, record)| (address.kind(), record.id.clone()))
+            .collect();
+        let after = without_tags(&scene.service);
+        for (key, thing) in without_tags(&initial.service) {
+            let ours = touched.contains(&key) || (known.contains(&key));
+            if !ours {
+                prop_assert_eq!(after.get(&key), Some(&thing), "{}", story);
+            }
+        }
+    }
+
+    /// Losing the state loses no object and doubles none.
+    #[test]
+    fn a_lost_state_is_found_again(now in manifests(), tastes in tastes()) {
+        let mut scene = Scene::default();
+        scene.service.tastes = tastes;
+        let now = manifest(&now);
+        let plan = scene.plan(&now, &Options::default());
+        carry_out(&plan, &mut scene, usize::MAX);
+        let before = scene.service.things.clone();
+        scene.state = State::default();
+        let plan = scene.plan(&now, &Options::default());
+        prop_assert_eq!(&plan.blockers, &[]);
+        prop_assert_eq!(plan.count(Action::Adopt), now.resources.len());
+        carry_out(&plan, &mut scene, usize::MAX);
+        prop_assert_eq!(&before, &scene.service.things);
+        let again = scene.plan(&now, &Options::default());
+        prop_assert!(again.is_empty(), "{}\nand then\n{}", render(&plan), render(&again));
+    }
+}

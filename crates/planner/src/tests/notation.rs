@@ -1,0 +1,135 @@
+//! Worlds as text: a line is a resource, `section.name key=value key=value`.
+//!
+//! Values are words, `"texts"`, numbers, `null`, `true`, `false`, `$SECRET`, `[lists]` and
+//! `{maps: too}`.
+
+use std::collections::BTreeMap;
+
+use model::desired::{Desired, Resource};
+use model::secret::{SecretPart, SecretRef, SecretSource};
+use model::span::FileId;
+use model::value::Number;
+use model::{Address, Kind, Span, Value};
+
+use super::Attributes;
+
+/// The lines of `text` that say something.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+/// Reads a manifest.
+pub(super) fn manifest(text: &str) -> Desired {
+    let resources = lines(text).map(resource).collect();
+    Desired { organization: None, resources }
+}
+
+fn resource(line: &str) -> (Address, Resource) {
+    let (address, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let (external, rest) = match rest.strip_prefix("external ") {
+        Some(rest) => (true, rest),
+        None => (false, rest),
+    };
+    let mut attributes = attributes(rest);
+    for (name, value) in &mut attributes {
+        match (name.as_str(), &mut *value) {
+            ("tags", Value::List(tags)) => tags.iter_mut().for_each(|tag| refer(Kind::Tag, tag)),
+            ("clone_of", origin) => refer(Kind::SourceTemplate, origin),
+            _ => {}
+        }
+    }
+    let span = Span { file: FileId(0), start: 0, end: 0 };
+    let resource = Resource { span, external, attributes, places: BTreeMap::new() };
+    (Address::parse(address).unwrap(), resource)
+}
+
+fn refer(kind: Kind, value: &mut Value) {
+    *value = Value::Reference(Address::new(kind, value.as_text().unwrap()));
+}
+
+/// Reads `key=value key=value`.
+pub(super) fn attributes(text: &str) -> Attributes {
+    let mut reader = Reader { rest: text };
+    let mut attributes = Attributes::new();
+    while reader.skip_blanks() {
+        let key = reader.word();
+        reader.expect('=');
+        attributes.insert(key, reader.value());
+    }
+    attributes
+}
+
+struct Reader<'t> {
+    rest: &'t str,
+}
+
+impl Reader<'_> {
+    /// Whether anything follows.
+    fn skip_blanks(&mut self) -> bool {
+        self.rest = self.rest.trim_start_matches([' ', ',']);
+        !self.rest.is_empty()
+    }
+
+    fn eat(&mut self, c: char) -> bool {
+        self.skip_blanks();
+        let stripped = self.rest.strip_prefix(c);
+        self.rest = stripped.unwrap_or(self.rest);
+        stripped.is_some()
+    }
+
+    fn expect(&mut self, c: char) {
+        assert!(self.eat(c), "expected `{c}` before `{}`", self.rest);
+    }
+
+    fn word(&mut self) -> String {
+        self.skip_blanks();
+        if self.eat('"') {
+            let (text, rest) = self.rest.split_once('"').unwrap();
+            self.rest = rest;
+            return text.to_owned();
+        }
+        let is_word = |c: char| c.is_alphanumeric() || "_-.*/".contains(c);
+        let end = self.rest.find(|c| !is_word(c)).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        assert!(!word.is_empty(), "expected a word before `{rest}`");
+        self.rest = rest;
+        word.to_owned()
+    }
+
+    fn value(&mut self) -> Value {
+        if self.eat('$') {
+            return secret(&self.word());
+        }
+        if self.eat('[') {
+            let mut items = Vec::new();
+            while !self.eat(']') {
+                items.push(self.value());
+            }
+            return Value::List(items);
+        }
+        if self.eat('{') {
+            let mut members = BTreeMap::new();
+            while !self.eat('}') {
+                let key = self.word();
+                self.expect(':');
+                members.insert(key, self.value());
+            }
+            return Value::Map(members);
+        }
+        let quoted = self.rest.starts_with('"');
+        let word = self.word();
+        match word.as_str() {
+            _ if quoted => Value::Text(word),
+            "null" => Value::Null,
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            _ => Number::parse(&word).map_or(Value::Text(word), Value::Number),
+        }
+    }
+}
+
+/// The secret in the environment variable `name`.
+pub(super) fn secret(name: &str) -> Value {
+    let source = SecretSource::Env(name.to_owned());
+    Value::Secret(SecretRef { parts: vec![SecretPart::Lookup(source)] })
+}

@@ -1,0 +1,84 @@
+//! The rules, one by one: what was applied, what has happened since, what is declared now.
+
+use model::live::Id;
+use model::state::{Deposed, OpenIntent};
+use model::{Address, Kind};
+
+use super::Scene;
+use super::notation::{attributes, lines, manifest};
+use super::render::render;
+use super::service::Mask;
+use crate::Options;
+
+/// The plan for `now`, after `before` was applied and then `meanwhile` happened.
+fn planned(before: &str, meanwhile: &str, now: &str, options: &Options) -> String {
+    let mut scene = scene(before, meanwhile);
+    let now = manifest(now);
+    let plan = scene.plan(&now, options);
+    assert_eq!(plan, scene.plan(&now, options), "it is the same each time");
+    if plan.blockers.is_empty() {
+        super::walk::carry_out(&plan, &mut scene, usize::MAX);
+        let again = scene.plan(&now, options);
+        assert!(again.is_empty(), "{}\nand then\n{}", render(&plan), render(&again));
+    }
+    render(&plan)
+}
+
+fn scene(before: &str, meanwhile: &str) -> Scene {
+    let mut scene = Scene::of(&manifest(before));
+    for line in lines(meanwhile) {
+        happen(&mut scene, line);
+    }
+    scene
+}
+
+/// `set ID …`, `gone ID`, `stray SECTION …`, `global SECTION …`, `forget ADDRESS|all`,
+/// `begun ADDRESS NAME`, `deposed ADDRESS ID`, `unavailable SECTION`, `mask …`.
+fn happen(scene: &mut Scene, line: &str) {
+    let (verb, rest) = line.split_once(' ').unwrap();
+    let (subject, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    let kind = |text: &str| {
+        let section = text.split(['-', '.']).next().unwrap();
+        Kind::from_section(section).unwrap_or_else(|| panic!("{section}?"))
+    };
+    let id = Id(subject.to_owned());
+    match verb {
+        "set" => {
+            let thing = scene.service.thing(kind(subject), &id);
+            thing.attributes.extend(attributes(rest));
+        }
+        "gone" => scene.service.delete(kind(subject), &id),
+        "stray" => scene.service.stray(kind(subject), true, attributes(rest)),
+        "global" => scene.service.stray(kind(subject), false, attributes(rest)),
+        "forget" if subject == "all" => scene.state = Default::default(),
+        "forget" => assert!(scene.state.records.remove(&address(subject)).is_some()),
+        "begun" => scene.state.open.push(OpenIntent {
+            address: address(subject),
+            name: (!rest.is_empty()).then(|| rest.to_owned()),
+        }),
+        "deposed" => {
+            let record = scene.state.records.get_mut(&address(subject)).unwrap();
+            record.deposed.push(Deposed { id: Id(rest.to_owned()), name: "replaced".to_owned() });
+        }
+        "unavailable" => assert!(scene.service.unavailable.insert(kind(subject))),
+        "mask" => {
+            scene.service.tastes.mask = match subject {
+                "asterisks" => Mask::Asterisks,
+                "object" => Mask::Object,
+                "dropped" => Mask::Dropped,
+                "clear" => Mask::Clear,
+                other => panic!("{other}?"),
+            }
+        }
+        other => panic!("{other}?"),
+    }
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+mod diffing;
+mod guarding;
+mod pairing;
+mod stepping;

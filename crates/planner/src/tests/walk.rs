@@ -1,0 +1,201 @@
+//! A walk that carries plans out, and fills in what the service shows as the `apply` crate does:
+//!
+//! - a leaf that was sent is remembered as shown: the same, hidden, or as another value;
+//! - a leaf that is remembered and was not sent is the same or hidden, never another value;
+//! - a leaf that a sent tree shows and that was not sent is remembered as a removal that was not
+//!   taken.
+
+use std::collections::BTreeMap;
+
+use model::live::{Id, LiveObject};
+use model::plan::{Call, Memory, Plan, Step, Target};
+use model::secret::{Fingerprint, Fingerprints};
+use model::state::{OpenIntent, Origin, Record, Remembered, Seen, StateChange};
+use model::{Address, Kind, Path, Value, kind::Shape};
+
+use super::{Attributes, Readable, Scene};
+
+/// Carries out the first `count` steps.
+pub(super) fn carry_out(plan: &Plan, scene: &mut Scene, count: usize) {
+    for step in plan.steps.iter().take(count) {
+        begin(step, scene);
+        let answer = call(step, scene);
+        record(step, scene, &answer);
+    }
+}
+
+/// Carries out the first `count` steps and the call of the next one, whose answer is lost.
+pub(super) fn crash(plan: &Plan, scene: &mut Scene, count: usize) {
+    carry_out(plan, scene, count);
+    if let Some(step) = plan.steps.get(count) {
+        begin(step, scene);
+        call(step, scene);
+    }
+}
+
+fn begin(step: &Step, scene: &mut Scene) {
+    if let (Call::Create { attributes }, Memory::Created { name, .. }) = (&step.call, &step.memory)
+    {
+        let key = step.address.kind().schema().natural_key;
+        let name = attributes.contains_key(key).then(|| name.clone());
+        scene.state.open.push(OpenIntent { address: step.address.clone(), name });
+    }
+}
+
+/// Sends a call, and answers the id of what it was about.
+fn call(step: &Step, scene: &mut Scene) -> Option<Id> {
+    let kind = step.address.kind();
+    let key = kind.schema().natural_key;
+    let Scene { service, state } = scene;
+    let target = |target: &Target| match target {
+        Target::Id(id) => id.clone(),
+        Target::Own => state.records[&step.address].id.clone(),
+    };
+    match &step.call {
+        Call::Nothing => None,
+        Call::Create { attributes } => {
+            if let Some(name) = attributes.get(key).and_then(Value::as_text) {
+                assert_eq!(service.count(kind, name), 0, "{name} stands already");
+            }
+            let by_id = |value: &Value| match value {
+                Value::Reference(address) => Value::text(&state.records[address].id.0),
+                other => other.clone(),
+            };
+            let attributes =
+                attributes.iter().map(|(name, value)| (name.clone(), by_id(value))).collect();
+            Some(service.create(kind, attributes))
+        }
+        Call::Update { target: at, name, attributes } => {
+            let id = target(at);
+            let object = service.shown(kind, &id);
+            assert_eq!(object.name, *name, "it is called otherwise");
+            if let Some(new) = attributes.get(key).and_then(Value::as_text)
+                && new != name
+            {
+                assert_eq!(service.count(kind, new), 0, "{new} stands already");
+            }
+            service.update(kind, &id, attributes.clone());
+            Some(id)
+        }
+        Call::Delete { id, name } => {
+            assert_eq!(service.shown(kind, id).name, *name, "it is called otherwise");
+            service.delete(kind, id);
+            None
+        }
+        Call::Attach { target: at, tag } => {
+            let id = target(at);
+            service.tag(kind, &id, tag, true);
+            Some(id)
+        }
+        Call::Detach { target: at, tag } => {
+            let id = target(at);
+            service.tag(kind, &id, tag, false);
+            Some(id)
+        }
+    }
+}
+
+fn record(step: &Step, scene: &mut Scene, answer: &Option<Id>) {
+    let address = step.address.clone();
+    let answer = answer.as_ref().map(|id| (id, scene.service.shown(address.kind(), id)));
+    let old = scene.state.records.get(&address).cloned();
+    let put = |record| StateChange::Put { address: address.clone(), record };
+    let change = match (&step.memory, old, answer) {
+        (Memory::Created { name, kept, leaves, replaces }, old, Some((id, object))) => {
+            let mut deposed = old.map_or_else(Vec::new, |record| record.deposed);
+            deposed.extend(replaces.clone());
+            let mut record = Record {
+                id: id.clone(),
+                name: name.clone(),
+                kept: kept.clone(),
+                leaves: BTreeMap::new(),
+                deposed,
+            };
+            learn(&mut record, &address, &step.call, leaves, &object);
+            put(record)
+        }
+        (Memory::Updated { name, leaves, dropped }, Some(mut record), Some((_, object))) => {
+            record.name = name.clone().unwrap_or(record.name);
+            record.leaves.retain(|path, _| !dropped.contains(path));
+            learn(&mut record, &address, &step.call, leaves, &object);
+            put(record)
+        }
+        (Memory::Put { record, moved_from }, _, _) => {
+            if let Some(address) = moved_from.clone() {
+                scene.state.change(StateChange::Remove { address });
+            }
+            put(record.clone())
+        }
+        (Memory::DeposedGone { id }, Some(mut record), _) => {
+            record.deposed.retain(|deposed| deposed.id != *id);
+            put(record)
+        }
+        (Memory::Removed, _, _) => StateChange::Remove { address: address.clone() },
+        (memory, old, _) => panic!("{address}: {memory:?} does not fit {old:?}"),
+    };
+    scene.state.change(change);
+}
+
+fn learn(
+    record: &mut Record,
+    address: &Address,
+    call: &Call,
+    leaves: &BTreeMap<Path, Fingerprint>,
+    object: &LiveObject,
+) {
+    let none = Attributes::new();
+    let sent = match call {
+        Call::Create { attributes } | Call::Update { attributes, .. } => attributes,
+        Call::Nothing | Call::Delete { .. } | Call::Attach { .. } | Call::Detach { .. } => &none,
+    };
+    let shown = shown_leaves(address.kind(), object);
+    let print = |path: &Path, value: &Value| Readable.of(address, path, value);
+    for (path, fingerprint) in leaves {
+        let seen = match shown.get(path) {
+            Some(leaf) if is_mask(address.kind(), path, leaf) => Seen::Hidden,
+            Some(leaf) if print(path, leaf) == *fingerprint => Seen::Same,
+            Some(leaf) if sent.contains_key(path.root()) => Seen::Other(print(path, leaf)),
+            Some(_) => Seen::Hidden,
+            None if *fingerprint == print(path, &Value::Null) => Seen::Same,
+            None => Seen::Hidden,
+        };
+        let remembered = Remembered { sent: fingerprint.clone(), origin: Origin::Written, seen };
+        record.leaves.insert(path.clone(), remembered);
+    }
+    for (path, leaf) in &shown {
+        let attribute = address.kind().schema().attribute(path.root()).unwrap();
+        let is_new = attribute.shape == Shape::Tree && sent.contains_key(attribute.name);
+        if is_new && !leaves.contains_key(path) {
+            let seen = match is_mask(address.kind(), path, leaf) {
+                true => Seen::Hidden,
+                false => Seen::Other(print(path, leaf)),
+            };
+            let sent = print(path, &Value::Null);
+            let remembered = Remembered { sent, origin: Origin::Written, seen };
+            record.leaves.insert(path.clone(), remembered);
+        }
+    }
+}
+
+fn is_mask(kind: Kind, path: &Path, leaf: &Value) -> bool {
+    kind.schema().attribute(path.root()).unwrap().shape == Shape::Tree && leaf.is_opaque()
+}
+
+fn shown_leaves(kind: Kind, object: &LiveObject) -> BTreeMap<Path, Value> {
+    let mut shown = BTreeMap::new();
+    for attribute in kind.schema().attributes {
+        let root = Path::attribute(attribute.name);
+        let Some(value) = object.attributes.get(attribute.name) else { continue };
+        let value = (attribute.canonical)(value.clone());
+        match (attribute.shape, &value) {
+            (Shape::Set, Value::List(tags)) => shown
+                .extend(tags.iter().map(|tag| (root.member(tag.as_text().unwrap()), tag.clone()))),
+            (Shape::Tree, _) => shown
+                .extend(value.leaves(&root).into_iter().map(|(path, leaf)| (path, leaf.clone()))),
+            _ => {
+                shown.insert(root, value);
+            }
+        }
+    }
+    shown
+}

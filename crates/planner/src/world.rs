@@ -1,0 +1,151 @@
+//! The three views of the world side by side, with the one index that the stations share.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::desired::Desired;
+use model::kinds::connection_template::HOSTING_AIRBYTE;
+use model::live::{Id, Live, LiveObject};
+use model::secret::{Fingerprint, Fingerprints};
+use model::state::{Record, State};
+use model::{Address, Kind, Path, Value};
+
+use crate::Options;
+
+/// What a plan is made from.
+pub(crate) struct World<'a> {
+    pub(crate) desired: &'a Desired,
+    pub(crate) live: &'a Live,
+    pub(crate) state: &'a State,
+    pub(crate) options: &'a Options,
+    fingerprints: &'a dyn Fingerprints,
+    /// What stands, by name. Without it every lookup would be a scan of the organization.
+    by_name: BTreeMap<Kind, BTreeMap<&'a str, Vec<Object<'a>>>>,
+    /// Our own connection templates hosted by Airbyte, which have no name.
+    nameless: Vec<Object<'a>>,
+    /// The names that are declared.
+    declared_names: BTreeMap<Kind, BTreeSet<&'a str>>,
+    /// Addresses with a create of which nothing is known, each with the names it was begun under.
+    begun: BTreeMap<&'a Address, Vec<Option<&'a str>>>,
+}
+
+/// A live object together with its id.
+#[derive(Clone, Copy)]
+pub(crate) struct Object<'a> {
+    pub(crate) id: &'a Id,
+    pub(crate) live: &'a LiveObject,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(
+        desired: &'a Desired,
+        live: &'a Live,
+        state: &'a State,
+        fingerprints: &'a dyn Fingerprints,
+        options: &'a Options,
+    ) -> World<'a> {
+        let mut by_name: BTreeMap<Kind, BTreeMap<&str, Vec<Object>>> = BTreeMap::new();
+        let mut nameless = Vec::new();
+        for (&kind, read) in &live.kinds {
+            for (id, live) in &read.objects {
+                let object = Object { id, live };
+                let namesakes = by_name.entry(kind).or_default().entry(&live.name).or_default();
+                namesakes.push(object);
+                if live.ours && is_nameless(kind, &live.attributes) {
+                    nameless.push(object);
+                }
+            }
+        }
+        let mut declared_names: BTreeMap<Kind, BTreeSet<&str>> = BTreeMap::new();
+        for address in desired.resources.keys() {
+            let name = desired.natural_name(address);
+            declared_names.entry(address.kind()).or_default().extend(name);
+        }
+        let mut begun: BTreeMap<&Address, Vec<Option<&str>>> = BTreeMap::new();
+        for intent in &state.open {
+            begun.entry(&intent.address).or_default().push(intent.name.as_deref());
+        }
+        World {
+            desired,
+            live,
+            state,
+            options,
+            fingerprints,
+            by_name,
+            nameless,
+            declared_names,
+            begun,
+        }
+    }
+
+    /// The object `id` of ours. Others are never paired with what is written (see
+    /// [`LiveObject::ours`]).
+    pub(crate) fn object(&self, kind: Kind, id: &Id) -> Option<Object<'a>> {
+        let (id, live) = self.live.kinds.get(&kind)?.objects.get_key_value(id)?;
+        live.ours.then_some(Object { id, live })
+    }
+
+    /// Everything of `kind` that is called `name`, whoever owns it.
+    pub(crate) fn called(&self, kind: Kind, name: &str) -> &[Object<'a>] {
+        self.by_name.get(&kind).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Our objects of `kind` that are called `name`.
+    pub(crate) fn ours(&self, kind: Kind, name: &str) -> impl Iterator<Item = Object<'a>> {
+        self.called(kind, name).iter().copied().filter(|object| object.live.ours)
+    }
+
+    /// Our objects that may be what `address` declares, by its natural key.
+    pub(crate) fn namesakes(&self, address: &Address) -> Vec<Object<'a>> {
+        match (self.desired.natural_name(address), self.desired.resources.get(address)) {
+            (Some(name), _) => self.ours(address.kind(), name).collect(),
+            (None, Some(resource)) if is_nameless(address.kind(), &resource.attributes) => {
+                self.nameless.clone()
+            }
+            (None, _) => Vec::new(),
+        }
+    }
+
+    /// Whether a resource of `kind` is declared under `name`.
+    pub(crate) fn is_declared(&self, kind: Kind, name: &str) -> bool {
+        self.declared_names.get(&kind).is_some_and(|names| names.contains(name))
+    }
+
+    /// The names under which creates of `address` were begun of whose end nothing is known.
+    pub(crate) fn begun(&self, address: &Address) -> Option<&[Option<&'a str>]> {
+        self.begun.get(address).map(Vec::as_slice)
+    }
+
+    /// The addresses with such creates.
+    pub(crate) fn all_begun(&self) -> impl Iterator<Item = &'a Address> {
+        self.begun.keys().copied()
+    }
+
+    /// Whether what is live of `kind` is known. A kind that was not read counts as not there:
+    /// taking it as empty would create everything a second time.
+    pub(crate) fn is_known(&self, kind: Kind) -> bool {
+        self.live.kinds.get(&kind).is_some_and(|read| !read.unavailable)
+    }
+
+    /// The kinds that are declared or remembered.
+    pub(crate) fn wanted(&self) -> BTreeSet<Kind> {
+        let begun = self.begun.keys().copied();
+        let remembered = self.state.records.keys();
+        self.desired.resources.keys().chain(remembered).chain(begun).map(Address::kind).collect()
+    }
+
+    /// What is remembered of `kind`.
+    pub(crate) fn records(&self, kind: Kind) -> impl Iterator<Item = &'a Record> + Clone {
+        let records = self.state.records.iter();
+        records.filter(move |(address, _)| address.kind() == kind).map(|(_, record)| record)
+    }
+
+    pub(crate) fn fingerprint(&self, address: &Address, path: &Path, value: &Value) -> Fingerprint {
+        self.fingerprints.of(address, path, value)
+    }
+}
+
+/// Whether an object with these attributes has no name that anybody chose (dossier 3.4).
+pub(crate) fn is_nameless(kind: Kind, attributes: &BTreeMap<String, Value>) -> bool {
+    kind == Kind::ConnectionTemplate
+        && attributes.get("hosting").and_then(Value::as_text) == Some(HOSTING_AIRBYTE)
+}
