@@ -2,6 +2,7 @@
 
 mod random;
 mod ready;
+mod rest;
 mod verify;
 mod walk;
 
@@ -231,6 +232,10 @@ impl Run {
     }
 
     fn of(&self, plan: &Plan) -> Came {
+        self.with(&self.fake, plan)
+    }
+
+    fn with(&self, performer: &impl Performer, plan: &Plan) -> Came {
         let mut session = self.lock();
         for (address, record) in self.before.clone() {
             session.edit(StateChange::Put { address, record });
@@ -256,7 +261,7 @@ impl Run {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let report = runtime.block_on(apply(
             plan,
-            &self.fake,
+            performer,
             &mut session,
             &OneSecret,
             &Plain,

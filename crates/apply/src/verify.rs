@@ -142,14 +142,11 @@ impl<'a> Comparison<'a> {
         // next plan would remove it again, and the one after that.
         for (attribute, sent) in &self.sent {
             for (path, value) in self.shown.get(attribute).into_iter().flatten() {
-                // Of what holds something that was sent, the parts say it all.
-                let holds = below(sent, path).is_some() && (value.is_opaque() || value.is_empty());
-                if !declared.contains_key(path) && !holds {
-                    let sent = self.fingerprint(path, sent.get(path));
-                    let remembered = self.remember(path, sent);
-                    if remembered.seen != Seen::Same {
-                        leaves.insert(path.clone(), remembered);
-                    }
+                // Of a mask or an empty container over what was sent, its parts say it all.
+                let inner = below(sent, path);
+                let holds = value.is_opaque() && inner.is_some() || is_filled(Some(value), inner);
+                if !declared.contains_key(path) && !sent.contains_key(path) && !holds {
+                    leaves.insert(path.clone(), self.extra(path, value));
                 }
             }
         }
@@ -171,11 +168,12 @@ impl<'a> Comparison<'a> {
         let seen = match self.shown.get(path.root()) {
             None => self.unseen(path),
             Some(shown) => match (shown.get(path), self.shape(path)) {
-                // Only free-form configuration is ever masked; a name may well be `***`.
-                (Some(value), Some(Shape::Tree)) if value.is_opaque() => Seen::Hidden,
                 // A member of a set has no value but itself.
                 (Some(_), Some(Shape::Set)) => Seen::Same,
-                (None, _) if self.is_secret(path) || is_masked(shown, path) => Seen::Hidden,
+                // Only free-form configuration is ever masked; a name may well be `***`.
+                (Some(value), Some(Shape::Tree)) if value.is_opaque() => self.hidden(path, &sent),
+                (None, _) if is_masked(shown, path) => self.hidden(path, &sent),
+                (None, _) if self.is_secret(path) => Seen::Hidden,
                 (None, _) if is_filled(self.sent(path), below(shown, path)) => Seen::Same,
                 (value, _) => match self.fingerprint(path, value) {
                     seen if seen == sent => Seen::Same,
@@ -184,6 +182,21 @@ impl<'a> Comparison<'a> {
             },
         };
         Remembered { sent, origin: Origin::Written, seen }
+    }
+
+    /// What is to be remembered of a leaf that was shown and not sent.
+    fn extra(&self, path: &Path, shown: &Value) -> Remembered {
+        let seen = match self.shape(path) {
+            Some(Shape::Tree) if shown.is_opaque() => Seen::Hidden,
+            _ => Seen::Other(self.fingerprint(path, Some(shown))),
+        };
+        let sent = self.fingerprint(path, None);
+        Remembered { sent, origin: Origin::Written, seen }
+    }
+
+    /// What is seen behind a mask. Nothing shows no differently there.
+    fn hidden(&self, path: &Path, sent: &Fingerprint) -> Seen {
+        if self.fingerprint(path, None) == *sent { Seen::Same } else { Seen::Hidden }
     }
 
     /// What is to be taken as seen where the answer does not speak of the attribute at all. What
@@ -220,10 +233,10 @@ fn is_masked(shown: &BTreeMap<Path, Value>, path: &Path) -> bool {
     holders.any(|holder| shown.get(&holder).is_some_and(Value::is_opaque))
 }
 
-/// Whether `sent` is an empty container and the service has put something in, by a step like
-/// `inner`. That is told of what is in it.
-fn is_filled(sent: Option<&Value>, inner: Option<&Segment>) -> bool {
-    match (sent, inner) {
+/// Whether `empty` is an empty container on one side which holds something on the other, by a step
+/// like `inner`. That is told of what it holds.
+fn is_filled(empty: Option<&Value>, inner: Option<&Segment>) -> bool {
+    match (empty, inner) {
         (Some(Value::Map(members)), Some(Segment::Key(_))) => members.is_empty(),
         (Some(Value::List(items)), Some(Segment::Index(_))) => items.is_empty(),
         _ => false,
@@ -257,6 +270,8 @@ fn leaves_of(attribute: &Attribute, value: &Value) -> BTreeMap<Path, Value> {
         }
         (_, value) => [(path, value)].into(),
     };
-    leaves.retain(|_, leaf| *leaf != Value::Null);
+    if attribute.shape != Shape::Tree {
+        leaves.retain(|_, leaf| *leaf != Value::Null);
+    }
     leaves
 }
