@@ -294,6 +294,7 @@ impl Message {
         let field = at.iter().any(|part| part != "body");
         let field = field.then(|| presentable(&at.join("."), secrets));
         let message = presentable(&message, secrets);
+        let code = code.map(|code| presentable(&code, secrets));
         (!message.is_empty()).then_some(FieldError { path, field, message, code })
     }
 

@@ -67,15 +67,17 @@ impl Client {
         attributes: &BTreeMap<String, Filled>,
         us: Option<&str>,
     ) -> Result<Outcome, Error> {
+        let hosting = attributes.get("hosting").and_then(Filled::as_text);
+        if name.is_none() && !is_nameless(hosting) {
+            return Err(Error::Unsupported(format!("make a {} without a name", kind.noun())));
+        }
+        let natural_name = name.unwrap_or_default();
         let template = match kind {
-            Kind::Tag => return tag::create(self, name, attributes, us).await,
-            Kind::Workspace => return workspace::create(self, attributes, us).await,
+            Kind::Tag => return tag::create(self, natural_name, attributes, us).await,
+            Kind::Workspace => return workspace::create(self, natural_name, attributes, us).await,
             Kind::SourceTemplate => &source_template::TEMPLATE,
             Kind::ConnectionTemplate => &connection_template::TEMPLATE,
         };
-        if name.is_none() && !is_nameless(attributes.get("hosting").and_then(Filled::as_text)) {
-            return Err(Error::Unsupported(format!("make a {} without a name", kind.noun())));
-        }
         let body = (template.create_body)(attributes)?;
         let body = &body;
         let create = || -> Attempt<'_, Outcome> {
@@ -93,7 +95,7 @@ impl Client {
                 Ok(all.into_keys().collect())
             })
         };
-        match settle(self, kind, name.unwrap_or_default(), create, find).await? {
+        match settle(self, kind, natural_name, create, find).await? {
             Settled::Made(outcome) => Ok(outcome),
             // The list need not tell all that the answer would have told (dossier 5.1).
             Settled::Found(id) => {

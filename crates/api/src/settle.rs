@@ -17,8 +17,8 @@ use crate::step::Outcome;
 /// with, so one look right after is not enough to say that it came to nothing.
 const LOOKS: u32 = 2;
 
-/// A try at something, to be waited for by any thread. Boxed, because of an async closure nobody can
-/// say yet that its future may go to another thread.
+/// A try at something, to be waited for by any thread. It is boxed because that cannot be said yet
+/// of the future of an async closure.
 pub(crate) type Attempt<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 /// How a create ended.

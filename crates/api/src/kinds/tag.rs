@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use model::Kind;
 use model::live::{Id, LiveKind, LiveObject};
+use model::{Kind, Value};
 use serde_json::Value as Json;
 
 use super::{Field, TakenBy, Verb, attributes, body, is_ours};
@@ -12,6 +12,7 @@ use crate::delivery::Message;
 use crate::error::Error;
 use crate::refresh::list;
 use crate::route::Route;
+use crate::settle::{Attempt, Settled, settle};
 use crate::step::{Filled, Outcome};
 use crate::wire;
 
@@ -48,26 +49,40 @@ pub(crate) async fn live(client: &Client, us: Option<&str>) -> Result<LiveKind, 
     }
 }
 
-/// Makes a tag. Its name is unique, so one that is there already is the one that was to be made,
-/// perhaps by an earlier try whose answer was lost (dossier 11).
+/// Makes a tag. Its name is unique, so one that is there already is the one that was to be made
+/// (dossier 11).
 pub(crate) async fn create(
     client: &Client,
-    name: Option<&str>,
+    name: &str,
     attributes: &BTreeMap<String, Filled>,
     us: Option<&str>,
 ) -> Result<Outcome, Error> {
-    let body = body(Kind::Tag, Verb::Create, attributes)?;
-    let message = Message::new(Route::CreateTag).body(Json::Object(body)).about(Kind::Tag, vec![]);
-    let request = message.request();
-    match client.call(message).await {
-        Ok(answer) => outcome(answer, us, request),
-        Err(error) if error.says_already() => {
-            let tags = all(client, us).await?;
-            tags.into_iter()
-                .find(|(_, tag)| tag.ours && Some(tag.name.as_str()) == name)
-                .map(|(id, tag)| Outcome { id, attributes: Some(tag.attributes) })
-                .ok_or(error)
-        }
+    let body = Json::Object(body(Kind::Tag, Verb::Create, attributes)?);
+    let create = || -> Attempt<'_, Outcome> {
+        let message = Message::new(Route::CreateTag)
+            .body(body.clone())
+            .about(Kind::Tag, vec![])
+            .only_if_undone();
+        Box::pin(async move {
+            let request = message.request();
+            outcome(client.call(message).await?, us, request)
+        })
+    };
+    let find = || -> Attempt<'_, Vec<Id>> {
+        Box::pin(async move {
+            let mut tags = all(client, us).await?;
+            tags.retain(|_, tag| tag.ours && tag.name == name);
+            Ok(tags.into_keys().collect())
+        })
+    };
+    let found = |id| {
+        let attributes = BTreeMap::from([("name".to_owned(), Value::text(name))]);
+        Outcome { id, attributes: Some(attributes) }
+    };
+    match settle(client, Kind::Tag, name, create, &find).await {
+        Ok(Settled::Made(outcome)) => Ok(outcome),
+        Ok(Settled::Found(id)) => Ok(found(id)),
+        Err(error) if error.says_already() => find().await?.pop().map(found).ok_or(error),
         Err(error) => Err(error),
     }
 }

@@ -171,11 +171,11 @@ async fn by_id(client: &Client, ids: BTreeSet<Id>, read: &mut Read<'_>) -> Resul
 /// mint that overtakes an earlier one makes two (dossier 7.1).
 pub(crate) async fn create(
     client: &Client,
+    name: &str,
     attributes: &BTreeMap<String, Filled>,
     us: Option<&str>,
 ) -> Result<Outcome, Error> {
     let body = Json::Object(body(Kind::Workspace, Verb::Create, attributes)?);
-    let name = attributes.get("name").and_then(Filled::as_text).unwrap_or_default();
     let lock = client.minting(name);
     let _turn = lock.lock().await;
     let mint = || -> Attempt<'_, Outcome> { Box::pin(mint(client, body.clone())) };

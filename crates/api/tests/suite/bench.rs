@@ -23,9 +23,16 @@ impl Hurried {
         *self.passed.lock().unwrap() += time;
     }
 
-    /// Every wait so far, in whole seconds rounded up.
-    pub(crate) fn waits(&self) -> Vec<u64> {
-        self.waits.lock().unwrap().iter().map(|wait| wait.as_secs_f64().ceil() as u64).collect()
+    /// The waits so far are these, in seconds, or shorter by less than half: see `api::rate`.
+    #[track_caller]
+    pub(crate) fn check(&self, seconds: &[u64], context: &str) {
+        let waits = self.waits.lock().unwrap();
+        let fits = |(wait, &most): (&Duration, &u64)| {
+            let most = Duration::from_secs(most);
+            *wait > most / 2 && *wait <= most
+        };
+        assert_eq!(waits.len(), seconds.len(), "{context}: {waits:?}");
+        assert!(waits.iter().zip(seconds).all(fits), "{context}: {waits:?}");
     }
 }
 

@@ -275,7 +275,7 @@ async fn nobody_at_the_address_is_no_answer() {
     let client = Client::with_clock(settings, clock.clone()).unwrap();
     let error = client.identify().await.unwrap_err();
     assert!(matches!(error, Error::Unanswered { unclear: false, .. }), "{error:?}");
-    assert_eq!(clock.waits(), [1, 2, 4]);
+    clock.check(&[1, 2, 4], "");
     assert_eq!(client.requests(), 4);
 }
 

@@ -22,7 +22,7 @@ async fn check(kind: FaultKind, times: u64, sent: usize, waits: &[u64], ends_wel
     let read = bench.read_wanted(Kind::Tag, Wanted::default()).await;
     assert_eq!(read.is_ok(), ends_well, "{kind:?}: {read:?}");
     assert_eq!(bench.requests().len(), sent, "{kind:?}");
-    assert_eq!(bench.clock.waits(), waits, "{kind:?}");
+    bench.clock.check(waits, &format!("{kind:?}"));
     if let Err(error) = read {
         assert!(!error.is_unclear(), "a read changes nothing: {error}");
     }
@@ -63,7 +63,7 @@ async fn a_limit_holds_up_everybody() {
     let bench = Bench::ready("{}", Switches::default()).await;
     bench.fault("GET", "/tags", status(429, &[("Retry-After", "9")]));
     bench.read(Kind::Tag).await;
-    assert_eq!(bench.clock.waits(), [9]);
+    bench.clock.check(&[9], "");
     // The first to meet a limit pauses the rest, who then are not refused themselves.
     bench.fault("GET", "/tags", status(429, &[("Retry-After", "250")]));
     tokio::join!(bench.read(Kind::Tag), bench.read(Kind::ConnectionTemplate));
@@ -96,4 +96,16 @@ async fn an_endless_failure_of_a_write_is_unclear() {
         assert_eq!(error.is_unclear(), unclear, "{kind:?}: {error}");
         assert_eq!(bench.requests().len(), 4);
     }
+}
+
+/// Whoever walks a plan waits for many steps at once, on any thread.
+#[test]
+fn what_is_waited_for_may_go_to_another_thread() {
+    fn check<'a>(client: &'a api::Client, scope: &'a model::live::Scope, step: &'a api::ReadyStep) {
+        fn may_go(_: impl Future<Output: Send> + Send) {}
+        may_go(client.identify());
+        may_go(client.refresh(scope));
+        may_go(client.perform(step));
+    }
+    let _ = check;
 }
