@@ -6,6 +6,7 @@
 
 mod parse;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A schedule.
@@ -155,6 +156,81 @@ impl Cron {
     /// The first thing that is wrong with it.
     pub fn parse(text: &str) -> Result<Cron, CronError> {
         parse::cron(text)
+    }
+}
+
+impl Part {
+    /// The least and the greatest value.
+    pub const fn range(self) -> (u32, u32) {
+        match self {
+            Part::Seconds | Part::Minutes => (0, 59),
+            Part::Hours => (0, 23),
+            Part::DayOfMonth => (1, 31),
+            Part::Month => (1, 12),
+            Part::DayOfWeek => (1, 7),
+            Part::Year => (1970, 2099),
+        }
+    }
+
+    /// Every value that `items` name, if they stand in this field.
+    pub fn values(self, items: &[Item]) -> BTreeSet<u32> {
+        let (min, max) = self.range();
+        let mut values = BTreeSet::new();
+        for item in items {
+            let (first, last, step) = match *item {
+                Item::Every { step } => (min, max, step),
+                Item::One(value) => (value, value, 1),
+                Item::Range { first, last, step } => (first, last, step),
+                Item::From { first, step } => (first, max, step),
+            };
+            let count = max - min + 1;
+            // Past its end the field goes on from its beginning, in the same steps.
+            let last = if last < first { last + count } else { last };
+            let steps = (first..=last).step_by(usize::try_from(step.max(1)).unwrap_or(usize::MAX));
+            values.extend(steps.map(|value| if value > max { value - count } else { value }));
+        }
+        values
+    }
+}
+
+/// The expression again, with numbers for names.
+impl fmt::Display for Cron {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Cron { seconds, minutes, hours, days, months, years } = self;
+        let (of_month, of_week) = match days {
+            Days::OfMonth(items) => (joined(items), "?".to_owned()),
+            Days::BeforeLastOfMonth(0) => ("L".to_owned(), "?".to_owned()),
+            Days::BeforeLastOfMonth(days) => (format!("L-{days}"), "?".to_owned()),
+            Days::LastWeekdayOfMonth => ("LW".to_owned(), "?".to_owned()),
+            Days::NearestWeekdayOfMonth(day) => (format!("{day}W"), "?".to_owned()),
+            Days::OfWeek(items) => ("?".to_owned(), joined(items)),
+            Days::LastOfWeek(day) => ("?".to_owned(), format!("{day}L")),
+            Days::NthOfWeek { day, nth } => ("?".to_owned(), format!("{day}#{nth}")),
+        };
+        let [seconds, minutes, hours, months] =
+            [seconds, minutes, hours, months].map(|i| joined(i));
+        write!(f, "{seconds} {minutes} {hours} {of_month} {months} {of_week}")?;
+        match years {
+            Some(years) => write!(f, " {}", joined(years)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn joined(items: &[Item]) -> String {
+    items.iter().map(Item::to_string).collect::<Vec<String>>().join(",")
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Item::Every { step: 1 } => f.write_str("*"),
+            Item::Every { step } => write!(f, "*/{step}"),
+            Item::One(value) => write!(f, "{value}"),
+            Item::Range { first, last, step: 1 } => write!(f, "{first}-{last}"),
+            Item::Range { first, last, step } => write!(f, "{first}-{last}/{step}"),
+            Item::From { first, step } => write!(f, "{first}/{step}"),
+        }
     }
 }
 

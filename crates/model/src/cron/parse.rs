@@ -7,18 +7,6 @@ const MONTHS: &[&str] =
 const DAYS: &[&str] = &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 impl Part {
-    /// The least and the greatest value.
-    const fn range(self) -> (u32, u32) {
-        match self {
-            Part::Seconds | Part::Minutes => (0, 59),
-            Part::Hours => (0, 23),
-            Part::DayOfMonth => (1, 31),
-            Part::Month => (1, 12),
-            Part::DayOfWeek => (1, 7),
-            Part::Year => (1970, 2099),
-        }
-    }
-
     /// The names of its values, from 1 on.
     const fn names(self) -> &'static [&'static str] {
         match self {

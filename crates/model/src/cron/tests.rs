@@ -88,3 +88,41 @@ fn crontabs_in_quartz() {
     check("a b c d e", None);
     check("@never", None);
 }
+
+#[test]
+fn expressions_read_what_they_print() {
+    for (text, printed) in [
+        ("0 0 12 * * ?", "0 0 12 * * ?"),
+        ("0 */15 9-17 ? JAN,JUL MON-FRI 2025/2", "0 */15 9-17 ? 1,7 2-6 2025/2"),
+        ("0 0/5 22-2/2 L-3 * ?", "0 0/5 22-2/2 L-3 * ?"),
+        ("0 0 0 L * ?", "0 0 0 L * ?"),
+        ("0 0 0 LW * ?", "0 0 0 LW * ?"),
+        ("0 0 0 15W * ?", "0 0 0 15W * ?"),
+        ("0 0 0 ? * FRIL", "0 0 0 ? * 6L"),
+        ("0 0 0 ? * FRI#2", "0 0 0 ? * 6#2"),
+    ] {
+        let cron = parsed(text);
+        assert_eq!(cron.to_string(), printed);
+        assert_eq!(parsed(printed), cron);
+    }
+}
+
+#[test]
+fn every_value_of_a_field() {
+    let check = |part: Part, field: &str, expected: &[u32]| {
+        let items = match part {
+            Part::Hours => parsed(&format!("0 0 {field} * * ?")).hours,
+            Part::Month => parsed(&format!("0 0 0 1 {field} ?")).months,
+            _ => parsed(&format!("0 {field} 0 * * ?")).minutes,
+        };
+        let values: Vec<u32> = part.values(&items).into_iter().collect();
+        assert_eq!(values, expected, "{field}");
+    };
+    check(Part::Minutes, "*/20", &[0, 20, 40]);
+    check(Part::Minutes, "50/5,3", &[3, 50, 55]);
+    check(Part::Hours, "*/5", &[0, 5, 10, 15, 20]);
+    check(Part::Hours, "22-2", &[0, 1, 2, 22, 23]);
+    check(Part::Hours, "21-3/2", &[1, 3, 21, 23]);
+    check(Part::Month, "NOV-FEB", &[1, 2, 11, 12]);
+    check(Part::Month, "11-3/2", &[1, 3, 11]);
+}
