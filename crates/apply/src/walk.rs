@@ -94,7 +94,10 @@ struct Walk<'a> {
     /// How many each step still waits for.
     waiting: Vec<usize>,
     dependents: Vec<Vec<StepId>>,
+    /// Steps with a call that wait for nothing more.
     ready: BTreeSet<StepId>,
+    /// Steps without one that do not either.
+    quiet: BTreeSet<StepId>,
     /// Every id that belongs to a resource, or did when the run began or since.
     holders: BTreeMap<Id, Address>,
     state_error: Option<state::Error>,
@@ -110,16 +113,12 @@ impl<'a> Walk<'a> {
         events: &'a mut dyn FnMut(Event),
     ) -> Walk<'a> {
         let mut dependents = vec![Vec::new(); plan.steps.len()];
-        let mut ready = BTreeSet::new();
         for (id, step) in plan.steps.iter().enumerate().map(|(id, step)| (StepId(id), step)) {
             for first in &step.after {
                 // One that waits for what is not in the plan is never ready.
                 if let Some(dependents) = dependents.get_mut(first.0) {
                     dependents.push(id);
                 }
-            }
-            if step.after.is_empty() {
-                ready.insert(id);
             }
         }
         let mut walk = Walk {
@@ -131,7 +130,8 @@ impl<'a> Walk<'a> {
             results: plan.steps.iter().map(|_| None).collect(),
             waiting: plan.steps.iter().map(|step| step.after.len()).collect(),
             dependents,
-            ready,
+            ready: BTreeSet::new(),
+            quiet: BTreeSet::new(),
             holders: BTreeMap::new(),
             state_error: None,
             session,
@@ -139,7 +139,19 @@ impl<'a> Walk<'a> {
         for (address, record) in &walk.session.state().records {
             hold(&mut walk.holders, address, record);
         }
+        for (id, step) in plan.steps.iter().enumerate() {
+            if step.after.is_empty() {
+                walk.enqueue(StepId(id));
+            }
+        }
         walk
+    }
+
+    fn enqueue(&mut self, id: StepId) {
+        match self.step(id).map(|step| &step.call) {
+            Some(Call::Nothing) => self.quiet.insert(id),
+            _ => self.ready.insert(id),
+        };
     }
 
     /// Takes what can be begun, `free` calls at most: their intents are on disk. Steps without a
@@ -147,31 +159,28 @@ impl<'a> Walk<'a> {
     fn begin(&mut self, free: usize) -> Vec<(StepId, ReadyStep)> {
         let mut intents = Vec::new();
         let mut calls = Vec::new();
-        let mut quiet = Vec::new();
+        let mut settled = Vec::new();
         while !self.is_stopped() {
-            let mut later = BTreeSet::new();
-            while let Some(id) = self.ready.pop_first() {
-                let Some(step) = self.step(id) else { continue };
-                if calls.len() >= free && step.call != Call::Nothing {
-                    later.insert(id);
+            let next = match self.quiet.pop_first() {
+                // These may make others ready, which then go out together with what is.
+                None if !settled.is_empty() => {
+                    self.settle(std::mem::take(&mut settled), false);
                     continue;
                 }
-                let sources = Sources { state: self.session.state(), secrets: self.secrets };
-                match ready(step, &sources) {
-                    Ok(Some(call)) => {
-                        intents.extend(intent(id, step));
-                        calls.push((id, call));
-                    }
-                    Ok(None) => quiet.push((id, Ok(None))),
-                    Err(error) => quiet.push((id, Err(error))),
+                None if calls.len() < free => self.ready.pop_first(),
+                quiet => quiet,
+            };
+            let Some(id) = next else { break };
+            let Some(step) = self.step(id) else { continue };
+            let sources = Sources { state: self.session.state(), secrets: self.secrets };
+            match ready(step, &sources) {
+                Ok(Some(call)) => {
+                    intents.extend(intent(id, step));
+                    calls.push((id, call));
                 }
+                Ok(None) => settled.push((id, Ok(None))),
+                Err(error) => settled.push((id, Err(error))),
             }
-            self.ready = later;
-            if quiet.is_empty() {
-                break;
-            }
-            // These make others ready, which then go out together with what is.
-            self.settle(std::mem::take(&mut quiet), false);
         }
         if self.is_stopped() {
             return Vec::new();
@@ -270,7 +279,7 @@ impl<'a> Walk<'a> {
             if let Some(waiting) = self.waiting.get_mut(dependent.0) {
                 *waiting -= 1;
                 if *waiting == 0 {
-                    self.ready.insert(dependent);
+                    self.enqueue(dependent);
                 }
             }
         }
