@@ -104,7 +104,10 @@ impl Client {
         match self.send_as(&message, &token.text).await {
             Err(error) if error.status() == Some(401) => {
                 match session.renew(&token, delivery).await? {
-                    Some(token) => self.send_as(&message, &token.text).await,
+                    Some(token) => {
+                        let replayed = self.send_as(&message, &token.text).await;
+                        replayed.map_err(|later| later.or_unclear(error.is_unclear()))
+                    }
                     None => Err(unrenewable(error)),
                 }
             }

@@ -188,6 +188,8 @@ impl Delivery {
     ) -> Result<Json, Error> {
         let body = message.body.as_ref().map(Json::to_string);
         let mut tries = 1;
+        // Once a try may have been carried out, no later one makes that undone.
+        let mut unclear = false;
         loop {
             let outgoing = Outgoing {
                 method: message.route.method(),
@@ -206,13 +208,14 @@ impl Delivery {
                     Ok(json) => return Ok(json),
                     Err(failure) => *failure,
                 };
+            unclear |= error.is_unclear();
             let wait = self.rate.wait_after(tries).max(retry_after.unwrap_or_default());
             // A pause holds up everybody, and us at our next turn.
             if limited && wait <= PATIENCE {
                 self.rate.pause(wait);
             }
             if !again || tries == TRIES || wait > PATIENCE {
-                return Err(error);
+                return Err(error.or_unclear(unclear));
             }
             if !limited {
                 self.rate.sleep(wait).await;

@@ -26,7 +26,7 @@ pub enum Error {
     },
     /// The service answered and refused.
     #[error(transparent)]
-    Refused(#[from] Box<Refusal>),
+    Refused(Box<Refusal>),
     /// The service did not answer, or its answer broke off.
     #[error("{request}: no answer: {cause}")]
     Unanswered {
@@ -90,6 +90,23 @@ impl Error {
             | Error::Unsupported(_)
             | Error::Unaddressable { .. } => false,
         }
+    }
+
+    /// The same error, unclear if it is by itself or `other` is.
+    pub(crate) fn or_unclear(mut self, other: bool) -> Error {
+        match &mut self {
+            Error::Refused(refusal) => refusal.unclear |= other,
+            Error::Unanswered { unclear, .. } | Error::Unreadable { unclear, .. } => {
+                *unclear |= other;
+            }
+            Error::Settings(_)
+            | Error::Credentials(_)
+            | Error::WrongOrganization { .. }
+            | Error::Several { .. }
+            | Error::Unsupported(_)
+            | Error::Unaddressable { .. } => {}
+        }
+        self
     }
 
     /// The status that the service refused with.

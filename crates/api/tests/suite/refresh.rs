@@ -430,7 +430,7 @@ async fn definitions_take_one_list_per_side_at_most() {
     let github = format!("{GITHUB} GitHub");
 
     let (answers, requests) = definitions(&[(Source, "github")]).await;
-    assert_eq!(answers, [github.clone()]);
+    assert_eq!(answers, [github.as_str()]);
     assert_eq!(requests, [format!("{sources}?name=github 200")]);
 
     let upper = GITHUB.to_uppercase();
@@ -447,7 +447,7 @@ async fn definitions_take_one_list_per_side_at_most() {
 
     let (answers, requests) = definitions(&[(Source, "GitHub"), (Source, "Nothing like it")]).await;
     assert_eq!(answers, [github, "unknown ".to_owned()]);
-    assert_eq!(requests, [all.clone()]);
+    assert_eq!(requests, [all.as_str()]);
 
     let (answers, requests) = definitions(&[(Source, "GitHubb")]).await;
     assert_eq!(answers, ["unknown GitHub"]);

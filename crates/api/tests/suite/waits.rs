@@ -98,6 +98,27 @@ async fn an_endless_failure_of_a_write_is_unclear() {
     }
 }
 
+#[tokio::test]
+async fn a_try_that_may_have_been_carried_out_stays_so_whatever_comes_after_it() {
+    for (first, unclear) in [(FaultKind::ResetBefore, true), (status(429, &[]), false)] {
+        for then in [status(403, &[]), FaultKind::Expire] {
+            let bench = Bench::ready("{}", Switches::default()).await;
+            bench.fault("PUT", "/workspaces", first.clone());
+            bench.emulator.inject(Fault { nth: 1, ..Fault::next("PUT", "/workspaces", then) });
+            let last = Fault::next("PUT", "/workspaces", status(400, &[]));
+            bench.emulator.inject(Fault { nth: 2, ..last });
+            let call = api::ReadyCall::Update {
+                id: model::live::Id("5a4db0c5-0000-4000-8000-00000000dead".to_owned()),
+                name: "x".to_owned(),
+                attributes: crate::bench::attributes(json!({"status": "inactive"})),
+            };
+            let error = bench.perform(Kind::Workspace, call).await.unwrap_err();
+            assert!(matches!(error.status(), Some(400 | 403)), "{error}");
+            assert_eq!(error.is_unclear(), unclear, "{error}");
+        }
+    }
+}
+
 /// Whoever walks a plan waits for many steps at once, on any thread.
 #[test]
 fn what_is_waited_for_may_go_to_another_thread() {
