@@ -20,9 +20,12 @@ pub(crate) fn respond(
 ) -> Response {
     let text = reply.body.to_text();
     let kind = match reply.body {
-        ReplyBody::Json(_) => "application/json",
-        ReplyBody::Text(_) if serde_json::from_str::<Value>(&text).is_ok() => "application/json",
-        ReplyBody::Text(_) => "text/html; charset=utf-8",
+        ReplyBody::Json(_) => Some("application/json"),
+        ReplyBody::Text(_) if serde_json::from_str::<Value>(&text).is_ok() => {
+            Some("application/json")
+        }
+        ReplyBody::Text(_) => Some("text/html; charset=utf-8"),
+        ReplyBody::Empty => None,
     };
     let length = text.len();
     let body = match broken {
@@ -33,7 +36,9 @@ pub(crate) fn respond(
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Some(kind) = kind {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
     // The server's own clock, so that a client can tell what is new by the server's time.
     for (name, value) in [(DATE, now.http_date()), (REQUEST_ID, format!("req-{number:08}"))] {
         if let Ok(value) = HeaderValue::from_str(&value) {

@@ -283,7 +283,8 @@ pub(crate) fn expired() -> Refusal {
     Refusal::new(401, "Token has expired")
 }
 
-fn foreign() -> Refusal {
+/// 403 for an organization that is another one's.
+pub(crate) fn foreign() -> Refusal {
     Refusal::new(403, "You do not have access to this organization")
 }
 

@@ -1,6 +1,6 @@
 //! The connectors that the service knows, in the shape of the public registry (dossier 3.9).
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -11,9 +11,11 @@ static EMBEDDED: LazyLock<Catalog> = LazyLock::new(|| {
 });
 
 /// Whether a connector reads or writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Side {
     /// It reads.
+    #[default]
     Source,
     /// It writes.
     Destination,
@@ -143,6 +145,12 @@ impl Catalog {
         self.of(side).get(*self.by_id.get(&(side, id))?)
     }
 
+    /// The connector of a side with this display name, whatever its case (dossier 3.5).
+    pub(crate) fn called(&self, side: Side, name: &str) -> Option<&Definition> {
+        let name = name.to_lowercase();
+        self.of(side).iter().find(|definition| definition.name.to_lowercase() == name)
+    }
+
     fn of(&self, side: Side) -> &[Definition] {
         match side {
             Side::Source => &self.sources,
@@ -156,6 +164,14 @@ impl Definition {
     #[must_use]
     pub fn connection_specification(&self) -> &Value {
         self.spec.get("connectionSpecification").unwrap_or(&Value::Null)
+    }
+
+    /// The JSON schema of an organization's own OAuth app, where the connector knows OAuth.
+    pub(crate) fn oauth_app_specification(&self) -> Option<&Value> {
+        self.spec
+            .get("advanced_auth")?
+            .get("oauth_config_specification")?
+            .get("complete_oauth_server_input_specification")
     }
 
     /// The last part of its image without the side: `github`.

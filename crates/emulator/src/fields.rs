@@ -24,6 +24,15 @@ impl<T> Field<T> {
         }
     }
 
+    /// The field with another value.
+    pub(crate) fn map<R>(self, change: impl FnOnce(T) -> R) -> Field<R> {
+        match self {
+            Field::Absent => Field::Absent,
+            Field::Null => Field::Null,
+            Field::Set(value) => Field::Set(change(value)),
+        }
+    }
+
     /// Puts the field into `slot`; `null` puts `cleared` there when it clears at all.
     pub(crate) fn write(self, slot: &mut T, null_clears: bool, cleared: T) {
         match self {

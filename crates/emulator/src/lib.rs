@@ -47,6 +47,7 @@ mod routes;
 mod server;
 mod service;
 mod switches;
+mod user_config;
 mod wire;
 mod world;
 
@@ -61,10 +62,11 @@ pub use faults::{Fault, FaultKind};
 pub use journal::{Exchange, TokenKind};
 pub use rate::RateLimit;
 pub use server::{Config, Emulator};
-pub use switches::{ErrorShape, Masking, NextStyle, Switches};
+pub use switches::{CheckStatus, ErrorShape, Masking, NextStyle, Switches};
 pub use uuid::Uuid;
 pub use world::{
-    ChangesPreference, CloudWorkspace, ConnectionTemplate, DEFAULT_WORKSPACE, Hosting,
-    Organization, REGION_EU, REGION_US, Row, SANDBOX_ORGANIZATION, SourceMode, SourceTemplate,
-    Table, Tag, Workspace, WorkspaceStatus, World,
+    ChangesPreference, CloudWorkspace, Connection, ConnectionStatus, ConnectionTemplate, Connector,
+    DEFAULT_WORKSPACE, DeletionDelay, Destination, EntityMode, Hosting, OAuthCredential,
+    Organization, REGION_EU, REGION_US, RequestedEntity, Row, SANDBOX_ORGANIZATION, SourceMode,
+    SourceTemplate, Table, Tag, TagMode, TagSelection, Workspace, WorkspaceStatus, World,
 };

@@ -68,6 +68,33 @@ fn mask(value: &mut Value, schemas: &[&Value], masking: Masking, path: &str) {
     }
 }
 
+/// Puts what is `stored` back to where `sent` has what was `shown` in its place.
+pub(crate) fn unmask(sent: &mut Map<String, Value>, stored: &Map<String, Value>, shown: &Value) {
+    for (key, sent) in sent {
+        if let (Some(stored), Some(shown)) = (stored.get(key), shown.get(key)) {
+            unmask_value(sent, stored, shown);
+        }
+    }
+}
+
+fn unmask_value(sent: &mut Value, stored: &Value, shown: &Value) {
+    if sent == shown {
+        sent.clone_from(stored);
+        return;
+    }
+    match (sent, stored) {
+        (Value::Object(sent), Value::Object(stored)) => unmask(sent, stored, shown),
+        (Value::Array(sent), Value::Array(stored)) => {
+            for (at, (sent, stored)) in sent.iter_mut().zip(stored).enumerate() {
+                if let Some(shown) = shown.get(at) {
+                    unmask_value(sent, stored, shown);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 fn is_secret(schema: &Value) -> bool {
     schema.get("airbyte_secret") == Some(&Value::Bool(true))
 }
@@ -101,7 +128,7 @@ fn with_branches<'a>(object: &Map<String, Value>, schemas: &[&'a Value]) -> Vec<
 }
 
 /// Whether every constant of the branch that the object has is the object's own.
-fn fits(object: &Map<String, Value>, branch: &Value) -> bool {
+pub(crate) fn fits(object: &Map<String, Value>, branch: &Value) -> bool {
     let Some(properties) = branch.get("properties").and_then(Value::as_object) else { return true };
     properties.iter().all(|(key, schema)| match (schema.get("const"), object.get(key)) {
         (Some(constant), Some(value)) => constant == value,
@@ -200,6 +227,24 @@ mod tests {
         assert_eq!(first, read(0));
         assert_ne!(first["password"]["_secret"], first["nested"]["b"]["_secret"]);
         assert_ne!(first["password"], other["password"]);
+    }
+
+    #[test]
+    fn a_mask_that_comes_back_gives_way_to_its_secret() {
+        let stored = json!({"host": "h", "password": "p", "keys": ["k", "l"],
+            "nested": {"a": "x", "b": "y"}});
+        let stored = stored.as_object().unwrap();
+        for masking in [Masking::Asterisks, Masking::SecretObject] {
+            let shown = masked(stored, &schema(), masking, ids::numbered(0));
+            let mut sent = shown.clone();
+            sent["host"] = json!("other");
+            sent["keys"][0] = json!("new");
+            sent["nested"]["a"] = json!(ASTERISKS);
+            unmask(sent.as_object_mut().unwrap(), stored, &shown);
+            let taken = json!({"host": "other", "password": "p", "keys": ["new", "l"],
+                "nested": {"a": ASTERISKS, "b": "y"}});
+            assert_eq!(sent, taken);
+        }
     }
 
     #[test]

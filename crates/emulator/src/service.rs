@@ -10,7 +10,7 @@ use crate::faults::{FaultKind, Faults};
 use crate::journal::{Exchange, TokenKind, redact};
 use crate::rate::{Standing, Window};
 use crate::refusal::Refusal;
-use crate::routes::{self, Call, Reply, ReplyBody};
+use crate::routes::{self, Call, Checks, Reply, ReplyBody};
 use crate::switches::{ErrorShape, Switches};
 use crate::wire::Broken;
 use crate::world::World;
@@ -38,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) world: World,
     pub(crate) switches: Switches,
     pub(crate) authority: Authority,
+    checks: Checks,
     pub(crate) faults: Faults,
     pub(crate) journal: Vec<Exchange>,
     window: Window,
@@ -58,6 +59,7 @@ impl Service {
             world,
             switches,
             authority: Authority::new(credentials),
+            checks: Checks::default(),
             faults: Faults::default(),
             journal: Vec::new(),
             window: Window::default(),
@@ -139,6 +141,9 @@ impl Service {
         if inner.switches.wall_clock {
             inner.world.advance_to(Timestamp::of_the_machine());
         }
+        // Time may have passed since the last request; what counts requests counts this one.
+        inner.world.finish_deletions();
+        inner.world.count_request();
         let before = inner.world.now();
         let standing = inner.switches.rate_limit.map(|limit| inner.window.count(limit, before));
         let (mut reply, broken) = if standing.as_ref().is_some_and(Standing::is_refused) {
@@ -151,6 +156,7 @@ impl Service {
         let committed = inner.world.now() != before;
         let bearer = inner.authority.bearer(asked.header(&AUTHORIZATION));
         record(inner, target, asked, bearer.kind(), &reply, broken, committed);
+        inner.world.finish_deletions();
         (reply, broken)
     }
 
@@ -246,6 +252,7 @@ impl Service {
         (route.handler)(&mut Call {
             world: &mut inner.world,
             authority: &mut inner.authority,
+            checks: &mut inner.checks,
             catalog: &self.catalog,
             switches: &inner.switches,
             caller,
@@ -318,6 +325,7 @@ fn record(
         }
         (ReplyBody::Json(body), None) => (keep_bodies.then(|| kept(body.clone())), None),
         (ReplyBody::Text(text), None) => (None, Some(text.clone())),
+        (ReplyBody::Empty, None) => (None, None),
     };
     inner.journal.push(Exchange {
         number: inner.requests,

@@ -2,6 +2,7 @@
 //! each, so that a client can be tested under every reading.
 
 use crate::rate::RateLimit;
+use crate::world::DeletionDelay;
 use serde::{Deserialize, Serialize};
 
 /// How the service behaves where its documents are silent or contradict each other.
@@ -20,7 +21,7 @@ pub struct Switches {
     pub error_shape: ErrorShape,
     /// Whether every list comes back in another order at each call (dossier 9.12).
     pub shuffle: bool,
-    /// What a page of workspaces calls `next` (dossier 3.1).
+    /// What a page calls `next` (dossier 3.1).
     pub next_style: NextStyle,
     /// The status of "already exists", which no document states (dossier 1.1): 400, 409 or 422.
     pub duplicate_status: u16,
@@ -51,6 +52,37 @@ pub struct Switches {
     /// Whether every workspace delete outlives the gateway: it is done, and answered 504
     /// (dossier 3.1).
     pub workspace_deletes_time_out: bool,
+    /// Whether a workspace that becomes active again has its connections enabled again
+    /// (dossier 3.1).
+    pub activation_enables_connections: bool,
+    /// Whether the connectors of a deleted workspace stay in the organization's list of credentials,
+    /// with `workspace_tombstone: true` (dossier 3.6).
+    pub deleted_workspaces_keep_connectors: bool,
+    /// Whether creating a connector in a workspace that is not there makes it, as earlier drafts of
+    /// the documents have it, where it otherwise is 404 (dossier 8).
+    pub connector_creates_workspaces: bool,
+    /// Whether the list of connectors of an unknown workspace is empty, where it otherwise is 404
+    /// (dossier 3.5).
+    pub unknown_workspace_is_empty: bool,
+    /// Whether a connector's `replication_config` comes back with what its template presets.
+    pub connector_config_shows_presets: bool,
+    /// Whether a PUT of a connector's `replication_config` is laid over the present one, where it
+    /// otherwise replaces it (dossier 3.5).
+    pub connector_config_merges: bool,
+    /// Whether a mask that is sent back in a config keeps the secret that it stands for, where it is
+    /// otherwise taken literally (dossier 3.5). It holds for PATCH and PUT of every kind.
+    pub masks_keep_secrets: bool,
+    /// How long a connector outlives the acceptance of its deletion (dossier 3.5).
+    pub connector_deletion: DeletionDelay,
+    /// How checks end.
+    pub check_status: CheckStatus,
+    /// How many answers come before the end of a check is known: `pending` from the check itself,
+    /// then `running` from the status route (dossier 3.5).
+    pub check_polls: u64,
+    /// Whether the route exists that tells how a check goes on (dossier 3.5: not public).
+    pub check_status_route: bool,
+    /// Whether the routes exist that look at a whole organization (dossier 3.6: not public).
+    pub organization_routes: bool,
     /// Whether the credentials map to every organization of the world and not only to the first
     /// (dossier 2.5).
     pub credentials_span_organizations: bool,
@@ -97,6 +129,18 @@ impl Default for Switches {
             plain_list_has_globals: false,
             tombstones_readable: false,
             workspace_deletes_time_out: false,
+            activation_enables_connections: false,
+            deleted_workspaces_keep_connectors: false,
+            connector_creates_workspaces: false,
+            unknown_workspace_is_empty: false,
+            connector_config_shows_presets: false,
+            connector_config_merges: false,
+            masks_keep_secrets: false,
+            connector_deletion: DeletionDelay::Requests(2),
+            check_status: CheckStatus::Succeeded,
+            check_polls: 0,
+            check_status_route: true,
+            organization_routes: true,
             credentials_span_organizations: false,
             schema_drift: false,
             operator_token_seconds: 900,
@@ -137,7 +181,27 @@ pub enum ErrorShape {
     FastApi,
 }
 
-/// What a page of workspaces calls `next`.
+/// How a check of a connector's config stands (dossier 3.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckStatus {
+    /// It has not begun.
+    Pending,
+    /// It goes on.
+    Running,
+    /// Somebody stopped it.
+    Cancelled,
+    /// The config does not work.
+    Failed,
+    /// The config works.
+    Succeeded,
+    /// It cannot be said.
+    Inconclusive,
+    /// There is nothing to check.
+    Skipped,
+}
+
+/// What a page calls `next`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NextStyle {

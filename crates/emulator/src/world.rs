@@ -1,10 +1,18 @@
 //! Everything the service remembers.
 
+mod connector;
+mod deletion;
 mod file;
+mod oauth_credential;
+mod replication;
 mod rows;
 mod table;
 
+pub use connector::{Connector, EntityMode, RequestedEntity, TagMode, TagSelection};
+pub use deletion::DeletionDelay;
 pub(crate) use file::AIRBYTE_HOSTED_NAME;
+pub use oauth_credential::OAuthCredential;
+pub use replication::{Connection, ConnectionStatus, Destination};
 pub use rows::{
     ChangesPreference, CloudWorkspace, ConnectionTemplate, Hosting, Organization, SourceMode,
     SourceTemplate, Tag, Workspace, WorkspaceStatus,
@@ -13,8 +21,9 @@ pub use table::{Row, Table};
 
 use crate::clock::Timestamp;
 use crate::ids;
+use deletion::Deletion;
 use serde_json::Map;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::{Uuid, uuid};
 
 /// The US region, in which a workspace stands when nobody asks for another (dossier 2.2).
@@ -50,6 +59,16 @@ pub struct World {
     pub source_templates: Table<SourceTemplate>,
     /// Connection templates of all organizations.
     pub connection_templates: Table<ConnectionTemplate>,
+    /// Connectors of all workspaces, those on their way out included.
+    pub connectors: Table<Connector>,
+    /// What connection templates made in the workspaces.
+    pub destinations: Table<Destination>,
+    /// What connection templates made in the workspaces.
+    pub connections: Table<Connection>,
+    /// OAuth apps of all organizations.
+    pub oauth_credentials: Table<OAuthCredential>,
+    /// The connectors on their way out.
+    deletions: BTreeMap<Uuid, Deletion>,
     /// The logical time. It moves at every write and with [`World::advance`] only.
     now: Timestamp,
     /// How many ids were made: the next one follows from it.
@@ -81,6 +100,11 @@ impl World {
             tags: Table::default(),
             source_templates: Table::default(),
             connection_templates: Table::default(),
+            connectors: Table::default(),
+            destinations: Table::default(),
+            connections: Table::default(),
+            oauth_credentials: Table::default(),
+            deletions: BTreeMap::new(),
             now: Timestamp::START,
             ids_made: 0,
         }
@@ -157,6 +181,10 @@ impl World {
             || self.tags.get(id).is_some()
             || self.source_templates.get(id).is_some()
             || self.connection_templates.get(id).is_some()
+            || self.connectors.get(id).is_some()
+            || self.destinations.get(id).is_some()
+            || self.connections.get(id).is_some()
+            || self.oauth_credentials.get(id).is_some()
     }
 
     /// Creates an active workspace and gives its id; no region means the US one. Names are not
@@ -283,6 +311,7 @@ impl World {
             customization: None,
             mode: SourceMode::Replication,
             tags: BTreeSet::new(),
+            tombstone: false,
             created_at: now,
             updated_at: now,
         });

@@ -135,7 +135,7 @@ fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         .world
         .connection_templates
         .listed(Some(call.organization()))
-        .filter(|template| wanted(&template.tags))
+        .filter(|template| wanted.takes(&template.tags))
         .map(|template| shown(call, template))
         .collect();
     Ok(call.list("data", items))
@@ -231,6 +231,15 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     if let Some(name) = &name {
         refuse_taken_name(call, Some(id), name)?;
     }
+    let config =
+        config.map(|sent| match call.world.connection_templates.get(id).map(|row| &row.hosting) {
+            Some(Hosting::User { definition, destination_config, .. }) => {
+                let known = call.catalog.get(Side::Destination, *definition);
+                let schema = known.map_or(&Value::Null, Definition::connection_specification);
+                call.received(sent, destination_config, schema, id)
+            }
+            Some(Hosting::Airbyte) | None => sent,
+        });
     let now = call.world.stamp();
     let null_clears = call.switches.null_clears;
     call.world.connection_templates.update(id, |template| {

@@ -62,12 +62,7 @@ fn get_source(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 fn list_destinations(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let wanted: Vec<Uuid> = call
         .query_all("actorDefinitionIds")
-        .map(|id| {
-            Uuid::try_parse(id).map_err(|problem| {
-                let message = format!("Input should be a valid UUID, {problem}");
-                super::invalid("query", "actorDefinitionIds", message, "uuid_parsing")
-            })
-        })
+        .map(|id| super::id("query", "actorDefinitionIds", id))
         .collect::<Result<_, _>>()?;
     let items = call
         .catalog

@@ -1,20 +1,27 @@
 //! The routes: one table, made of one table per kind.
 
 mod connection_template;
+mod connector;
 mod definition;
+mod oauth_credential;
+mod organization;
 mod page;
 mod source_template;
 mod tag;
 mod token;
 mod workspace;
 
+pub(crate) use connector::Checks;
+
 use crate::auth::{Access, Authority, Caller};
 use crate::catalog::Catalog;
 use crate::ids;
+use crate::masking;
 use crate::refusal::{Complaint, Refusal};
 use crate::switches::Switches;
-use crate::world::World;
-use serde_json::{Value, json};
+use crate::user_config::missing;
+use crate::world::{TagMode, TagSelection, World};
+use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -42,6 +49,10 @@ pub(crate) enum Family {
     Token,
     /// The tag routes.
     Tag,
+    /// The route that tells how a check goes on.
+    CheckStatus,
+    /// The views of a whole organization.
+    Organization,
 }
 
 impl Route {
@@ -51,6 +62,8 @@ impl Route {
             Family::Core => true,
             Family::Token => !switches.legacy_token_routes_only,
             Family::Tag => switches.tag_routes,
+            Family::CheckStatus => switches.check_status_route,
+            Family::Organization => switches.organization_routes,
         }
     }
 }
@@ -63,16 +76,23 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
         tag::ROUTES,
         source_template::ROUTES,
         connection_template::ROUTES,
+        connector::ROUTES,
+        oauth_credential::ROUTES,
+        organization::ROUTES,
         definition::ROUTES,
     ]
     .into_iter()
     .flatten()
 }
 
+/// The ways to select by tags.
+const TAG_MODES: &[(&str, TagMode)] = &[("all", TagMode::All), ("any", TagMode::Any)];
+
 /// A request on its way through a handler, with everything the handler may read or change.
 pub(crate) struct Call<'a> {
     pub(crate) world: &'a mut World,
     pub(crate) authority: &'a mut Authority,
+    pub(crate) checks: &'a mut Checks,
     pub(crate) catalog: &'a Catalog,
     pub(crate) switches: &'a Switches,
     pub(crate) caller: Caller,
@@ -101,14 +121,12 @@ impl Call<'_> {
 
     /// The id that `{name}` of the path stands for.
     pub(crate) fn id(&self, name: &str) -> Result<Uuid, Refusal> {
-        Uuid::try_parse(self.parameter(name)).map_err(|problem| {
-            invalid(
-                "path",
-                name,
-                format!("Input should be a valid UUID, {problem}"),
-                "uuid_parsing",
-            )
-        })
+        id("path", name, self.parameter(name))
+    }
+
+    /// A query parameter that is an id.
+    pub(crate) fn query_id(&self, name: &str) -> Result<Option<Uuid>, Refusal> {
+        self.query(name).map(|given| id("query", name, given)).transpose()
     }
 
     /// The last value of a query parameter.
@@ -140,17 +158,26 @@ impl Call<'_> {
     }
 
     /// The tag filter of a list (`tags`, `tags_mode`, default `all`).
-    pub(crate) fn tag_filter(&self) -> Result<impl Fn(&BTreeSet<String>) -> bool + use<>, Refusal> {
-        let all = self.query_word("tags_mode", &[("all", true), ("any", false)])?.unwrap_or(true);
-        let wanted: Vec<String> = self.query_all("tags").map(str::to_owned).collect();
-        Ok(move |tags: &BTreeSet<String>| {
-            wanted.is_empty()
-                || if all {
-                    wanted.iter().all(|tag| tags.contains(tag))
-                } else {
-                    wanted.iter().any(|tag| tags.contains(tag))
-                }
+    pub(crate) fn tag_filter(&self) -> Result<TagSelection, Refusal> {
+        Ok(TagSelection {
+            tags: self.query_all("tags").map(str::to_owned).collect(),
+            mode: self.query_word("tags_mode", TAG_MODES)?.unwrap_or(TagMode::All),
         })
+    }
+
+    /// A config as it is taken: a mask of what is `stored` may stand for the secret itself.
+    pub(crate) fn received(
+        &self,
+        mut sent: Map<String, Value>,
+        stored: &Map<String, Value>,
+        schema: &Value,
+        owner: Uuid,
+    ) -> Map<String, Value> {
+        if self.switches.masks_keep_secrets {
+            let shown = masking::masked(stored, schema, self.switches.masking, owner);
+            masking::unmask(&mut sent, stored, &shown);
+        }
+        sent
     }
 
     /// Puts what has no order into one that differs from call to call.
@@ -178,9 +205,34 @@ impl Call<'_> {
     }
 }
 
+/// An id that stands in a path or a query.
+pub(crate) fn id(part: &str, name: &str, given: &str) -> Result<Uuid, Refusal> {
+    Uuid::try_parse(given).map_err(|problem| {
+        invalid(part, name, format!("Input should be a valid UUID, {problem}"), "uuid_parsing")
+    })
+}
+
 /// 422 about one place of a request.
 pub(crate) fn invalid(part: &str, name: &str, message: String, kind: &'static str) -> Refusal {
     Refusal::invalid(vec![Complaint { at: vec![part.into(), name.into()], message, kind }])
+}
+
+/// Refuses a config, which is the field `name` of the body, that lacks what `schema` requires.
+pub(crate) fn refuse_missing(
+    name: &str,
+    schema: &Value,
+    config: &Map<String, Value>,
+) -> Result<(), Refusal> {
+    let complaint = |mut way: Vec<String>| {
+        let missing = way.pop()?;
+        let mut at: Vec<Value> = vec!["body".into(), name.into()];
+        at.extend(way.into_iter().map(Value::from));
+        let message = format!("required property '{missing}' not found");
+        Some(Complaint { at, message, kind: "value_error" })
+    };
+    let complaints: Vec<Complaint> =
+        missing(schema, config).into_iter().filter_map(complaint).collect();
+    if complaints.is_empty() { Ok(()) } else { Err(Refusal::invalid(complaints)) }
 }
 
 /// An answer.
@@ -196,6 +248,8 @@ pub(crate) struct Reply {
 pub(crate) enum ReplyBody {
     Json(Value),
     Text(String),
+    /// None, as of a 204.
+    Empty,
 }
 
 impl ReplyBody {
@@ -204,6 +258,7 @@ impl ReplyBody {
         match self {
             ReplyBody::Json(value) => Cow::Owned(value.to_string()),
             ReplyBody::Text(text) => Cow::Borrowed(text),
+            ReplyBody::Empty => Cow::Borrowed(""),
         }
     }
 }

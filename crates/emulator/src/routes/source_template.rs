@@ -5,7 +5,7 @@ use crate::auth::Access;
 use crate::catalog::{Definition, Side};
 use crate::clock::Timestamp;
 use crate::customization;
-use crate::fields::{Field, Fields, boolean, non_empty, object, one_of, uuid};
+use crate::fields::{Fields, boolean, non_empty, object, one_of, uuid};
 use crate::masking;
 use crate::refusal::Refusal;
 use crate::world::{SourceMode, SourceTemplate, Table, World};
@@ -47,8 +47,8 @@ const MODES: &[(&str, SourceMode)] = &[
 const BOOLEANS: &[(&str, bool)] =
     &[("true", true), ("false", false), ("True", true), ("False", false)];
 
-/// A list item: without config and spec, with `actor_definition_id` and `organization_id`.
-fn summary(call: &Call<'_>, template: &SourceTemplate) -> Value {
+/// A list item, in connectors too: without config and spec, with `actor_definition_id` and `organization_id`.
+pub(super) fn summary(call: &Call<'_>, template: &SourceTemplate) -> Value {
     let SourceTemplate {
         id,
         name,
@@ -58,6 +58,7 @@ fn summary(call: &Call<'_>, template: &SourceTemplate) -> Value {
         customization,
         mode,
         tags,
+        tombstone: _, // no route shows it
         created_at,
         updated_at,
     } = template;
@@ -77,9 +78,9 @@ fn summary(call: &Call<'_>, template: &SourceTemplate) -> Value {
     })
 }
 
-/// The answer to a write: with config and spec, with `source_definition_id`, without
+/// The answer to a write, in connectors too: with config and spec, with `source_definition_id`, without
 /// `organization_id`.
-fn detailed(call: &Call<'_>, template: &SourceTemplate) -> Value {
+pub(super) fn detailed(call: &Call<'_>, template: &SourceTemplate) -> Value {
     let SourceTemplate {
         id,
         name,
@@ -89,6 +90,7 @@ fn detailed(call: &Call<'_>, template: &SourceTemplate) -> Value {
         customization,
         mode,
         tags,
+        tombstone: _, // no route shows it
         created_at,
         updated_at,
     } = template;
@@ -154,14 +156,15 @@ fn find<'a>(call: &'a Call<'_>) -> Result<&'a SourceTemplate, Refusal> {
     visible(call, id).ok_or_else(|| unknown(id))
 }
 
-fn visible<'a>(call: &'a Call<'_>, id: Uuid) -> Option<&'a SourceTemplate> {
+pub(super) fn visible<'a>(call: &'a Call<'_>, id: Uuid) -> Option<&'a SourceTemplate> {
     call.world
         .source_templates
         .get(id)
         .filter(|template| template.organization.is_none_or(|owner| owner == call.organization()))
+        .filter(|template| !template.tombstone)
 }
 
-fn unknown(id: Uuid) -> Refusal {
+pub(super) fn unknown(id: Uuid) -> Refusal {
     Refusal::not_found("Source template", id)
 }
 
@@ -173,7 +176,7 @@ fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let globals = call.world.source_templates.listed(None).filter(|_| global);
     let items = own
         .chain(globals)
-        .filter(|template| wanted(&template.tags))
+        .filter(|template| wanted.takes(&template.tags))
         .map(|template| summary(call, template))
         .collect();
     Ok(call.list("data", items))
@@ -296,8 +299,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let id = SourceTemplate::own(call)?;
     let mut body = Fields::of_body(call.body)?;
     let name = body.optional("name", non_empty);
-    // Whether existing sources follow cannot be seen without connectors.
-    let _propagate: Field<bool> = body.field("propagate", boolean);
+    let propagate = body.optional("propagate", boolean).unwrap_or(false);
     let config = body.field("partial_default_config", object);
     let customization = customization::read(&mut body, "customization");
     let mode = body.field("mode", one_of(MODES));
@@ -305,6 +307,14 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     if let Some(name) = &name {
         refuse_taken_name(call, Some(id), name)?;
     }
+    let config = config.map(|sent| match call.world.source_templates.get(id) {
+        Some(template) => {
+            let known = call.catalog.get(Side::Source, template.definition);
+            let schema = known.map_or(&Value::Null, Definition::connection_specification);
+            call.received(sent, &template.partial_default_config, schema, id)
+        }
+        None => sent,
+    });
     let now = call.world.stamp();
     let null_clears = call.switches.null_clears;
     call.world.source_templates.update(id, |template| {
@@ -316,12 +326,14 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         mode.write(&mut template.mode, null_clears, SourceMode::Replication);
         template.updated_at = now;
     });
+    if propagate {
+        call.world.propagate(id);
+    }
     SourceTemplate::detail(call, id)
 }
 
 fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let id = SourceTemplate::own(call)?;
-    let now = call.world.stamp();
-    call.world.source_templates.remove(id);
-    Ok(Reply::ok(json!({"id": id, "deleted_at": now})))
+    call.world.delete_source_template(id);
+    Ok(Reply::ok(json!({"id": id, "deleted_at": call.world.now()})))
 }

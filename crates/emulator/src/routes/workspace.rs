@@ -5,7 +5,7 @@ use super::{Call, Family, Reply, Route};
 use crate::auth::Access;
 use crate::fields::{Fields, boolean, non_empty, one_of};
 use crate::refusal::Refusal;
-use crate::world::{Workspace, WorkspaceStatus};
+use crate::world::{ConnectionStatus, Workspace, WorkspaceStatus};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -94,14 +94,19 @@ fn stats(call: &mut Call<'_>) -> Result<Reply, Refusal> {
 /// The workspace of the path, if the caller has it and it is not deleted.
 fn find<'a>(call: &'a Call<'_>) -> Result<&'a Workspace, Refusal> {
     let id = call.id("workspace_id")?;
-    find_by_id(call, id).filter(|workspace| !workspace.tombstone).ok_or_else(|| unknown(id))
+    live(call, id).ok_or_else(|| unknown(id))
+}
+
+/// The workspace with this id, if the caller has it and it is not deleted.
+pub(super) fn live<'a>(call: &'a Call<'_>, id: Uuid) -> Option<&'a Workspace> {
+    find_by_id(call, id).filter(|workspace| !workspace.tombstone)
 }
 
 fn find_by_id<'a>(call: &'a Call<'_>, id: Uuid) -> Option<&'a Workspace> {
     call.world.workspaces.get(id).filter(|workspace| workspace.organization == call.organization())
 }
 
-fn unknown(id: Uuid) -> Refusal {
+pub(super) fn unknown(id: Uuid) -> Refusal {
     Refusal::not_found("Workspace", id)
 }
 
@@ -125,6 +130,16 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     }
     let now = call.world.stamp();
     let null_clears = call.switches.null_clears;
+    match status {
+        Some(WorkspaceStatus::Inactive) => {
+            call.world.set_connections(id, ConnectionStatus::Inactive);
+        }
+        // Nothing says that what was disabled is enabled again (dossier 3.1).
+        Some(WorkspaceStatus::Active) if call.switches.activation_enables_connections => {
+            call.world.set_connections(id, ConnectionStatus::Active);
+        }
+        Some(WorkspaceStatus::Active) | None => {}
+    }
     call.world
         .workspaces
         .update(id, |workspace| {
@@ -156,13 +171,9 @@ fn refuse_taken_name(call: &Call<'_>, id: Uuid, name: &str) -> Result<(), Refusa
 
 fn delete(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let id = find(call)?.id;
-    let now = call.world.stamp();
-    call.world.workspaces.update(id, |workspace| {
-        workspace.tombstone = true;
-        workspace.updated_at = now;
-    });
+    call.world.delete_workspace(id, call.switches.deleted_workspaces_keep_connectors);
     if call.switches.workspace_deletes_time_out {
         return Ok(Reply::gateway(504));
     }
-    Ok(Reply::ok(json!({"id": id, "deleted_at": now})))
+    Ok(Reply::ok(json!({"id": id, "deleted_at": call.world.now()})))
 }

@@ -3,9 +3,13 @@
 //! Everything but the natural keys may be left out. What is written out is complete and sorted, so
 //! that two worlds differ in their files exactly where they differ.
 
+mod connector;
+mod oauth_credential;
 mod read;
 mod write;
 
+use self::connector::{ConnectionFile, ConnectorFile, DestinationFile};
+use self::oauth_credential::OAuthCredentialFile;
 use super::{ChangesPreference, SourceMode, WorkspaceStatus, World};
 use crate::clock::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -27,6 +31,11 @@ struct WorldFile {
     /// Absent: those of a fresh sandbox.
     global_source_templates: Option<Vec<SourceTemplateFile>>,
     connection_templates: Vec<ConnectionTemplateFile>,
+    connectors: Vec<ConnectorFile>,
+    /// Both absent: what the connection templates make for the connectors.
+    destinations: Option<Vec<DestinationFile>>,
+    connections: Option<Vec<ConnectionFile>>,
+    oauth_credentials: Vec<OAuthCredentialFile>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -88,6 +97,8 @@ struct SourceTemplateFile {
     mode: SourceMode,
     #[serde(default)]
     tags: BTreeSet<String>,
+    #[serde(default)]
+    tombstone: bool,
     created_at: Option<Timestamp>,
     updated_at: Option<Timestamp>,
 }
@@ -124,20 +135,22 @@ pub(crate) const AIRBYTE_HOSTED_NAME: &str = "Airbyte-managed S3";
 
 impl World {
     /// Reads a world from JSON. Everything may be left out but the names (and a template's
-    /// definition): ids are made, the organization is the first one, times are the clock's.
+    /// definition, a connector's workspace and template): ids are made, the organization is the first
+    /// one, times are the clock's.
     ///
     /// ```
     /// let world = emulator::World::from_json(r#"{
     ///     "workspaces": [{"name": "acme", "region": "eu"}],
     ///     "tags": [{"name": "crm"}],
-    ///     "source_templates": [{"definition": "GitHub", "tags": ["crm"]}]
+    ///     "source_templates": [{"definition": "GitHub", "tags": ["crm"]}],
+    ///     "connectors": [{"workspace": "acme", "source_template": "GitHub"}]
     /// }"#).unwrap();
     /// assert_eq!(world.workspaces.len(), 2); // `default` is always there
     /// ```
     ///
     /// # Errors
-    /// A text that is not JSON of this form, an unknown field, an unknown organization, definition
-    /// or tag, or an id given twice; the message says where.
+    /// A text that is not JSON of this form, an unknown field, a reference to what is not there, or
+    /// an id given twice; the message says where.
     pub fn from_json(text: &str) -> Result<World, String> {
         let file: WorldFile = serde_json::from_str(text).map_err(|error| error.to_string())?;
         read::world(file)
@@ -175,7 +188,14 @@ mod tests {
                 "customization": {"stream_selection_mode": "all"}}],
             "connection_templates": [
                 {"destination": "S3", "destination_name": "lake", "sync_on_create": false},
-                {"cron_expression": "0 0 12 * * ?"}]
+                {"cron_expression": "0 0 12 * * ?"}],
+            "connectors": [{"workspace": "b", "source_template": "GitHub", "credentials": {"a": 1},
+                "entities": [{"entity": "issues"}],
+                "deletion": {"job_id": "645a183f-b12b-4c6e-8ad3-99e165603451",
+                    "due": {"after": 2}}},
+                {"workspace": "default", "source_template": "Stripe", "name": "Money"}],
+            "oauth_credentials": [{"connector": "GitHub", "configuration": {"client_id": "x"}},
+                {"connector": "BigQuery", "side": "destination", "configuration": {}}]
         }"#;
         let written = World::from_json(text).unwrap().to_json();
         assert_eq!(World::from_json(&written).unwrap().to_json(), written);
@@ -205,6 +225,20 @@ mod tests {
             "users",
         );
         check_error(r#"{"connection_templates": [{"destination_config": {}}]}"#, "`destination`");
+        let connectors = |workspace: &str, template: &str| {
+            format!(
+                r#"{{"workspaces": [{{"name": "a"}}, {{"name": "b"}}, {{"name": "b"}}], "connectors":
+                [{{"name": "c", "workspace": "{workspace}", "source_template": "{template}"}}]}}"#
+            )
+        };
+        check_error(&connectors("x", "GitHub"), "`c`: `x` is not one of the `workspaces`");
+        check_error(&connectors("b", "GitHub"), "`c`: `b` is the name of several of the");
+        check_error(&connectors("a", "y"), "`c`: `y` is not one of the `source_templates`");
+        let app = r#"{"connector": "GitHub", "configuration": {}}"#;
+        check_error(
+            &format!(r#"{{"oauth_credentials": [{app}, {app}]}}"#),
+            "`GitHub` is there twice",
+        );
         let id = "645a183f-b12b-4c6e-8ad3-99e165603451";
         check_error(
             &format!(

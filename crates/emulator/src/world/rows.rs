@@ -95,6 +95,8 @@ pub struct SourceTemplate {
     pub mode: SourceMode,
     /// The names of its tags.
     pub tags: BTreeSet<String>,
+    /// Whether it is deleted and kept for the connectors made from it only.
+    pub tombstone: bool,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last written, tagging included.
@@ -202,6 +204,9 @@ impl Row for SourceTemplate {
     }
     fn name(&self) -> &str {
         &self.name
+    }
+    fn is_listed(&self) -> bool {
+        !self.tombstone
     }
 }
 

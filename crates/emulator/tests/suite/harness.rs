@@ -34,9 +34,13 @@ pub(crate) struct Answer {
 
 impl Bench {
     pub(crate) async fn start(world: World, switches: Switches) -> Bench {
+        let catalog = Catalog::embedded();
+        Bench::of(Config { world, switches, catalog, ..Config::default() }).await
+    }
+
+    pub(crate) async fn of(config: Config) -> Bench {
         // Plain HTTP needs no cryptography, but the client insists on knowing whose it would use.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let config = Config { world, switches, catalog: Catalog::embedded(), ..Config::default() };
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

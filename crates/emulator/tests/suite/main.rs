@@ -5,11 +5,19 @@
 #[cfg(test)]
 mod connection_template;
 #[cfg(test)]
+mod connector;
+#[cfg(test)]
+mod connector_check;
+#[cfg(test)]
 mod definition;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod oauth_credential;
+#[cfg(test)]
+mod organization;
 #[cfg(test)]
 mod source_template;
 #[cfg(test)]

@@ -10,7 +10,7 @@ async fn the_router_answers_for_what_is_not_there() {
     let bench = Bench::new().await;
     for (ask, status) in [
         ("GET /connectors", 404),
-        ("GET /integrations/connectors", 404),
+        ("GET /integrations/sources", 404),
         ("GET /", 404),
         ("POST /workspaces", 405),
         ("PUT /integrations/templates/tags", 405),
@@ -248,5 +248,5 @@ async fn every_route_is_there_and_wants_a_token() {
         let journal = bench.emulator.journal();
         assert_eq!(journal.last().unwrap().route, Some(template));
     }
-    assert_eq!(seen.len(), 42);
+    assert_eq!(seen.len(), 56);
 }

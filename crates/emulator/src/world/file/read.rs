@@ -19,8 +19,8 @@ pub(super) fn world(file: WorldFile) -> Result<World, String> {
     Reader { world: World::empty() }.read(file)
 }
 
-struct Reader {
-    world: World,
+pub(super) struct Reader {
+    pub(super) world: World,
 }
 
 impl Reader {
@@ -35,6 +35,10 @@ impl Reader {
             source_templates,
             global_source_templates,
             connection_templates,
+            connectors,
+            destinations,
+            connections,
+            oauth_credentials,
         } = file;
         self.world.now = clock.unwrap_or(Timestamp::START);
         self.world.ids_made = ids_made;
@@ -71,7 +75,12 @@ impl Reader {
         for file in connection_templates {
             self.connection_template(file)?;
         }
+        // What follows may stand in the workspace that every organization has.
         self.world.complete();
+        self.workspace_contents(connectors, destinations, connections)?;
+        for file in oauth_credentials {
+            self.oauth_credential(file)?;
+        }
         Ok(self.world)
     }
 
@@ -130,6 +139,7 @@ impl Reader {
             customization,
             mode,
             tags,
+            tombstone,
             created_at,
             updated_at,
         } = file;
@@ -150,6 +160,7 @@ impl Reader {
                 .map_err(|problem| format!("{section}: `{name}`: {problem}"))?,
             mode,
             tags,
+            tombstone,
             created_at,
             updated_at,
             name,
@@ -213,7 +224,12 @@ impl Reader {
         Ok(())
     }
 
-    fn id(&mut self, section: &str, name: &str, given: Option<Uuid>) -> Result<Uuid, String> {
+    pub(super) fn id(
+        &mut self,
+        section: &str,
+        name: &str,
+        given: Option<Uuid>,
+    ) -> Result<Uuid, String> {
         match given {
             None => Ok(self.world.new_id()),
             Some(id) if self.world.has_id(id) => {
@@ -223,7 +239,7 @@ impl Reader {
         }
     }
 
-    fn organization(
+    pub(super) fn organization(
         &self,
         section: &str,
         name: &str,
@@ -256,7 +272,7 @@ impl Reader {
     }
 
     /// Times that are given, else the clock's, which moves on for each row as if it were written.
-    fn times(
+    pub(super) fn times(
         &mut self,
         created_at: Option<Timestamp>,
         updated_at: Option<Timestamp>,
@@ -282,7 +298,7 @@ fn region_id(given: Option<&str>) -> Result<Uuid, String> {
 }
 
 /// A definition's id, and its name where the built-in catalog has it.
-fn definition_id(given: &str, side: Side) -> Result<(Uuid, Option<String>), String> {
+pub(super) fn definition_id(given: &str, side: Side) -> Result<(Uuid, Option<String>), String> {
     let catalog = Catalog::embedded();
     if let Ok(id) = Uuid::try_parse(given) {
         return Ok((id, catalog.get(side, id).map(|known| known.name.clone())));

@@ -1,5 +1,7 @@
 //! From a world to its file form.
 
+use super::connector::{connection_files, connector_files, destination_files};
+use super::oauth_credential::oauth_credential_files;
 use super::{
     CloudWorkspaceFile, ConnectionTemplateFile, OrganizationFile, SourceTemplateFile, TagFile,
     WorkspaceFile, WorldFile,
@@ -18,6 +20,11 @@ pub(super) fn file(world: &World) -> WorldFile {
         tags,
         source_templates,
         connection_templates,
+        connectors: _,        // written in `connector`
+        destinations: _,      // written in `connector`
+        connections: _,       // written in `connector`
+        oauth_credentials: _, // written in `oauth_credential`
+        deletions: _,         // written with the connectors
         now,
         ids_made,
     } = world;
@@ -49,10 +56,14 @@ pub(super) fn file(world: &World) -> WorldFile {
             .into_iter()
             .map(connection_template_file)
             .collect(),
+        connectors: connector_files(world),
+        destinations: Some(destination_files(world)),
+        connections: Some(connection_files(world)),
+        oauth_credentials: oauth_credential_files(world),
     }
 }
 
-fn sorted<T: Row>(table: &Table<T>) -> Vec<&T> {
+pub(super) fn sorted<T: Row>(table: &Table<T>) -> Vec<&T> {
     let mut rows: Vec<&T> = table.iter().collect();
     rows.sort_by(|a, b| (a.name(), a.id()).cmp(&(b.name(), b.id())));
     rows
@@ -108,6 +119,7 @@ fn source_template_file(row: &SourceTemplate) -> SourceTemplateFile {
         customization,
         mode,
         tags,
+        tombstone,
         created_at,
         updated_at,
     } = row;
@@ -120,6 +132,7 @@ fn source_template_file(row: &SourceTemplate) -> SourceTemplateFile {
         customization: customization.as_ref().and_then(|value| serde_json::to_value(value).ok()),
         mode: *mode,
         tags: tags.clone(),
+        tombstone: *tombstone,
         created_at: Some(*created_at),
         updated_at: Some(*updated_at),
     }
