@@ -38,6 +38,8 @@ pub struct Wanted {
     pub detailed_ids: BTreeSet<Id>,
     /// The same by name.
     pub detailed_names: BTreeSet<String>,
+    /// Objects of other owners are wanted too: those that Airbyte keeps for everybody (dossier 3.3).
+    pub foreign: bool,
 }
 
 impl Scope {
@@ -58,6 +60,7 @@ impl Scope {
             let wanted = scope.kinds.entry(kind).or_default();
             let name = desired.natural_name(address);
             wanted.names.extend(name.map(str::to_owned));
+            wanted.foreign |= resource.external;
             // Only source templates keep something from their list (dossier 5.1).
             if resource.attributes.contains_key("partial_default_config") {
                 wanted.detailed_names.extend(name.map(str::to_owned));

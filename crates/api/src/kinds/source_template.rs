@@ -125,15 +125,21 @@ fn decode_mode(mode: Json) -> Value {
     }
 }
 
-/// One list, and a call for each object whose configuration is wanted, which no list tells
+/// One list, another one where objects of other owners are wanted, and a call for each object whose configuration is wanted, which no list tells
 /// (dossier 5.1).
 pub(crate) async fn live(
     client: &Client,
     wanted: &Wanted,
     us: Option<&str>,
 ) -> Result<LiveKind, Error> {
-    let query = Message::new(TEMPLATE.list).query("use_global", "false");
-    let mut objects = list(client, query, |item| read(item, us)).await?;
+    let query = |global| Message::new(TEMPLATE.list).query("use_global", global);
+    let mut objects = list(client, query("false"), |item| read(item, us)).await?;
+    if wanted.foreign {
+        // Whether this list holds our own too is not known for sure (dossier 3.3), so it only adds.
+        for (id, object) in list(client, query("true"), |item| read(item, us)).await? {
+            objects.entry(id).or_insert(object);
+        }
+    }
     let detailed: Vec<Id> = objects
         .iter()
         .filter(|(id, object)| {

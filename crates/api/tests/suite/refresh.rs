@@ -284,6 +284,17 @@ async fn pages_are_followed_however_they_name_the_next_one() {
 }
 
 #[tokio::test]
+async fn what_airbyte_keeps_for_everybody_is_read_where_it_is_wanted() {
+    for (foreign, requests) in [(false, 1), (true, 2)] {
+        let bench = Bench::ready(&many(0), Switches::default()).await;
+        let wanted = Wanted { foreign, ..Wanted::default() };
+        let live = bench.read_wanted(Kind::SourceTemplate, wanted).await.unwrap();
+        assert_eq!(live.objects.values().any(|object| !object.ours), foreign);
+        assert_eq!((live.total, bench.requests().len()), (0, requests));
+    }
+}
+
+#[tokio::test]
 async fn pages_that_lead_back_or_nowhere_are_an_error() {
     let page = |next: &str| {
         let body = json!({"data": [{"id": "a"}], "next": next}).to_string();
