@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::desired::Desired;
 use model::kinds::workspace::DEFAULT_NAME;
 use model::live::Id;
-use model::plan::{Action, Call, Change, Memory, Plan, Shown, Step};
+use model::plan::{Action, Call, Change, Memory, Plan, Reason, Shown, Step};
 use model::state::State;
 use model::{Kind, Value};
 
@@ -35,6 +35,19 @@ pub(crate) fn check(plan: &Plan, desired: &Desired, state: &State) -> Vec<String
         let change = plan.changes.get(&step.address);
         law(change.is_some_and(|c| c.action != Action::NoOp), "belongs to a change");
         law(change.is_some_and(|c| may(c, &step.call)), "is within what its action may do");
+    }
+    let staying: BTreeSet<(Kind, &Id)> = plan
+        .changes
+        .iter()
+        .filter(|(_, change)| stays(change))
+        .filter_map(|(address, change)| Some((address.kind(), change.id.as_ref()?)))
+        .collect();
+    for step in &plan.steps {
+        if let Call::Delete { id, .. } = &step.call
+            && staying.contains(&(step.address.kind(), id))
+        {
+            broken.push(format!("delete of {id}: is of nothing that stays"));
+        }
     }
     let stepped: BTreeSet<_> = plan.steps.iter().map(|step| &step.address).collect();
     for (address, change) in &plan.changes {
@@ -86,6 +99,15 @@ fn may(change: &Change, call: &Call) -> bool {
         (Action::Create, _) | (Action::Replace, _) => true,
         (Action::Delete, call) => matches!(call, Call::Delete { .. }),
         (Action::Adopt | Action::Update, call) => !matches!(call, Call::Create { .. }),
+    }
+}
+
+/// Whether the object that a change names stands afterwards.
+fn stays(change: &Change) -> bool {
+    match change.action {
+        Action::NoOp | Action::Update | Action::Adopt | Action::Record => true,
+        Action::Replace => change.reason == Reason::Deposed,
+        Action::Create | Action::Delete | Action::Forget => false,
     }
 }
 

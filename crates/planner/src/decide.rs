@@ -108,7 +108,7 @@ impl<'d, 'a> Desk<'d, 'a, '_> {
     }
 
     fn steps(&self, address: &'a Address) -> Steps<'a, 'd> {
-        Steps::new(self.world, self.lexicon, address)
+        Steps::new(self.world, self.pairing, self.lexicon, address)
     }
 
     /// What the resource is called, or is to be called. What has no name that anybody chose goes
@@ -148,8 +148,8 @@ impl<'d, 'a> Desk<'d, 'a, '_> {
     /// Remembered and no longer declared.
     fn undeclared(&self, address: &'a Address, record: &'a Record) -> Decision {
         let kind = address.kind();
-        let object = self.world.object(kind, &record.id);
-        let is_live = |old: &Deposed| self.world.object(kind, &old.id).is_some();
+        let object = self.pairing.remembered(self.world, address);
+        let is_live = |old: &Deposed| self.is_live(address, old);
         let stands = object.is_some() || record.deposed.iter().any(is_live);
         let name = object.map_or(&record.name, |object| &object.live.name);
         let is_default =
@@ -303,7 +303,7 @@ impl<'d, 'a> Desk<'d, 'a, '_> {
         }
         steps.change(subject, &diff);
         steps.delete_leftovers(&leftovers);
-        let is_live = |old: &Deposed| self.world.object(address.kind(), &old.id).is_some();
+        let is_live = |old: &Deposed| self.is_live(address, old);
         let from = moved.map(|moved| Reason::Moved { from: moved.from.clone() });
         let (action, reason) = match from {
             // A delete is never hidden behind a lesser action.
@@ -343,9 +343,9 @@ impl<'d, 'a> Desk<'d, 'a, '_> {
         if let Some(moved) = moved {
             steps.settle(record, Some(moved.from.clone()));
         }
-        let wanted = self.world.desired.natural_name(address);
-        let in_the_way =
-            wanted == Some(&old.live.name) && !is_nameless(address.kind(), &old.live.attributes);
+        // Also another resource may want the name, and wait for it.
+        let in_the_way = self.world.is_declared(address.kind(), &old.live.name)
+            && !is_nameless(address.kind(), &old.live.attributes);
         let mut name = old.live.name.clone();
         if in_the_way {
             name = self.aside_name(address.kind(), &name);
@@ -393,6 +393,10 @@ impl<'d, 'a> Desk<'d, 'a, '_> {
         let reason = Reason::Immutable { attributes: diff.replace.clone() };
         let name = self.name(subject.address, Some(subject.object));
         Decision::new(Action::Replace, reason, id, name)
+    }
+
+    fn is_live(&self, address: &Address, old: &Deposed) -> bool {
+        self.pairing.deposed(self.world, address, &old.id).is_some()
     }
 
     fn compare(&self, subject: &Subject<'a, '_>) -> Diff {

@@ -51,6 +51,22 @@ pub(crate) struct Diff {
     pub(crate) blockers: Vec<Blocker>,
 }
 
+/// What holds of an attribute that is not sent.
+#[derive(Default)]
+struct Unsent {
+    remembered: BTreeMap<Path, Remembered>,
+    assumed: usize,
+    notes: Vec<Note>,
+}
+
+impl Unsent {
+    fn remember(&mut self, path: &Path, remembered: Option<Remembered>) {
+        if let Some(remembered) = remembered {
+            self.remembered.insert(path.clone(), remembered);
+        }
+    }
+}
+
 /// Compares one resource.
 pub(crate) fn diff<'a>(
     world: &World<'a>,
@@ -172,7 +188,11 @@ impl Diff {
         let attribute = declaration.attribute;
         let live = lexicon.live_leaves(attribute, subject.object.live);
         let sides = Sides::new(declaration, live.as_ref(), subject.record);
-        let unsent = subject.answer_lost && subject.declared.is_given_later(attribute);
+        // A create that is followed by calls may have been the last thing that was done.
+        let made_by_us = subject.answer_lost || subject.record.is_some();
+        let never_sent =
+            made_by_us && !sides.is_remembered() && subject.declared.is_given_later(attribute);
+        let mut unsent = Unsent::default();
         for path in sides.paths() {
             let declared = declaration.leaves.get(path);
             let live = sides.live(path);
@@ -182,19 +202,19 @@ impl Diff {
                 live,
                 known,
                 attribute_known: sides.is_remembered(),
-                take_its_word: subject.record.is_none() && !unsent,
+                take_its_word: subject.record.is_none() && !never_sent,
+                never_sent,
                 fingerprint: &|value| world.fingerprint(subject.address, path, value),
             };
-            let verdict = judge.verdict();
-            match verdict {
-                Verdict::Same(remembered) => self.remember(path, remembered),
+            match judge.verdict() {
+                Verdict::Same(remembered) => unsent.remember(path, remembered),
                 Verdict::Assumed(remembered) => {
-                    self.assumed += 1;
-                    self.remember(path, Some(remembered));
+                    unsent.assumed += 1;
+                    unsent.remember(path, Some(remembered));
                 }
                 Verdict::Settled => {
-                    self.remember(path, known.cloned());
-                    self.notes.push(Note::Settled {
+                    unsent.remember(path, known.cloned());
+                    unsent.notes.push(Note::Settled {
                         address: subject.address.clone(),
                         path: path.clone(),
                         live: sides.shown_live(path, live),
@@ -205,7 +225,7 @@ impl Diff {
                     self.block(subject, path.clone(), BlockerCause::HiddenValueLost);
                 }
                 Verdict::Changed(moved) => {
-                    self.remember(path, known.cloned());
+                    unsent.remember(path, known.cloned());
                     let change = LeafChange {
                         before: sides.shown_live(path, live),
                         after: sides.shown_declared(path),
@@ -216,6 +236,15 @@ impl Diff {
                     self.send(attribute, path, declared.is_some());
                 }
             }
+        }
+        if self.update.contains(attribute.name) {
+            // It is sent whole, and remembered when it has been. Should the run break off before,
+            // memory must not say more than it did.
+            self.remembered.extend(sides.memory());
+        } else {
+            self.remembered.extend(unsent.remembered);
+            self.assumed += unsent.assumed;
+            self.notes.extend(unsent.notes);
         }
     }
 
@@ -233,12 +262,6 @@ impl Diff {
                 calls.insert(name.clone());
             }
             (Mutability::PerMember, _) => {}
-        }
-    }
-
-    fn remember(&mut self, path: &Path, remembered: Option<Remembered>) {
-        if let Some(remembered) = remembered {
-            self.remembered.insert(path.clone(), remembered);
         }
     }
 

@@ -11,7 +11,7 @@
 //! | value | hidden or absent | nothing | changed |
 //! | nothing | a value | a removal was sent and the service then showed that value | settled |
 //! | nothing | a value | anything else | changed |
-//! | nothing | hidden | nothing | lost |
+//! | nothing | hidden | nothing | lost, or changed where it is its origin's |
 //! | nothing | hidden | a removal was sent | settled |
 //! | nothing | hidden, or absent as when last written | a value was sent | changed |
 //! | nothing | absent | anything else | same |
@@ -35,6 +35,9 @@ pub(crate) struct Judge<'j> {
     pub(crate) attribute_known: bool,
     /// The object is only now taken over, and its hidden values with it.
     pub(crate) take_its_word: bool,
+    /// The attribute was never sent to this object, which was made as a clone: what is hidden
+    /// there is a copy of its origin's.
+    pub(crate) never_sent: bool,
     /// Fingerprints of values at this leaf. Asked only where there is no other way: an
     /// organization has many leaves, and most are equal in clear.
     pub(crate) fingerprint: &'j dyn Fn(&Value) -> Fingerprint,
@@ -70,6 +73,7 @@ impl Judge<'_> {
             (Some(declared), LiveLeaf::Absent) => self.both(declared, &Value::Null),
             (None, LiveLeaf::Clear(live)) => self.extra(live),
             (None, LiveLeaf::Hidden) => match self.known {
+                None if self.never_sent => Verdict::Changed(MovedSide::Unknown),
                 None => Verdict::Lost,
                 Some(_) if self.was_removed() => Verdict::Settled,
                 Some(_) => Verdict::Changed(MovedSide::Declared),

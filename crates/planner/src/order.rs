@@ -21,7 +21,7 @@ pub(crate) struct Draft {
     pub(crate) takes: Option<Taking>,
     /// The object that gives up the name that it has.
     pub(crate) gives: Option<(Id, String)>,
-    /// The tags on an object that is deleted.
+    /// The tags on an object that is pruned.
     pub(crate) carried: Vec<String>,
 }
 
@@ -140,7 +140,9 @@ fn hand_over_names(
     }
 }
 
-/// A tag is deleted when nothing carries it any more: untagging by name would fail after it.
+/// A tag is deleted when nothing is to be untagged any more, which would fail after it, and when
+/// what is pruned with it is gone. What is only replaced does not wait: its successor may carry
+/// a tag of the same name.
 fn free_tags(drafts: &[Draft], graph: &mut Graph<Key>) {
     let deleted: BTreeMap<&str, &Key> = drafts
         .iter()

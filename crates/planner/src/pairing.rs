@@ -101,8 +101,14 @@ pub(crate) fn pair<'a, 'w>(world: &'w World<'a>) -> Pairing<'a, 'w> {
             if let Some(object) = standing.object {
                 pairing.holders.insert((address.kind(), object.id), address);
             }
-            if let How::Moved { from, .. } = standing.how {
+            if let How::Moved { from, record } = standing.how {
                 pairing.moves.insert(from, address);
+                for old in &record.deposed {
+                    let holder = pairing.holders.get_mut(&(address.kind(), &old.id));
+                    if let Some(holder) = holder.filter(|holder| **holder == from) {
+                        *holder = address;
+                    }
+                }
             }
             Case::Declared { resource, record, standing }
         };
@@ -182,6 +188,32 @@ impl<'a> Pairing<'a, '_> {
                 Standing { how: How::Ambiguous(ids), object: None }
             }
         }
+    }
+
+    /// The object that the record of `address` names, where it stands and is not another's.
+    pub(crate) fn remembered(&self, world: &World<'a>, address: &Address) -> Option<Object<'a>> {
+        self.held(world, address, &world.state.records.get(address)?.id)
+    }
+
+    /// The object `id` that `address` has replaced, where it stands and is neither another's nor
+    /// what stands for `address` now. State may be wrong; what it says is then not deleted.
+    pub(crate) fn deposed(
+        &self,
+        world: &World<'a>,
+        address: &Address,
+        id: &Id,
+    ) -> Option<Object<'a>> {
+        let current = match self.cases.get(address) {
+            Some(Case::Declared { standing, .. }) => standing.object.map(|object| object.id),
+            Some(Case::Undeclared { record }) => Some(&record.id),
+            Some(Case::External { .. } | Case::Abandoned) | None => None,
+        };
+        self.held(world, address, id).filter(|object| Some(object.id) != current)
+    }
+
+    fn held(&self, world: &World<'a>, address: &Address, id: &Id) -> Option<Object<'a>> {
+        let object = world.object(address.kind(), id)?;
+        (self.holders.get(&(address.kind(), object.id)).copied() == Some(address)).then_some(object)
     }
 
     /// Those of `objects` that belong to nobody.

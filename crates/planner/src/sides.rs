@@ -55,6 +55,11 @@ impl<'s> Sides<'s> {
         declared.chain(live).chain(self.memory.keys().copied()).collect()
     }
 
+    /// All that is remembered of the attribute.
+    pub(crate) fn memory(&self) -> impl Iterator<Item = (Path, Remembered)> {
+        self.memory.iter().map(|(&path, &remembered)| (path.clone(), remembered.clone()))
+    }
+
     pub(crate) fn remembered(&self, path: &Path) -> Option<&'s Remembered> {
         self.memory.get(path).copied()
     }

@@ -12,11 +12,13 @@ use model::{Address, Kind, Path, Value};
 use crate::declared::{Declaration, Declared, Lexicon};
 use crate::diff::{Diff, Subject, kept_text};
 use crate::order::{Draft, Key, Part, Taking};
+use crate::pairing::Pairing;
 use crate::world::{Object, World};
 
 /// Drafts the steps of one resource.
 pub(crate) struct Steps<'a, 'w> {
     world: &'w World<'a>,
+    pairing: &'w Pairing<'a, 'w>,
     lexicon: &'w Lexicon<'a>,
     address: &'a Address,
     drafts: Vec<Draft>,
@@ -25,10 +27,11 @@ pub(crate) struct Steps<'a, 'w> {
 impl<'a, 'w> Steps<'a, 'w> {
     pub(crate) fn new(
         world: &'w World<'a>,
+        pairing: &'w Pairing<'a, 'w>,
         lexicon: &'w Lexicon<'a>,
         address: &'a Address,
     ) -> Steps<'a, 'w> {
-        Steps { world, lexicon, address, drafts: Vec::new() }
+        Steps { world, pairing, lexicon, address, drafts: Vec::new() }
     }
 
     pub(crate) fn done(self) -> Vec<Draft> {
@@ -253,8 +256,11 @@ impl<'a, 'w> Steps<'a, 'w> {
             let memory = Memory::DeposedGone { id: id.clone() };
             let part = Part::Leftover(id.clone());
             let after = vec![self.key(Part::Settle)];
-            match self.world.object(self.address.kind(), id) {
-                Some(object) => self.delete(part, object, &object.live.name, memory, after),
+            match self.pairing.deposed(self.world, self.address, id) {
+                Some(object) => {
+                    let draft = self.delete(part, object, &object.live.name, memory, after);
+                    self.drafts.push(draft);
+                }
                 None => self.push(part, Call::Nothing, memory, after),
             }
         }
@@ -265,43 +271,46 @@ impl<'a, 'w> Steps<'a, 'w> {
     pub(crate) fn delete_replaced(&mut self, old: Object<'a>, name: &str) {
         let after = self.drafts.iter().map(|draft| draft.key.clone()).collect();
         let memory = Memory::DeposedGone { id: old.id.clone() };
-        self.delete(Part::Leftover(old.id.clone()), old, name, memory, after);
+        let part = Part::Leftover(old.id.clone());
+        let draft = self.delete(part, old, name, memory, after);
+        self.drafts.push(draft);
     }
 
     /// Deletes all that stands of a remembered resource, and forgets it.
     pub(crate) fn prune(&mut self, record: &Record) {
-        let kind = self.address.kind();
-        for deposed in record.deposed.iter().filter(|deposed| deposed.id != record.id) {
-            if let Some(object) = self.world.object(kind, &deposed.id) {
-                let memory = Memory::DeposedGone { id: deposed.id.clone() };
-                let part = Part::Leftover(deposed.id.clone());
-                self.delete(part, object, &object.live.name, memory, Vec::new());
+        for old in &record.deposed {
+            if let Some(object) = self.pairing.deposed(self.world, self.address, &old.id) {
+                let memory = Memory::DeposedGone { id: old.id.clone() };
+                let part = Part::Leftover(old.id.clone());
+                self.prune_object(part, object, memory, Vec::new());
             }
         }
         let after = self.drafts.iter().map(|draft| draft.key.clone()).collect();
-        match self.world.object(kind, &record.id) {
-            Some(object) => {
-                self.delete(Part::Delete, object, &object.live.name, Memory::Removed, after);
-            }
+        match self.pairing.remembered(self.world, self.address) {
+            Some(object) => self.prune_object(Part::Delete, object, Memory::Removed, after),
             None => self.push(Part::Delete, Call::Nothing, Memory::Removed, after),
         }
     }
 
+    fn prune_object(&mut self, part: Part, object: Object<'a>, memory: Memory, after: Vec<Key>) {
+        let mut draft = self.delete(part, object, &object.live.name, memory, after);
+        draft.carried = members(self.address.kind(), object);
+        self.drafts.push(draft);
+    }
+
     fn delete(
-        &mut self,
+        &self,
         part: Part,
         object: Object<'a>,
         name: &str,
         memory: Memory,
         after: Vec<Key>,
-    ) {
+    ) -> Draft {
         let call = Call::Delete { id: object.id.clone(), name: name.to_owned() };
-        let tags = members(self.address.kind(), object);
         let mut draft = self.draft(part, call, memory, after);
-        draft.carried = tags;
         // What was renamed before has given its name up already.
         draft.gives = (name == object.live.name).then(|| (object.id.clone(), name.to_owned()));
-        self.drafts.push(draft);
+        draft
     }
 
     fn fingerprints(&self, declaration: &Declaration) -> BTreeMap<Path, Fingerprint> {

@@ -39,7 +39,7 @@ impl Scene {
         let mut scene = Scene::default();
         let plan = scene.plan(manifest, &crate::Options::default());
         assert_eq!(plan.blockers, [], "{}", render::render(&plan));
-        walk::carry_out(&plan, &mut scene, usize::MAX);
+        walk::carry_out(&plan, &mut scene);
         scene
     }
 

@@ -17,7 +17,7 @@ fn planned(before: &str, meanwhile: &str, now: &str, options: &Options) -> Strin
     let plan = scene.plan(&now, options);
     assert_eq!(plan, scene.plan(&now, options), "it is the same each time");
     if plan.blockers.is_empty() {
-        super::walk::carry_out(&plan, &mut scene, usize::MAX);
+        super::walk::carry_out(&plan, &mut scene);
         let again = scene.plan(&now, options);
         assert!(again.is_empty(), "{}\nand then\n{}", render(&plan), render(&again));
     }
@@ -33,7 +33,7 @@ fn scene(before: &str, meanwhile: &str) -> Scene {
 }
 
 /// `set ID …`, `gone ID`, `stray SECTION …`, `global SECTION …`, `forget ADDRESS|all`,
-/// `begun ADDRESS NAME`, `deposed ADDRESS ID`, `unavailable SECTION`, `mask …`.
+/// `begun ADDRESS NAME`, `deposed ADDRESS ID`, `confuse ADDRESS ADDRESS`, `unavailable SECTION`, `mask …`.
 fn happen(scene: &mut Scene, line: &str) {
     let (verb, rest) = line.split_once(' ').unwrap();
     let (subject, rest) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -59,6 +59,10 @@ fn happen(scene: &mut Scene, line: &str) {
         "deposed" => {
             let record = scene.state.records.get_mut(&address(subject)).unwrap();
             record.deposed.push(Deposed { id: Id(rest.to_owned()), name: "replaced".to_owned() });
+        }
+        "confuse" => {
+            let id = scene.state.records[&address(rest)].id.clone();
+            scene.state.records.get_mut(&address(subject)).unwrap().id = id;
         }
         "unavailable" => assert!(scene.service.unavailable.insert(kind(subject))),
         "mask" => {

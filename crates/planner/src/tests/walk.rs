@@ -5,31 +5,37 @@
 //! - a leaf that a sent tree shows and that was not sent is remembered as a removal that was not
 //!   taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::live::{Id, LiveObject};
-use model::plan::{Call, Memory, Plan, Step, Target};
+use model::plan::{Call, Memory, Plan, Step, StepId, Target};
 use model::secret::{Fingerprint, Fingerprints};
 use model::state::{OpenIntent, Origin, Record, Remembered, Seen, StateChange};
 use model::{Address, Kind, Path, Value, kind::Shape};
 
 use super::{Attributes, Readable, Scene};
 
-/// Carries out the first `count` steps.
-pub(super) fn carry_out(plan: &Plan, scene: &mut Scene, count: usize) {
-    for step in plan.steps.iter().take(count) {
-        begin(step, scene);
-        let answer = call(step, scene);
-        record(step, scene, &answer);
-    }
+/// Carries out the whole plan.
+pub(super) fn carry_out(plan: &Plan, scene: &mut Scene) {
+    run(plan, scene, 0, usize::MAX, false);
 }
 
-/// Carries out the first `count` steps and the call of the next one, whose answer is lost.
-pub(super) fn crash(plan: &Plan, scene: &mut Scene, count: usize) {
-    carry_out(plan, scene, count);
-    if let Some(step) = plan.steps.get(count) {
+/// Carries out `count` steps in one of the orders that the plan allows, which `seed` chooses. The
+/// answer of the last one is lost where `crashes` says so.
+pub(super) fn run(plan: &Plan, scene: &mut Scene, seed: usize, count: usize, crashes: bool) {
+    let mut done = BTreeSet::new();
+    let mut seed = seed;
+    for _ in 0..count.min(plan.steps.len()) {
+        let waiting = plan.steps.iter().enumerate().filter(|(at, _)| !done.contains(&StepId(*at)));
+        let ready: Vec<_> = waiting.filter(|(_, step)| step.after.is_subset(&done)).collect();
+        let (at, step) = ready[seed % ready.len()];
+        seed = seed.rotate_right(5);
+        done.insert(StepId(at));
         begin(step, scene);
-        call(step, scene);
+        let answer = call(step, scene);
+        if !(crashes && done.len() == count) {
+            record(step, scene, &answer);
+        }
     }
 }
 

@@ -122,8 +122,7 @@ fn containers_are_filled_and_emptied() {
     source_templates.github Update Edited
       partial_default_config.empty.a: - -> 1 (declared)
       partial_default_config.full.a: 1 -> - (declared)
-    0. source_templates.github nothing, put source_templates-1
-    1. source_templates.github update source_templates-1 "GitHub" {partial_default_config}, drops partial_default_config.empty, drops partial_default_config.full.a [after 0]
+    0. source_templates.github update source_templates-1 "GitHub" {partial_default_config}, drops partial_default_config.empty, drops partial_default_config.full.a
     "#);
 }
 
@@ -537,6 +536,40 @@ fn an_instruction_alone_is_no_change() {
         "source_templates.github name=GitHub definition=GitHub ",
         "",
         "source_templates.github name=GitHub definition=GitHub propagate=true",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @"source_templates.github NoOp AsDeclared");
+}
+
+#[test]
+fn a_clone_that_was_not_configured_yet() {
+    let plan = planned(
+        "
+            source_templates.github name=GitHub definition=GitHub partial_default_config={key: $KEY, a: 1}
+            source_templates.lite name=Lite clone_of=github
+        ",
+        "",
+        "
+            source_templates.github name=GitHub definition=GitHub partial_default_config={key: $KEY, a: 1}
+            source_templates.lite name=Lite clone_of=github partial_default_config={a: 2}
+        ",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.github NoOp AsDeclared
+    source_templates.lite Update Differs
+      partial_default_config.a: 1 -> 2 (?)
+      partial_default_config.key: (hidden) -> - (?)
+    0. source_templates.lite update source_templates-2 "Lite" {partial_default_config}, drops partial_default_config.key
+    "#);
+}
+
+#[test]
+fn a_mask_over_what_is_declared_in_parts() {
+    let plan = planned(
+        "source_templates.github name=GitHub definition=GitHub partial_default_config={login: {user: u, password: $P}}",
+        "set source_templates-1 partial_default_config={login: ****}",
+        "source_templates.github name=GitHub definition=GitHub partial_default_config={login: {user: u, password: $P}}",
         &Options::default(),
     );
     insta::assert_snapshot!(plan, @"source_templates.github NoOp AsDeclared");

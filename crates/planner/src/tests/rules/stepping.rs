@@ -530,3 +530,148 @@ fn a_replaced_template_needs_its_name_alone() {
     1 source template not managed
     "#);
 }
+
+#[test]
+fn what_was_replaced_moves_along() {
+    let plan = planned(
+        "source_templates.github name=GitHub definition=GitHub",
+        r#"
+            stray source_templates name="GitHub (replaced)" definition=d-stripe
+            deposed source_templates.github source_templates-2
+        "#,
+        "source_templates.new name=GitHub definition=GitHub",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.new Replace Deposed
+    0. source_templates.new nothing, put source_templates-1 from source_templates.github
+    1. source_templates.new delete source_templates-2 "GitHub (replaced)", source_templates-2 gone [after 0]
+    "#);
+}
+
+#[test]
+fn state_that_is_wrong_deletes_nothing_that_is_declared() {
+    let plan = planned(
+        "
+            tags.a name=a
+            tags.b name=b
+        ",
+        "
+            confuse tags.b tags.a
+            deposed tags.a tags-1
+        ",
+        "tags.a name=a",
+        &Options {
+            prune: crate::Prune {
+                kinds: [model::Kind::Tag].into(),
+                expected_workspace_deletes: None,
+            },
+            ..Options::default()
+        },
+    );
+    insta::assert_snapshot!(plan, @"
+    tags.a Record Deposed
+    tags.b Forget GoneAndUndeclared
+    0. tags.a nothing, tags-1 gone
+    1. tags.b nothing, removed
+    1 tag not managed
+    ");
+}
+
+#[test]
+fn a_name_is_taken_from_what_is_replaced_with_its_origin() {
+    let plan = planned(
+        "
+            source_templates.a name=A definition=GitHub
+            source_templates.b name=B clone_of=a
+        ",
+        "",
+        "
+            source_templates.a name=B definition=Stripe
+            source_templates.b name=C clone_of=a
+        ",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.a Replace Immutable { attributes: {"definition"} }
+      definition: "d-github" -> "d-stripe" (declared) replaces
+      name: "A" -> "B" (declared)
+    source_templates.b Replace Immutable { attributes: {"definition"} }
+      definition: "d-github" -> "d-stripe" (declared) replaces
+      name: "B" -> "C" (declared)
+    0. source_templates.b update source_templates-2 "B" {name}, now "B (replaced)"
+    1. source_templates.a create {definition, name}, deposes source_templates-1 "A" [after 0]
+    2. source_templates.a delete source_templates-1 "A", source_templates-1 gone [after 1]
+    3. source_templates.b create {clone_of, name}, deposes source_templates-2 "B" [after 0 1]
+    4. source_templates.b delete source_templates-2 "B (replaced)", source_templates-2 gone [after 0 3]
+    "#);
+}
+
+#[test]
+fn a_name_is_taken_from_what_is_replaced() {
+    let plan = planned(
+        "
+            source_templates.a name=A definition=GitHub
+            source_templates.b name=B clone_of=a
+        ",
+        "",
+        "
+            source_templates.a name=B definition=GitHub
+            source_templates.c name=A definition=GitHub
+            source_templates.b name=C clone_of=c
+        ",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.a Update Edited
+      name: "A" -> "B" (declared)
+    source_templates.b Replace Immutable { attributes: {"clone_of"} }
+      clone_of: source_templates.a -> source_templates.c (declared) replaces
+      name: "B" -> "C" (declared)
+    source_templates.c Create New
+      definition: - -> "d-github" (declared)
+      name: - -> "A" (declared)
+    0. source_templates.b update source_templates-2 "B" {name}, now "B (replaced)"
+    1. source_templates.a update source_templates-1 "A" {name}, now "B" [after 0]
+    2. source_templates.c create {definition, name} [after 1]
+    3. source_templates.b create {clone_of, name}, deposes source_templates-2 "B" [after 0 2]
+    4. source_templates.b delete source_templates-2 "B (replaced)", source_templates-2 gone [after 0 3]
+    "#);
+}
+
+#[test]
+fn a_tag_takes_the_name_of_another_on_what_is_replaced() {
+    let plan = planned(
+        "
+            tags.a name=a
+            tags.b name=b
+            source_templates.github name=GitHub definition=GitHub tags=[b]
+        ",
+        "",
+        "
+            tags.a name=b
+            source_templates.github name=GitHub definition=Stripe tags=[a]
+        ",
+        &Options {
+            prune: crate::Prune {
+                kinds: [model::Kind::Tag].into(),
+                expected_workspace_deletes: None,
+            },
+            ..Options::default()
+        },
+    );
+    insta::assert_snapshot!(plan, @r#"
+    tags.a Update Edited
+      name: "a" -> "b" (declared)
+    tags.b Delete Pruned
+    source_templates.github Replace Immutable { attributes: {"definition"} }
+      definition: "d-github" -> "d-stripe" (declared) replaces
+      tags["b"]: - -> "b" (live)
+    0. tags.b delete tags-2 "b", removed
+    1. tags.a update tags-1 "a" {name}, now "b" [after 0]
+    2. source_templates.github update source_templates-1 "GitHub" {name}, now "GitHub (replaced)"
+    3. source_templates.github create {definition, name}, deposes source_templates-1 "GitHub" [after 2]
+    4. source_templates.github attach "b" to its own [after 1 3]
+    5. source_templates.github delete source_templates-1 "GitHub (replaced)", source_templates-1 gone [after 2 3 4]
+    "#);
+}
