@@ -86,6 +86,7 @@ async fn applied(
         parallelism: usize::from(command.target.parallelism),
         known_workspaces: decided.known_workspaces(),
     };
+    context.streams.remark("");
     let mut progress = Progress::new(plan, context.streams);
     let report = apply::apply(
         plan,
@@ -112,9 +113,11 @@ fn conclude(
     let done = |step: StepId| report.is_done(step);
     let words = views::apply::done_words(plan, done);
     if report.is_complete() {
+        context.streams.remark("");
         context.streams.say(format!("Applied: {words}."));
         return Ok(Exit::Done);
     }
+    context.streams.remark("");
     context.streams.say(format!("Applied in part: {words}."));
     for complaint in views::apply::failures(plan, declared, &report) {
         let drawn = views::diagnostics::render(&complaint, &declared.files);
