@@ -31,7 +31,6 @@ pub(crate) fn has_expression(text: &str) -> bool {
 
 /// Looks up everything in a scalar. `None` after a complaint.
 pub(crate) fn fill(scalar: &Scalar, span: Span, cx: &mut Context<'_>) -> Option<Filled> {
-    let place = |range: &Range<usize>| place(scalar, range, span);
     if cx.variables.is_none() {
         cx.complain(
             Diagnostic::error(
@@ -42,11 +41,12 @@ pub(crate) fn fill(scalar: &Scalar, span: Span, cx: &mut Context<'_>) -> Option<
         );
         return None;
     }
+    let places = Places::new(scalar, span);
     let (parts, faults) = parse::parts(&scalar.text);
     let complete = faults.is_empty();
     for fault in faults {
         let diagnostic = Diagnostic::error(fault.code, fault.message)
-            .at(place(&fault.range), fault.label)
+            .at(places.of(&fault.range), fault.label)
             .help(fault.help);
         cx.complain(diagnostic);
     }
@@ -55,7 +55,8 @@ pub(crate) fn fill(scalar: &Scalar, span: Span, cx: &mut Context<'_>) -> Option<
     for part in parts {
         match part {
             Part::Literal(text) => texts.push(Some(SecretPart::Literal(text))),
-            Part::Expression(expression, range) => match look_up(expression, place(&range), cx) {
+            Part::Expression(expression, range) => match look_up(expression, places.of(&range), cx)
+            {
                 Some(Found::Clear(value)) if single && complete => {
                     return Some(Filled::Clear(value));
                 }
@@ -193,13 +194,30 @@ pub(crate) fn spelling(value: &Value) -> String {
     }
 }
 
-/// Where `range` of a scalar, which begins with `${`, stands in the file, up to the end of its line.
-fn place(scalar: &Scalar, range: &Range<usize>, whole: Span) -> Span {
-    let before = scalar.text.get(..range.start).unwrap_or_default().matches("${").count();
-    let Some(&start) = scalar.expressions.get(before) else { return whole };
-    let expression = scalar.text.get(range.clone()).unwrap_or_default();
-    let line = expression.split(['\n', '\r']).next().unwrap_or_default();
-    Span { file: whole.file, start, end: start + line.len() }
+/// Where the `${` of a scalar stand: in its text, and in the file.
+struct Places<'a> {
+    scalar: &'a Scalar,
+    in_text: Vec<usize>,
+    whole: Span,
+}
+
+impl<'a> Places<'a> {
+    fn new(scalar: &'a Scalar, whole: Span) -> Places<'a> {
+        let in_text = scalar.text.match_indices("${").map(|(at, _)| at).collect();
+        Places { scalar, in_text, whole }
+    }
+
+    /// Where `range` of the text, which begins with `${`, stands in the file, up to the end of its
+    /// line.
+    fn of(&self, range: &Range<usize>) -> Span {
+        let position = self.in_text.binary_search(&range.start).ok();
+        let Some(&start) = position.and_then(|at| self.scalar.expressions.get(at)) else {
+            return self.whole;
+        };
+        let expression = self.scalar.text.get(range.clone()).unwrap_or_default();
+        let line = expression.split(['\n', '\r']).next().unwrap_or_default();
+        Span { file: self.whole.file, start, end: start + line.len() }
+    }
 }
 
 /// A value at a place that only takes text in clear has turned out to be a secret.

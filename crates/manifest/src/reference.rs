@@ -62,7 +62,12 @@ fn check_target(
         return;
     }
     let kind = target.kind();
-    let known = declared.names.keys().filter(|address| address.kind() == kind).map(Address::name);
+    let known = declared
+        .names
+        .range(Address::new(kind, "")..)
+        .map(|(address, _)| address)
+        .take_while(|address| address.kind() == kind)
+        .map(Address::name);
     let help = match cx.suggester.nearest(target.name(), known) {
         Some(near) => format!("did you mean `{near}`?"),
         None => {

@@ -1,7 +1,5 @@
 //! "Did you mean …": the known word nearest to an unknown one.
 
-use std::collections::BTreeSet;
-
 /// Finds near words. It gives up once it has compared a great many: a file with thousands of
 /// mistakes gets every complaint, but not a guess for each.
 #[derive(Debug)]
@@ -16,14 +14,14 @@ impl Default for Suggester {
 }
 
 impl Suggester {
-    /// The word of `known` that `unknown` was probably meant to be.
+    /// The word of `known` that `unknown` was probably meant to be: the first of the nearest.
     pub(crate) fn nearest<'a>(
         &mut self,
         unknown: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Option<&'a str> {
         // Nobody mistypes a novel, and comparing costs the product of both lengths.
-        if unknown.len() > 100 {
+        if unknown.len() > 100 || self.comparisons_left == 0 {
             return None;
         }
         let plain = |word: &str| word.to_ascii_lowercase().replace(['-', ' '], "_");
@@ -31,7 +29,7 @@ impl Suggester {
         // A third of the letters may be wrong: `worksapces` is one, `tag` for `tags` too.
         let tolerance = (wanted.chars().count() / 3).max(1);
         let mut best: Option<(usize, &str)> = None;
-        for word in known.into_iter().collect::<BTreeSet<&str>>() {
+        for word in known {
             if self.comparisons_left == 0 {
                 break;
             }
