@@ -1,5 +1,7 @@
 //! What is done about each resource, and why.
 
+mod known;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::Resource;
@@ -9,12 +11,13 @@ use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
 use model::state::{Deposed, Record};
 use model::{Address, Kind, Path};
 
+use self::known::Move;
 use crate::declared::{Declared, Lexicon};
 use crate::diff::{Diff, Subject, diff, new_leaves};
 use crate::order::Draft;
 use crate::pairing::{Case, How, Pairing, Standing};
 use crate::steps::Steps;
-use crate::world::{Object, World, is_nameless};
+use crate::world::{Object, World};
 
 /// Everything that is decided, not yet in order.
 #[derive(Default)]
@@ -51,12 +54,20 @@ impl Decision {
     fn block(&mut self, address: &Address, path: Option<Path>, cause: BlockerCause) {
         self.blockers.push(Blocker { address: Some(address.clone()), path, cause });
     }
+
+    /// Takes over what a comparison found.
+    fn take(&mut self, diff: Diff) {
+        self.change.leaves = diff.leaves;
+        self.blockers.extend(diff.blockers);
+        self.notes.extend(diff.notes);
+        self.assumed += diff.assumed;
+    }
 }
 
 /// Decides about every resource that is declared or remembered.
 pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decided {
     let lexicon = Lexicon::new(world, pairing);
-    let mut desk = Desk {
+    let mut decider = Decider {
         world,
         pairing,
         lexicon: &lexicon,
@@ -67,7 +78,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
     let (mut assumed, mut assumed_on) = (0, 0);
     for (&address, case) in &pairing.cases {
         let Decision { mut change, drafts, blockers, notes, assumed: leaves } =
-            desk.case(address, case);
+            decider.case(address, case);
         lexicon.name_definitions(&mut change);
         decided.changes.insert(address.clone(), change);
         if blockers.is_empty() {
@@ -81,12 +92,12 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
     if assumed > 0 {
         decided.notes.push(Note::Assumed { leaves: assumed, resources: assumed_on });
     }
-    decided.completed = desk.completed;
+    decided.completed = decider.completed;
     decided
 }
 
 /// Where one resource after the other is decided.
-struct Desk<'d, 'a, 'w> {
+struct Decider<'d, 'a, 'w> {
     world: &'d World<'a>,
     pairing: &'d Pairing<'a, 'w>,
     lexicon: &'d Lexicon<'a>,
@@ -95,7 +106,7 @@ struct Desk<'d, 'a, 'w> {
     completed: BTreeSet<(Kind, Id)>,
 }
 
-impl<'d, 'a> Desk<'d, 'a, '_> {
+impl<'d, 'a> Decider<'d, 'a, '_> {
     fn case(&mut self, address: &'a Address, case: &Case<'a, '_>) -> Decision {
         match case {
             Case::External { found, record } => self.external(address, found, *record),
@@ -275,126 +286,6 @@ impl<'d, 'a> Desk<'d, 'a, '_> {
         decision
     }
 
-    /// An object of ours, known by its id.
-    fn known(
-        &mut self,
-        subject: &Subject<'a, '_>,
-        moved: Option<Move<'a>>,
-        replacement: Option<Object<'a>>,
-    ) -> Decision {
-        let diff = self.compare(subject);
-        match (replacement, diff.replace.is_empty()) {
-            (_, true) => self.keep(subject, diff, moved),
-            (Some(replacement), false) => self.complete(subject, diff, replacement),
-            (None, false) => self.replace(subject, diff, moved),
-        }
-    }
-
-    /// The object stays, perhaps changed.
-    fn keep(&self, subject: &Subject<'a, '_>, diff: Diff, moved: Option<Move<'a>>) -> Decision {
-        let address = subject.address;
-        let mut record = settled(self.world, subject, &diff);
-        record.deposed.extend(moved.iter().flat_map(Move::leftovers));
-        let leftovers = record.deposed.clone();
-        let mut steps = self.steps(address);
-        let is_remembered = subject.record == Some(&record);
-        if !is_remembered || moved.is_some() || self.world.begun(address).is_some() {
-            steps.settle(record, moved.as_ref().map(|moved| moved.from.clone()));
-        }
-        steps.change(subject, &diff);
-        steps.delete_leftovers(&leftovers);
-        let is_live = |old: &Deposed| self.is_live(address, old);
-        let from = moved.map(|moved| Reason::Moved { from: moved.from.clone() });
-        let (action, reason) = match from {
-            // A delete is never hidden behind a lesser action.
-            _ if leftovers.iter().any(is_live) => (Action::Replace, Reason::Deposed),
-            Some(moved) if diff.is_change() => (Action::Update, moved),
-            Some(moved) => (Action::Record, moved),
-            None if diff.is_change() => (Action::Update, diff.reason()),
-            None if !leftovers.is_empty() => (Action::Record, Reason::Deposed),
-            None if !steps.is_empty() => (Action::Record, Reason::NotRemembered),
-            None => (Action::NoOp, Reason::AsDeclared),
-        };
-        let id = Some(subject.object.id.clone());
-        let mut decision =
-            Decision::new(action, reason, id, self.name(address, Some(subject.object)));
-        decision.drafts = steps.done();
-        decision.take(diff);
-        decision
-    }
-
-    /// A new object takes the place of this one.
-    fn replace(
-        &mut self,
-        subject: &Subject<'a, '_>,
-        diff: Diff,
-        moved: Option<Move<'a>>,
-    ) -> Decision {
-        let &Subject { address, declared, object: old, .. } = subject;
-        let mut decision = self.replacing(subject, &diff);
-        if address.kind() == Kind::Workspace {
-            let attributes = diff.replace.clone();
-            decision.block(address, None, BlockerCause::WorkspaceReplaced { attributes });
-        }
-        let mut record = settled(self.world, subject, &diff);
-        record.deposed.extend(moved.iter().flat_map(Move::leftovers));
-        let leftovers = record.deposed.clone();
-        let mut steps = self.steps(address);
-        if let Some(moved) = moved {
-            steps.settle(record, Some(moved.from.clone()));
-        }
-        // Also another resource may want the name, and wait for it.
-        let in_the_way = self.world.is_declared(address.kind(), &old.live.name)
-            && !is_nameless(address.kind(), &old.live.attributes);
-        let mut name = old.live.name.clone();
-        if in_the_way {
-            name = self.aside_name(address.kind(), &name);
-            steps.set_aside(old, name.clone());
-        }
-        steps.create(declared, Some(deposed(old)));
-        steps.delete_replaced(old, &name);
-        steps.delete_leftovers(&leftovers);
-        decision.drafts = steps.done();
-        decision.change.leaves = diff.leaves;
-        decision.blockers.extend(diff.blockers);
-        decision
-    }
-
-    /// The object that takes the place of this one stands already: an earlier run made it and did
-    /// not get to recording it.
-    fn complete(&mut self, subject: &Subject<'a, '_>, diff: Diff, new: Object<'a>) -> Decision {
-        let &Subject { address, declared, object: old, record, answer_lost: _ } = subject;
-        let mut decision = self.replacing(subject, &diff);
-        let subject = Subject { address, declared, object: new, record: None, answer_lost: true };
-        let rest = self.compare(&subject);
-        if !rest.replace.is_empty() {
-            let (id, attributes) = (new.id.clone(), rest.replace.clone());
-            let cause = BlockerCause::AdoptionWouldReplace { id, attributes };
-            decision.block(address, None, cause);
-        }
-        let leftovers = record.map_or_else(Vec::new, |record| record.deposed.clone());
-        let mut record = settled(self.world, &subject, &rest);
-        record.deposed = leftovers.clone();
-        record.deposed.push(deposed(old));
-        let mut steps = self.steps(address);
-        steps.settle(record, None);
-        steps.change(&subject, &rest);
-        steps.delete_replaced(old, &old.live.name);
-        steps.delete_leftovers(&leftovers);
-        decision.drafts = steps.done();
-        decision.take(rest);
-        decision.change.leaves = diff.leaves;
-        self.completed.insert((address.kind(), new.id.clone()));
-        decision
-    }
-
-    fn replacing(&self, subject: &Subject<'a, '_>, diff: &Diff) -> Decision {
-        let id = Some(subject.object.id.clone());
-        let reason = Reason::Immutable { attributes: diff.replace.clone() };
-        let name = self.name(subject.address, Some(subject.object));
-        Decision::new(Action::Replace, reason, id, name)
-    }
-
     fn is_live(&self, address: &Address, old: &Deposed) -> bool {
         self.pairing.deposed(self.world, address, &old.id).is_some()
     }
@@ -402,48 +293,6 @@ impl<'d, 'a> Desk<'d, 'a, '_> {
     fn compare(&self, subject: &Subject<'a, '_>) -> Diff {
         diff(self.world, self.pairing, self.lexicon, subject)
     }
-
-    /// A free name for what is replaced: `NAME (replaced)`, or with a number where that is taken.
-    fn aside_name(&mut self, kind: Kind, name: &str) -> String {
-        let numbered = (2_usize..).map(|number| format!("{name} (replaced {number})"));
-        let mut names = std::iter::once(format!("{name} (replaced)")).chain(numbered);
-        let is_free = |aside: &String| {
-            self.world.called(kind, aside).is_empty()
-                && !self.world.is_declared(kind, aside)
-                && !self.asides.contains(&(kind, aside.clone()))
-        };
-        let aside = names.find(is_free).unwrap_or_default();
-        self.asides.insert((kind, aside.clone()));
-        aside
-    }
-}
-
-impl Decision {
-    /// Takes over what a comparison found.
-    fn take(&mut self, diff: Diff) {
-        self.change.leaves = diff.leaves;
-        self.blockers.extend(diff.blockers);
-        self.notes.extend(diff.notes);
-        self.assumed += diff.assumed;
-    }
-}
-
-/// A resource that has been given another address.
-struct Move<'a> {
-    from: &'a Address,
-    /// What the new address remembers of an object that is gone.
-    lost: Option<&'a Record>,
-}
-
-impl Move<'_> {
-    /// What the gone object had replaced.
-    fn leftovers(&self) -> Vec<Deposed> {
-        self.lost.map_or_else(Vec::new, |record| record.deposed.clone())
-    }
-}
-
-fn deposed(object: Object<'_>) -> Deposed {
-    Deposed { id: object.id.clone(), name: object.live.name.clone() }
 }
 
 /// What is to be remembered before anything is sent: what was compared and found the same.

@@ -250,18 +250,25 @@ impl<'a, 'w> Steps<'a, 'w> {
         Path::attribute(set(self.address.kind()).unwrap_or_default()).member(name)
     }
 
-    /// Deletes what was replaced and still stands, and forgets it where it does not.
+    /// Deletes what an earlier run has replaced and what still stands, once the drafted steps are
+    /// done, and forgets it where it does not.
     pub(crate) fn delete_leftovers(&mut self, leftovers: &[Deposed]) {
+        let kind = self.address.kind();
+        let drafted: Vec<Key> = self.drafts.iter().map(|draft| draft.key.clone()).collect();
         for Deposed { id, name: _ } in leftovers {
             let memory = Memory::DeposedGone { id: id.clone() };
             let part = Part::Leftover(id.clone());
-            let after = vec![self.key(Part::Settle)];
+            let settled = vec![self.key(Part::Settle)];
             match self.pairing.deposed(self.world, self.address, id) {
                 Some(object) => {
-                    let draft = self.delete(part, object, &object.live.name, memory, after);
+                    let name = &object.live.name;
+                    // What holds a name that somebody wants is waited for, and so waits for nobody.
+                    let is_wanted = self.world.is_declared(kind, name);
+                    let after = if is_wanted { settled } else { drafted.clone() };
+                    let draft = self.delete(part, object, name, memory, after);
                     self.drafts.push(draft);
                 }
-                None => self.push(part, Call::Nothing, memory, after),
+                None => self.push(part, Call::Nothing, memory, settled),
             }
         }
     }

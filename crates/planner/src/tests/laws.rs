@@ -229,7 +229,8 @@ fn happen(scene: &mut Scene, event: &Meanwhile) {
         Meanwhile::Rename(index) => {
             if let Some((kind, id)) = pick(index) {
                 let key = kind.schema().natural_key.to_owned();
-                scene.service.update(kind, &id, [(key, Value::text("renamed by hand"))].into());
+                let name = format!("{id} renamed by hand");
+                scene.service.update(kind, &id, [(key, Value::text(name))].into());
             }
         }
         Meanwhile::Stray(kind, number) => {
@@ -239,8 +240,13 @@ fn happen(scene: &mut Scene, event: &Meanwhile) {
                 Kind::ConnectionTemplate => "con",
                 Kind::Workspace => "ws",
             };
+            let name = format!("{prefix}{number}");
+            // A tag's name is its key (dossier 3.2). Nothing else is unique.
+            if *kind == Kind::Tag && scene.service.count(*kind, &name) > 0 {
+                return;
+            }
             let key = kind.schema().natural_key.to_owned();
-            let mut attributes = BTreeMap::from([(key, Value::text(format!("{prefix}{number}")))]);
+            let mut attributes = BTreeMap::from([(key, Value::text(name))]);
             match kind {
                 Kind::SourceTemplate => {
                     attributes.insert("definition".to_owned(), Value::text("d-github"));

@@ -675,3 +675,50 @@ fn a_tag_takes_the_name_of_another_on_what_is_replaced() {
     5. source_templates.github delete source_templates-1 "GitHub (replaced)", source_templates-1 gone [after 2 3 4]
     "#);
 }
+
+#[test]
+fn what_was_replaced_goes_when_its_successor_is_done() {
+    let plan = planned(
+        "
+            source_templates.github name=GitHub definition=GitHub
+            tags.a name=a
+        ",
+        r#"
+            stray source_templates name="GitHub (replaced)" definition=d-stripe
+            deposed source_templates.github source_templates-2
+        "#,
+        "
+            source_templates.github name=GitHub definition=GitHub mode=direct tags=[a]
+            tags.a name=a
+        ",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    tags.a NoOp AsDeclared
+    source_templates.github Replace Deposed
+      mode: "replication" -> "direct" (?)
+      tags["a"]: - -> "a" (?)
+    0. source_templates.github update source_templates-1 "GitHub" {mode}
+    1. source_templates.github attach "a" to source_templates-1
+    2. source_templates.github delete source_templates-2 "GitHub (replaced)", source_templates-2 gone [after 0 1]
+    "#);
+}
+
+#[test]
+fn what_was_replaced_holds_the_name() {
+    let plan = planned(
+        "source_templates.github name=GitHub definition=GitHub",
+        "
+            stray source_templates name=Hub definition=d-stripe
+            deposed source_templates.github source_templates-2
+        ",
+        "source_templates.github name=Hub definition=GitHub",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.github Replace Deposed
+      name: "GitHub" -> "Hub" (declared)
+    0. source_templates.github delete source_templates-2 "Hub", source_templates-2 gone
+    1. source_templates.github update source_templates-1 "GitHub" {name}, now "Hub" [after 0]
+    "#);
+}
