@@ -100,13 +100,12 @@ fn schema<'a>(call: &Call<'a>, template: Option<&SourceTemplate>) -> &'a Value {
         .map_or(&Value::Null, Definition::connection_specification)
 }
 
-/// The connector of the path, if it is the organization's and its workspace is there.
+/// The connector of the path, if its workspace is the organization's and not deleted.
 fn find<'a>(call: &'a Call<'_>) -> Result<&'a Connector, Refusal> {
     let id = call.id("id")?;
     call.world
         .connectors
         .get(id)
-        .filter(|connector| connector.organization == call.organization())
         .filter(|connector| workspace::live(call, connector.workspace).is_some())
         .ok_or_else(|| unknown(id))
 }

@@ -7,7 +7,7 @@ use crate::catalog::{Definition, Side};
 use crate::ids;
 use crate::masking;
 use crate::refusal::Refusal;
-use crate::world::{Connection, Connector, Destination};
+use crate::world::{Connection, Connector, Destination, Workspace};
 use serde_json::{Value, json};
 use std::cmp::Ordering;
 use uuid::Uuid;
@@ -58,82 +58,75 @@ fn credentials(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let definition = call.query_id("connector_definition_id")?;
     let search = call.query("search").unwrap_or_default().to_lowercase();
     let has = |text: &str| text.to_lowercase().contains(&search);
-    let mut rows: Vec<Row<'_>> = call
+    let mut rows: Vec<&Connector> = call
         .world
         .connectors
         .listed(Some(call.organization()))
-        .map(|connector| Row::of(call, connector))
-        .filter(|row| workspace.is_none_or(|wanted| row.connector.workspace == wanted))
-        .filter(|row| definition.is_none_or(|wanted| row.definition == Some(wanted)))
-        .filter(|row| search.is_empty() || has(&row.connector.name) || has(row.workspace_name))
+        .filter(|row| workspace.is_none_or(|wanted| row.workspace == wanted))
+        .filter(|row| definition.is_none_or(|wanted| definition_of(call, row) == Some(wanted)))
+        .filter(|row| search.is_empty() || has(&row.name) || has(customer(call, row)))
         .collect();
     let total = rows.len();
-    let order = |a: &Row<'_>, b: &Row<'_>| {
-        let order = a.compare(b, field, call);
+    let order = |a: &&Connector, b: &&Connector| {
+        let order = compare(call, field, a, b);
         if descending { order.reverse() } else { order }
     };
-    let items: Vec<Value> = part(&mut rows, offset, limit, order).iter().map(Row::shown).collect();
+    let items: Vec<Value> = part(&mut rows, offset, limit, order)
+        .iter()
+        .map(|connector| shown_credential(call, connector))
+        .collect();
     Ok(Reply::ok(json!({"data": items, "total": total})))
 }
 
-/// A connector with what is known of the things around it.
-struct Row<'a> {
-    connector: &'a Connector,
-    workspace_name: &'a str,
-    workspace_tombstone: bool,
-    definition: Option<Uuid>,
-    mode: Value,
+fn workspace_of<'a>(call: &'a Call<'_>, connector: &Connector) -> Option<&'a Workspace> {
+    call.world.workspaces.get(connector.workspace)
 }
 
-impl<'a> Row<'a> {
-    fn of(call: &'a Call<'_>, connector: &'a Connector) -> Row<'a> {
-        let workspace = call.world.workspaces.get(connector.workspace);
-        let template = call.world.source_templates.get(connector.source_template);
-        Row {
-            connector,
-            workspace_name: workspace.map_or("", |workspace| workspace.name.as_str()),
-            workspace_tombstone: workspace.is_none_or(|workspace| workspace.tombstone),
-            definition: template.map(|template| template.definition),
-            mode: template.map(|template| template.mode).map_or(Value::Null, |mode| json!(mode)),
-        }
-    }
+/// The name of the workspace.
+fn customer<'a>(call: &'a Call<'_>, connector: &Connector) -> &'a str {
+    workspace_of(call, connector).map_or("", |workspace| workspace.name.as_str())
+}
 
-    /// The order of two rows, ascending. What is equal has an order for the length of one call only
-    /// where it was never used: sorted so, the rows move while a client pages (dossier 3.6).
-    fn compare(&self, other: &Row<'_>, field: SortField, call: &Call<'_>) -> Ordering {
-        let (mine, others) = (self.connector, other.connector);
-        let by_id = mine.id.cmp(&others.id);
-        match field {
-            SortField::Name => mine.name.cmp(&others.name).then(by_id),
-            SortField::Customer => self.workspace_name.cmp(other.workspace_name).then(by_id),
-            SortField::CreatedAt => mine.created_at.cmp(&others.created_at).then(by_id),
-            SortField::Use if call.switches.shuffle => {
-                let place = |id: Uuid| ids::mix(id.as_u64_pair().0 ^ ids::mix(call.seed));
-                place(mine.id).cmp(&place(others.id)).then(by_id)
-            }
-            SortField::Use => by_id,
-        }
-    }
+fn definition_of(call: &Call<'_>, connector: &Connector) -> Option<Uuid> {
+    let template = call.world.source_templates.get(connector.source_template);
+    template.map(|template| template.definition)
+}
 
-    fn shown(&self) -> Value {
-        let Row { connector, workspace_name, workspace_tombstone, definition, mode } = self;
-        json!({
-            "id": connector.id,
-            "workspace_id": connector.workspace,
-            "workspace_name": workspace_name,
-            "workspace_tombstone": workspace_tombstone,
-            "connector_definition_id": definition,
-            "connector_name": connector.name,
-            "connector_mode": mode,
-            "entities": connector.entities,
-            "created_at": connector.created_at,
-            "last_accessed_at": null,
-            "direct_queries_30d": 0,
-            "replications_30d": 0,
-            "context_store_status": null,
-            "context_store_entity_count": null,
-        })
-    }
+/// The order of two connectors, ascending. Those that were never used have an order for the length
+/// of one call only: sorted so, they move while a client pages (dossier 3.6).
+fn compare(call: &Call<'_>, field: SortField, a: &Connector, b: &Connector) -> Ordering {
+    let order = match field {
+        SortField::Name => a.name.cmp(&b.name),
+        SortField::Customer => customer(call, a).cmp(customer(call, b)),
+        SortField::CreatedAt => a.created_at.cmp(&b.created_at),
+        SortField::Use if call.switches.shuffle => {
+            let place = |id: Uuid| ids::mix(id.as_u64_pair().0 ^ ids::mix(call.seed));
+            place(a.id).cmp(&place(b.id))
+        }
+        SortField::Use => Ordering::Equal,
+    };
+    order.then_with(|| a.id.cmp(&b.id))
+}
+
+fn shown_credential(call: &Call<'_>, connector: &Connector) -> Value {
+    let workspace = workspace_of(call, connector);
+    let template = call.world.source_templates.get(connector.source_template);
+    json!({
+        "id": connector.id,
+        "workspace_id": connector.workspace,
+        "workspace_name": customer(call, connector),
+        "workspace_tombstone": workspace.is_none_or(|workspace| workspace.tombstone),
+        "connector_definition_id": definition_of(call, connector),
+        "connector_name": connector.name,
+        "connector_mode": template.map(|template| template.mode),
+        "entities": connector.entities,
+        "created_at": connector.created_at,
+        "last_accessed_at": null,
+        "direct_queries_30d": 0,
+        "replications_30d": 0,
+        "context_store_status": null,
+        "context_store_entity_count": null,
+    })
 }
 
 /// The rows from `offset` on, at most `limit`, in order. Only they are sorted: a client reads a large

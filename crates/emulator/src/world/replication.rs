@@ -216,10 +216,9 @@ impl World {
         for destination in ids(&self.destinations, id) {
             self.destinations.remove(destination);
         }
-        for connector in ids(&self.connectors, id) {
-            self.deletions.remove(&connector);
-            if !connectors_stay {
-                self.connectors.remove(connector);
+        if !connectors_stay {
+            for connector in ids(&self.connectors, id) {
+                self.remove_connector(connector);
             }
         }
     }

@@ -92,7 +92,10 @@ async fn a_connector_has_two_shapes_and_tells_little() {
     let row = world.connectors.iter().next().unwrap();
     assert_eq!(row.workspace, id(&workspace));
     assert_eq!(json!(row.credentials), json!({"token": "hidden-1"}));
-    assert_eq!(json!(row.effective_config())["credentials"]["personal_access_token"], SECRET);
+    let mut effective = config();
+    effective["token"] = json!("hidden-1");
+    effective["url"] = json!("hidden-2");
+    assert_eq!(json!(row.effective_config()), effective);
 }
 
 #[tokio::test]
@@ -594,8 +597,8 @@ async fn an_inactive_workspace_runs_nothing_and_does_not_start_again_by_itself()
         }
         bench.check(&put, json!({"status": "inactive"}), 200, json!({})).await;
         bench.create(POST, github()).await;
-        let both = json!({"data": [{"status": "inactive"}, {"status": "inactive"}], "total": 2});
-        bench.check(&list, Value::Null, 200, both).await;
+        let answer = bench.check(&list, Value::Null, 200, json!({"total": 2})).await;
+        assert!(items(&answer).iter().all(|item| item["status"] == "inactive"), "{answer}");
     }
 }
 

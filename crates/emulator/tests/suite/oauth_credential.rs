@@ -37,7 +37,9 @@ async fn an_app_is_created_then_replaced_and_never_shown() {
     bench.check(PUT, destination, 200, json!({"connector_type": "destination"})).await;
     let both = json!({"connector_type": "bigQUERY", "configuration": {}});
     bench.check(PUT, both, 200, json!({"connector_type": "destination"})).await;
-    assert_eq!(stored(&bench).len(), 3);
+    let shared = json!({"connector_type": "Postgres", "configuration": {}});
+    bench.check(PUT, shared, 200, json!({"connector_type": "source"})).await;
+    assert_eq!(stored(&bench).len(), 4);
     bench.check("GET /oauth/credentials", Value::Null, 405, json!({})).await;
 }
 

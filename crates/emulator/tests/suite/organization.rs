@@ -204,6 +204,32 @@ async fn destinations_are_listed_by_workspace_in_pages() {
 }
 
 #[tokio::test]
+async fn what_is_another_organizations_is_unknown() {
+    let switches = Switches { credentials_span_organizations: true, ..Switches::default() };
+    let bench = Bench::start(world(), switches).await.with_organization(OURS);
+    let acme = workspace(&bench, "acme");
+    let list = format!("GET /integrations/destinations?workspace_id={acme}");
+    let destinations = bench.send(&list, Value::Null).await.body;
+    let destination = items(&destinations)[0]["id"].as_str().unwrap();
+    let stripe = json!({"workspace_name": "acme", "connector_type": "Stripe",
+        "replication_config": {"account_id": "a", "client_secret": "s"}});
+    let check = bench.create("POST /integrations/connectors/check", stripe).await;
+    let asks = [
+        list.clone(),
+        format!("GET /integrations/destinations/{destination}"),
+        format!("GET /integrations/connectors/check/{check}/status"),
+        format!("GET /internal/connections?workspace_id={acme}"),
+    ];
+    for ask in &asks {
+        bench.check(ask, Value::Null, 200, json!({})).await;
+    }
+    let bench = bench.with_organization(THEIRS);
+    for ask in &asks {
+        bench.check(ask, Value::Null, 404, json!({"message": "not found"})).await;
+    }
+}
+
+#[tokio::test]
 async fn connections_are_listed_by_workspace() {
     let bench = bench().await;
     let globex = workspace(&bench, "globex");
