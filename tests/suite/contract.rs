@@ -1,6 +1,7 @@
 //! Our description of the API against the emulator, and against the vendor's own where it is here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::Path;
 
 use acceptance::contract::{Contract, Shape, shapes};
@@ -11,7 +12,13 @@ use serde_json::Value;
 const VENDOR: &str = "../../shared/api/openapi.json";
 
 /// Routes of kinds that airform does not manage.
-const NOT_IN_USE: [&str; 2] = ["/api/v1/integrations/connectors", "/api/v1/oauth/"];
+const NOT_IN_USE: [&str; 5] = [
+    "/api/v1/integrations/connectors",
+    "/api/v1/integrations/destinations",
+    "/api/v1/internal/connections",
+    "/api/v1/oauth/",
+    "/api/v1/organizations/",
+];
 
 /// Where our description says something else than the vendor's, by a part of the difference, and why.
 const DIFFERENCES: &[(&str, &str)] = &[(
@@ -25,14 +32,18 @@ fn the_description_has_exactly_the_routes_of_the_emulator() {
     let described: BTreeSet<(&str, &str)> = contract.operations().collect();
     let served: BTreeSet<(&str, &str)> =
         Emulator::routes().filter(|(_, template)| is_in_use(template)).collect();
-    assert_eq!(described, served);
+    let undescribed: Vec<_> = served.difference(&described).collect();
+    let unserved: Vec<_> = described.difference(&served).collect();
+    assert!(undescribed.is_empty() && unserved.is_empty(), "{undescribed:?}, {unserved:?}");
 }
 
 #[test]
 fn the_description_differs_from_the_vendors_only_where_it_says_so() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(VENDOR);
     let Ok(text) = std::fs::read_to_string(path) else {
-        println!("skipped: {} is not here", VENDOR.trim_start_matches("../"));
+        // Said past the harness, which shows nothing of a test that passes.
+        let words = format!("skipped: {} is not here\n", VENDOR.trim_start_matches("../"));
+        std::io::stdout().write_all(words.as_bytes()).unwrap();
         return;
     };
     let contract = Contract::ours().unwrap();

@@ -6,3 +6,5 @@ mod architecture;
 mod contract;
 #[cfg(test)]
 mod every_route;
+#[cfg(test)]
+mod scenarios;

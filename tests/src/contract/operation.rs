@@ -274,12 +274,15 @@ impl Operation {
             problems.push(format!("answer: the status {status} is not described"));
             return;
         };
-        match (&answer.json, &exchange.response) {
+        // The journal keeps as text what a fault was told to answer.
+        let text = exchange.response_text.as_deref();
+        let told = text.and_then(|text| serde_json::from_str(text).ok());
+        match (&answer.json, exchange.response.as_ref().or(told.as_ref())) {
             (Some(schema), Some(body)) => {
                 complain(&format!("answer {status}"), schema, body, problems);
             }
             (None, Some(_)) => problems.push(format!("answer {status}: a body is not described")),
-            (Some(_), None) if answer.may_be_text && exchange.response_text.is_some() => {}
+            (Some(_), None) if answer.may_be_text && text.is_some() => {}
             (Some(_), None) => problems.push(format!("answer {status}: it is not JSON")),
             (None, None) => {}
         }

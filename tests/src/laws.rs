@@ -1,0 +1,198 @@
+//! What holds after every run, whatever the scenario.
+
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use emulator::{Exchange, Fault, FaultKind};
+
+use crate::bench::{Bench, Moment, Ran};
+use crate::contract::Contract;
+use crate::{Error, organization};
+
+/// How a token minted here begins: `{"alg":` in base64.
+const TOKEN_HEAD: &str = "eyJhbGciOi";
+
+/// How long a run that is to be killed may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+static CONTRACT: LazyLock<Result<Contract, String>> =
+    LazyLock::new(|| Contract::ours().map_err(|error| error.to_string()));
+
+/// After every run: client and service kept to the contract, no secret is to be seen, and what
+/// must not write has not written.
+///
+/// # Errors
+/// A law is broken.
+pub fn after_run(bench: &Bench, command: &[String], ran: &Ran) -> Result<(), Error> {
+    // A service that drifts by order says what no description has.
+    if !bench.emulator.switches().schema_drift {
+        contract(&ran.journal)?;
+    }
+    secrecy(bench, ran)?;
+    let writes = writes(&ran.journal).count();
+    let verb = command.get(1).map(String::as_str).unwrap_or_default();
+    // 4 is partly applied, and 130 stopped in the middle.
+    if writes > 0 && (verb != "apply" || ![0, 4, 130].contains(&ran.code)) {
+        return Err(format!("{writes} writes by {command:?} with exit code {}", ran.code).into());
+    }
+    Ok(())
+}
+
+fn contract(journal: &[Exchange]) -> Result<(), Error> {
+    let contract = CONTRACT.as_ref().map_err(String::as_str)?;
+    let problems: Vec<String> = journal.iter().flat_map(|one| contract.check(one)).collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(format!("not as schema/embedded-api.openapi.yaml has it:\n{}", problems.join("\n")).into())
+}
+
+fn secrecy(bench: &Bench, ran: &Ran) -> Result<(), Error> {
+    let mut places =
+        vec![("stdout".to_owned(), ran.stdout.clone()), ("stderr".to_owned(), ran.stderr.clone())];
+    for Exchange { number, path, query, .. } in &ran.journal {
+        places.push((format!("the URL of request {number}"), format!("{path}{query:?}")));
+    }
+    for (path, bytes) in bench.outputs()? {
+        places.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    let secrets = bench.secrets().iter().map(String::as_str).chain([TOKEN_HEAD]);
+    for secret in secrets.filter(|secret| !secret.is_empty()) {
+        if let Some((place, _)) = places.iter().find(|(_, text)| text.contains(secret)) {
+            return Err(format!("the secret `{secret}` stands in {place}").into());
+        }
+    }
+    Ok(())
+}
+
+fn writes(journal: &[Exchange]) -> impl Iterator<Item = &Exchange> {
+    journal.iter().filter(|exchange| exchange.committed)
+}
+
+/// After an apply that ended well: planning again is empty and takes one line to say so; applying
+/// again writes nothing.
+///
+/// # Errors
+/// A law is broken.
+pub fn after_apply(bench: &mut Bench, command: &[String]) -> Result<(), Error> {
+    let world = bench.emulator.world().to_json();
+    settled(bench, command)?;
+    let again = bench.run(&again(command, "apply", "--auto-approve"))?;
+    after_run(bench, command, &again)?;
+    let written: Vec<&Exchange> = writes(&again.journal).collect();
+    if again.code != 0 || !written.is_empty() || bench.emulator.world().to_json() != world {
+        return Err(format!("applying again did something: {again:#?}").into());
+    }
+    Ok(())
+}
+
+/// Planning again is empty.
+fn settled(bench: &mut Bench, command: &[String]) -> Result<(), Error> {
+    let plan = bench.run(&again(command, "plan", "--detailed-exitcode"))?;
+    after_run(bench, &[String::new(), "plan".to_owned()], &plan)?;
+    if plan.code == 0 && plan.stdout.trim_end().lines().count() == 1 {
+        return Ok(());
+    }
+    let Ran { code, stdout, stderr, .. } = plan;
+    Err(format!("planning again is not empty (exit code {code}):\n{stdout}\n{stderr}").into())
+}
+
+/// The command again, as another verb. What it expected to delete is gone.
+fn again(command: &[String], verb: &str, with: &str) -> Vec<String> {
+    let mut words = command.iter();
+    let mut kept = vec!["airform".to_owned(), verb.to_owned(), with.to_owned()];
+    words.by_ref().nth(1);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--auto-approve" => {}
+            "--expect-workspace-deletes" => drop(words.next()),
+            _ => kept.push(word.clone()),
+        }
+    }
+    kept
+}
+
+/// How a run ends early.
+#[derive(Clone, Copy, Debug)]
+enum Crash {
+    /// After the write was carried out and before its answer arrived.
+    AnswerLost,
+    /// After the answer arrived and before the next request.
+    Answered,
+}
+
+/// The apply that led from `before` to now, and made the requests in `journal`, is killed after each
+/// of its writes. Applying again then leads to the same, with nothing doubled and nothing lost.
+///
+/// # Errors
+/// A law is broken.
+pub fn crashes(
+    bench: &mut Bench,
+    command: &[String],
+    before: &Moment,
+    journal: &[Exchange],
+) -> Result<(), Error> {
+    let after = bench.moment()?;
+    let expected = organization::holdings(&after.world)?;
+    let again = again(command, "apply", "--auto-approve");
+    for (place, exchange) in journal.iter().enumerate().filter(|(_, one)| one.committed) {
+        for crash in [Crash::AnswerLost, Crash::Answered] {
+            bench.restore(before)?;
+            kill(bench, command, place, crash)?;
+            let failed = |what: &str, ran: &Ran| {
+                let (method, path) = (&exchange.method, &exchange.path);
+                let Ran { code, stdout, stderr, .. } = ran;
+                format!(
+                    "{what} after {crash:?} of {method} {path} (exit code {code}):\n{stdout}\n{stderr}"
+                )
+            };
+            // At full speed this time: the order must not matter.
+            let ran = bench.run_as_is(&again)?;
+            after_run(bench, &again, &ran)?;
+            if ran.code != 0 {
+                return Err(failed("applying again fails", &ran).into());
+            }
+            let holds = organization::holdings(&bench.emulator.world())?;
+            if holds != expected {
+                let what = format!("another organization:\n{holds:#}\ninstead of\n{expected:#}\n");
+                return Err(failed(&what, &ran).into());
+            }
+            settled(bench, &again).map_err(|error| failed(&error.to_string(), &ran))?;
+        }
+    }
+    bench.restore(&after)
+}
+
+/// Runs `command` up to its request number `place` and kills it there.
+fn kill(bench: &mut Bench, command: &[String], place: usize, crash: Crash) -> Result<(), Error> {
+    let nth = u64::try_from(place)?;
+    let next = Fault { nth: nth + 1, times: u64::MAX, ..any(FaultKind::ResetBefore) };
+    let seen = match crash {
+        Crash::AnswerLost => {
+            bench.emulator.inject(Fault { nth, ..any(FaultKind::ResetAfterCommit) });
+            place + 1
+        }
+        Crash::Answered => place + 2,
+    };
+    bench.emulator.inject(next);
+    let mut one_by_one = command.to_vec();
+    one_by_one.extend(["--parallelism".to_owned(), "1".to_owned()]);
+    let mut child = bench.start(&one_by_one)?;
+    let begun = Instant::now();
+    // A run that makes no further request ends by itself.
+    while bench.emulator.journal().len() < seen && child.try_wait()?.is_none() {
+        if begun.elapsed() > PATIENCE {
+            return Err(format!("{command:?} hangs").into());
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill()?;
+    child.wait()?;
+    bench.heal();
+    Ok(())
+}
+
+/// A fault for any request.
+fn any(kind: FaultKind) -> Fault {
+    Fault { method: None, ..Fault::next("", "", kind) }
+}

@@ -1,0 +1,99 @@
+//! Every scenario twice: as a transcript to review, and killed after each write.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use acceptance::scenario;
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name)
+}
+
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_airform-under-test"))
+}
+
+fn check_transcript(name: &str) {
+    let text = scenario::transcript(&folder(name), program()).unwrap_or_else(|e| panic!("{e}"));
+    insta::with_settings!({
+        snapshot_path => folder(name),
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!("transcript", text);
+    });
+}
+
+fn check_crashes(name: &str) {
+    scenario::crashes(&folder(name), program()).unwrap_or_else(|e| panic!("{e}"));
+}
+
+macro_rules! scenarios {
+    ($($test:ident $folder:literal)*) => {
+        const LISTED: &[&str] = &[$($folder),*];
+
+        $(mod $test {
+            #[test]
+            fn transcript() {
+                super::check_transcript($folder);
+            }
+
+            #[test]
+            fn crashes() {
+                super::check_crashes($folder);
+            }
+        })*
+    };
+}
+
+scenarios! {
+    first_apply "01-first-apply"
+    no_change "02-no-change"
+    update "03-update"
+    rename "04-rename"
+    replace "05-replace"
+    replace_unique_names "06-replace-unique-names"
+    prune "07-prune"
+    adopt "08-adopt"
+    no_adopt "09-no-adopt"
+    drift "10-drift"
+    ambiguous_name "11-ambiguous-name"
+    wrong_organization "12-wrong-organization"
+    expired_token "13-expired-token"
+    failed_step "14-failed-step"
+    declined "15-declined"
+    detailed_exitcode "16-detailed-exitcode"
+    clone "17-clone"
+    airbyte_hosted "18-airbyte-hosted"
+    masking_cleartext "19-masking-cleartext"
+    masking_asterisks "20-masking-asterisks"
+    masking_secret_object "21-masking-secret-object"
+    masking_dropped "22-masking-dropped"
+    null_ignored "23-null-ignored"
+    null_clears "24-null-clears"
+    large_organization "25-large-organization"
+    state_lost "26-state-lost"
+    tag_rename "27-tag-rename"
+    workspace_rename "28-workspace-rename"
+    secret_rotation "29-secret-rotation"
+    legacy_token_routes "30-legacy-token-routes"
+    no_tag_routes "31-no-tag-routes"
+    lost_answers "32-lost-answers"
+    workspace_replace "33-workspace-replace"
+    moved "34-moved"
+    sandbox "35-sandbox"
+    guards "36-guards"
+    schema_drift "37-schema-drift"
+    hostile_next "38-hostile-next"
+}
+
+#[test]
+fn no_scenario_is_forgotten() {
+    let found: BTreeSet<String> = std::fs::read_dir(folder("."))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(found, LISTED.iter().map(|&name| name.to_owned()).collect());
+}
