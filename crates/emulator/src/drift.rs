@@ -13,9 +13,6 @@ pub(crate) fn apply(body: &mut Value) {
                     items.iter_mut().filter_map(Value::as_object_mut).for_each(drift);
                 }
             }
-            if let Some(Value::Object(definition)) = object.get_mut("definition") {
-                drift(definition);
-            }
             drift(object);
         }
         Value::Array(items) => items.iter_mut().filter_map(Value::as_object_mut).for_each(drift),
@@ -24,6 +21,11 @@ pub(crate) fn apply(body: &mut Value) {
 }
 
 fn drift(object: &mut Map<String, Value>) {
+    for key in ["definition", "source_template", "summarized_source_template"] {
+        if let Some(Value::Object(nested)) = object.get_mut(key) {
+            drift(nested);
+        }
+    }
     object.insert("rollout_state".to_owned(), json!({"ring": 3, "flags": ["beta"]}));
     if object.contains_key("supportLevel") {
         object.insert("supportLevel".to_owned(), "labs".into());

@@ -11,7 +11,7 @@ use self::config::Given;
 use self::draft::Draft;
 use super::{Call, Family, Handler, Reply, Route, source_template, workspace};
 use crate::auth::Access;
-use crate::catalog::{Definition, Side};
+use crate::catalog::Side;
 use crate::masking;
 use crate::refusal::Refusal;
 use crate::user_config::overlay;
@@ -95,9 +95,7 @@ fn detailed(call: &Call<'_>, connector: &Connector) -> Value {
 
 /// The schema of the whole config of a template's connectors.
 fn schema<'a>(call: &Call<'a>, template: Option<&SourceTemplate>) -> &'a Value {
-    template
-        .and_then(|template| call.catalog.get(Side::Source, template.definition))
-        .map_or(&Value::Null, Definition::connection_specification)
+    template.map_or(&Value::Null, |template| source_template::schema(call, template))
 }
 
 /// The connector of the path, if its workspace is the organization's and not deleted.

@@ -118,6 +118,13 @@ pub(super) fn detailed(call: &Call<'_>, template: &SourceTemplate) -> Value {
     })
 }
 
+/// The schema of the connector's config, before anything is preset.
+pub(super) fn schema<'a>(call: &Call<'a>, template: &SourceTemplate) -> &'a Value {
+    call.catalog
+        .get(Side::Source, template.definition)
+        .map_or(&Value::Null, Definition::connection_specification)
+}
+
 impl Tagged for SourceTemplate {
     fn table(world: &mut World) -> &mut Table<Self> {
         &mut world.source_templates
@@ -309,9 +316,7 @@ fn update(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     }
     let config = config.map(|sent| match call.world.source_templates.get(id) {
         Some(template) => {
-            let known = call.catalog.get(Side::Source, template.definition);
-            let schema = known.map_or(&Value::Null, Definition::connection_specification);
-            call.received(sent, &template.partial_default_config, schema, id)
+            call.received(sent, &template.partial_default_config, schema(call, template), id)
         }
         None => sent,
     });

@@ -26,7 +26,7 @@ pub struct Connector {
     pub preset: Map<String, Value>,
     /// What the user filled in, secrets in clear text.
     pub replication_config: Map<String, Value>,
-    /// How an agent's requests are authenticated. Returned nowhere, as all of the next four.
+    /// How an agent's requests are authenticated. Returned nowhere, as the next three.
     pub credentials: Option<Map<String, Value>>,
     /// Further settings of an agent's connector.
     pub environment: Option<Map<String, Value>>,

@@ -690,5 +690,5 @@ async fn a_hundred_thousand_connectors_are_made_listed_changed_and_deleted_in_li
         }
         assert!(world.connectors.is_empty());
     });
-    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }

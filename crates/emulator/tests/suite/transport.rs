@@ -100,6 +100,13 @@ async fn a_newer_service_says_more_than_is_known() {
         }
         assert!(list.get("rollout_state").is_some());
     }
+    let stripe = json!({"workspace_name": "default", "connector_type": "Stripe",
+        "replication_config": {"account_id": "a", "client_secret": "s"}});
+    bench.create("POST /integrations/connectors", stripe).await;
+    let part = json!({"data": [{"rollout_state": {},
+        "summarized_source_template": {"rollout_state": {}, "mode": "HYBRID"}}]});
+    let list = "GET /integrations/connectors?workspace_name=default";
+    bench.check(list, Value::Null, 200, part).await;
     let id = bench.mint("acme").await;
     let part = json!({"status": "active", "rollout_state": {}});
     bench.check(&format!("GET /workspaces/{id}"), Value::Null, 200, part).await;
