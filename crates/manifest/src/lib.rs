@@ -26,6 +26,7 @@ mod variables;
 
 use std::collections::BTreeMap;
 
+use model::Kind;
 use model::desired::Desired;
 use model::span::FileId;
 use secrecy::SecretString;
@@ -83,8 +84,6 @@ pub fn read(files: &[SourceFile], variables: &GivenVariables, lookup: &dyn Looku
             trees.push((file, root));
         }
     }
-    let unreadable = trees.len() < files.len();
-
     // Variables come first: any value of any file may want one.
     let mut roots = Vec::with_capacity(trees.len());
     let mut sections = Vec::new();
@@ -98,14 +97,15 @@ pub fn read(files: &[SourceFile], variables: &GivenVariables, lookup: &dyn Looku
     variables::declare(sections, variables, &mut cx);
 
     let mut declared = Declared::default();
+    // What stands in a file that could not be read is unknown, not missing.
+    if roots.len() < files.len() {
+        declared.incomplete.extend(Kind::ALL);
+    }
     for fields in roots {
         let document: Document = fields.record(&mut cx);
         declared.add(document, &mut cx);
     }
-    // What stands in a file that is not YAML is unknown, and so is what is missing without it.
-    if !unreadable {
-        reference::check(&declared, &mut cx);
-    }
+    reference::check(&declared, &mut cx);
 
     let diagnostics = diagnostic::in_order(cx.diagnostics);
     let is_wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);

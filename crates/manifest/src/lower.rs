@@ -26,6 +26,8 @@ pub(crate) struct Declared {
     pub(crate) desired: Desired,
     /// Where each name stands, also of what could not be read: a reference to it is no mistake.
     pub(crate) names: BTreeMap<Address, Span>,
+    /// Kinds of which not every name is known, because a section or a file could not be read.
+    pub(crate) incomplete: BTreeSet<Kind>,
     /// The connection templates hosted by Airbyte.
     pub(crate) airbytes: BTreeSet<Address>,
 }
@@ -64,7 +66,14 @@ impl Declared {
         section: Field<Section<T>>,
         cx: &mut Context<'_>,
     ) {
-        let Field::Given(section) = section else { return };
+        let section = match section {
+            Field::Absent => return,
+            Field::Bad => {
+                self.incomplete.insert(kind);
+                return;
+            }
+            Field::Given(section) => section,
+        };
         for named in section.value.members {
             let address = Address::new(kind, named.name.clone());
             if let Some(first) = self.names.get(&address) {

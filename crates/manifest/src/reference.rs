@@ -58,10 +58,10 @@ fn check_target(
     declared: &Declared,
     cx: &mut Context<'_>,
 ) {
-    if declared.names.contains_key(target) {
+    let kind = target.kind();
+    if declared.names.contains_key(target) || declared.incomplete.contains(&kind) {
         return;
     }
-    let kind = target.kind();
     let known = declared
         .names
         .range(Address::new(kind, "")..)

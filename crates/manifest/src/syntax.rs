@@ -20,7 +20,7 @@ pub(crate) use collections::{ByStream, List, Section};
 pub(crate) use fields::{Field, Fields, Nullable, Read, Record, Spanned, missing};
 pub(crate) use leaves::{
     AnyText, Choice, Cron, Flag, Known, Literal, Logical, Organization, Scalar, Text, Tree, Words,
-    expression, is_uuid, word,
+    expression, is_uuid, uuid, word,
 };
 
 #[cfg(test)]

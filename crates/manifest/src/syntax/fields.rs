@@ -190,11 +190,19 @@ pub(crate) enum Nullable<T> {
 
 impl<T: Read> Read for Nullable<T> {
     fn read(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Nullable<T>> {
-        // A key with nothing behind it is a slip more often than a wish.
-        if node.is_null() && node.span != name.span {
-            return Some(Nullable::Null);
+        if !node.is_null() {
+            return T::read(node, name, cx).map(Nullable::Value);
         }
-        T::read(node, name, cx).map(Nullable::Value)
+        // A key with nothing behind it is a slip more often than a wish.
+        if node.span == name.span {
+            cx.complain(
+                Diagnostic::error("manifest::no-value", format!("`{}` has no value", name.text))
+                    .at(node.span, "nothing is said here")
+                    .help("write `null` to empty it, or leave it out to leave it as it is"),
+            );
+            return None;
+        }
+        Some(Nullable::Null)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::scalar::{self, Plain};
 use crate::schedule;
 use crate::tree::{Content, Node};
 
-pub(crate) use schema::expression;
+pub(crate) use schema::{expression, uuid};
 pub(crate) use tree::{Known, Tree};
 
 /// Text with something in it.

@@ -115,7 +115,7 @@ impl JsonSchema for Region {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "anyOf": [{ "enum": REGIONS }, { "type": "string", "format": "uuid" }, super::expression()]
+            "anyOf": [{ "enum": REGIONS }, super::uuid(), super::expression()]
         })
     }
 }

@@ -9,6 +9,14 @@ use super::{
     AnyText, Choice, Cron, Flag, Literal, Logical, Organization, Scalar, Text, Tree, Words,
 };
 
+/// The id of something.
+pub(crate) fn uuid() -> serde_json::Value {
+    json!({
+        "type": "string",
+        "pattern": "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+    })
+}
+
 /// Text that looks something up, which is allowed wherever its result is.
 pub(crate) fn expression() -> serde_json::Value {
     json!({ "type": "string", "pattern": r"\$\{" })
@@ -38,11 +46,7 @@ inline_schema!(
     "Logical",
     json_schema!({ "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" }, expression()] })
 );
-inline_schema!(
-    Organization,
-    "Organization",
-    json_schema!({ "anyOf": [{ "type": "string", "format": "uuid" }, expression()] })
-);
+inline_schema!(Organization, "Organization", json_schema!({ "anyOf": [uuid(), expression()] }));
 inline_schema!(Flag, "Flag", json_schema!({ "anyOf": [{ "type": "boolean" }, expression()] }));
 inline_schema!(Scalar, "Scalar", json_schema!({ "type": ["string", "number", "boolean"] }));
 inline_schema!(Cron, "Cron", json_schema!({ "type": "string", "minLength": 1 }));
