@@ -69,9 +69,30 @@ impl Diagnostic {
     }
 }
 
+/// The most characters that a part of a complaint has. Words from the file are quoted in it, and
+/// those may be of any length.
+const LONGEST: usize = 400;
+
+/// Text on one line that leaves the terminal as it is.
+fn tidy(text: &mut String) {
+    if text.chars().any(char::is_control) {
+        *text = text
+            .chars()
+            .map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() })
+            .collect();
+    }
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push('…');
+    }
+}
+
 /// Brings complaints into the order of files and places, each once: a value that an alias repeats
 /// is complained about where it is written.
 pub(crate) fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    for Diagnostic { code: _, severity: _, message, labels, help } in &mut diagnostics {
+        labels.iter_mut().map(|(_, label)| label).chain([message]).chain(help).for_each(tidy);
+    }
     let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|(span, _)| *span);
     diagnostics.sort_by(|a, b| {
         place(a)

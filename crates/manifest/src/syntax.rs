@@ -19,7 +19,7 @@ mod leaves;
 pub(crate) use collections::{ByStream, List, Section};
 pub(crate) use fields::{Field, Fields, Nullable, Read, Record, Spanned, missing};
 pub(crate) use leaves::{
-    AnyText, Choice, Cron, Flag, Known, Literal, Logical, Organization, Scalar, Text, Tree, Words,
+    AnyText, Choice, Cron, Flag, Free, Literal, Logical, Organization, Scalar, Text, Tree, Words,
     expression, is_uuid, uuid, word,
 };
 

@@ -4,7 +4,7 @@ use model::span::FileId;
 use secrecy::SecretString;
 
 use crate::SourceFile;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, in_order};
 use crate::scalar::{self, Plain};
 use crate::tree::{self, Content, Node};
 use crate::variables::{Form, GivenVariables, Origin};
@@ -19,7 +19,7 @@ pub fn read(file: &SourceFile, given: &mut GivenVariables) -> Vec<Diagnostic> {
         values(&root, file, given, &mut diagnostics);
     }
     diagnostics.extend(found.into_iter().map(|diagnostic| without_text(diagnostic, file)));
-    diagnostics
+    in_order(diagnostics)
 }
 
 fn values(
@@ -56,7 +56,7 @@ fn value(node: &Node) -> Result<(SecretString, Form), &'static str> {
         return Ok((text, Form::Text));
     }
     match scalar::read(&scalar.text) {
-        Plain::Text | Plain::Date => Ok((text, Form::Text)),
+        Plain::Text | Plain::Date => Ok((text, Form::Free)),
         Plain::Number(_) => Ok((text, Form::Number)),
         Plain::Bool(bool) => Ok((SecretString::from(bool.to_string()), Form::Bool)),
         Plain::Null => Err("has no value"),

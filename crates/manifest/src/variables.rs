@@ -269,6 +269,6 @@ fn mistyped(name: &Name<'_>, kind: &str, given: &Given) -> Diagnostic {
         (STRING, _) => diagnostic.help("put the value into quotes"),
         (_, Form::Text) => diagnostic.help("take the quotes off the value"),
         (BOOL, _) => diagnostic.help("write `true` or `false`"),
-        _ => diagnostic,
+        _ => diagnostic.help("write a number, such as `8` or `0.5`"),
     }
 }

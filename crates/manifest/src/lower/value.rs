@@ -12,7 +12,7 @@ use crate::syntax::customization::{
 };
 use crate::syntax::workspace::{Cache, Region};
 use crate::syntax::{
-    AnyText, ByStream, Choice, Cron, Field, Flag, Known, List, Nullable, Spanned, Text, Tree,
+    AnyText, ByStream, Choice, Cron, Field, Flag, Free, List, Nullable, Spanned, Text, Tree,
 };
 
 type Places = BTreeMap<Path, Span>;
@@ -97,12 +97,12 @@ impl Lower for Tree {
     }
 }
 
-impl Lower for Known {
+impl Lower for Free {
     fn lower(self, path: &Path, places: &mut Places) -> Value {
         match self {
-            Known::Leaf(value) => value,
-            Known::List(items) => List(items).lower(path, places),
-            Known::Map(map) => members(map, path, places),
+            Free::Leaf(value) => value,
+            Free::List(items) => List(items).lower(path, places),
+            Free::Map(map) => members(map, path, places),
         }
     }
 }

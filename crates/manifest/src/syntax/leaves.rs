@@ -18,7 +18,7 @@ use crate::schedule;
 use crate::tree::{Content, Node};
 
 pub(crate) use schema::{expression, uuid};
-pub(crate) use tree::{Known, Tree};
+pub(crate) use tree::{Free, Tree};
 
 /// Text with something in it.
 #[derive(Debug)]

@@ -1,7 +1,21 @@
 //! Bad manifests: one complaint each, as it is shown.
 
 use crate::support::{cases, drawn, read};
+use std::collections::BTreeSet;
+
 use manifest::Severity;
+
+/// A snapshot of a case that is gone would stay for ever.
+#[test]
+fn every_snapshot_has_its_case() {
+    let cases: BTreeSet<String> = cases("bad").into_iter().map(|case| case.name).collect();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots/bad");
+    let snapshots: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(snapshots, cases);
+}
 
 #[test]
 fn every_bad_manifest_gets_its_one_complaint() {

@@ -117,7 +117,11 @@ fn variable_files_say_what_their_values_are() {
         "{type: number}",
         "does not give `v` a number; take the quotes off the value",
     );
-    check("v: large", "{type: number}", "the variable file vars.yaml does not give `v` a number");
+    check(
+        "v: large",
+        "{type: number}",
+        "the variable file vars.yaml does not give `v` a number; write a number",
+    );
     check("v: no", "{}", "vars.yaml:1: `v` can be read in two ways: put the value into quotes");
     check("\nv:", "{}", "vars.yaml:2: `v` has no value");
     check("v: x\nw: z", "{}", "the value of `w` in the variable file vars.yaml is not used");

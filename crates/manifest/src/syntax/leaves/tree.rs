@@ -14,46 +14,46 @@ use crate::tree::{Content, Node};
 
 /// A map of anything: the configuration of a connector. Only here may secrets stand.
 #[derive(Debug)]
-pub(crate) struct Tree(pub(crate) BTreeMap<String, Spanned<Known>>);
+pub(crate) struct Tree(pub(crate) BTreeMap<String, Spanned<Free>>);
 
 /// A value in free-form configuration.
 #[derive(Debug)]
-pub(crate) enum Known {
+pub(crate) enum Free {
     Leaf(Value),
-    List(Vec<Spanned<Known>>),
-    Map(BTreeMap<String, Spanned<Known>>),
+    List(Vec<Spanned<Free>>),
+    Map(BTreeMap<String, Spanned<Free>>),
 }
 
 impl Read for Tree {
     fn read(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Tree> {
-        match (&node.content, known(node, name, cx)) {
-            (Content::Map(_), Some(Known::Map(members))) => Some(Tree(members)),
-            (Content::Map(_), _) => None,
-            (Content::Scalar(_) | Content::List(_), _) => {
-                cx.wrong_type(name, "a map (`{}` where there is nothing to say)", node);
-                None
-            }
+        let Content::Map(_) = &node.content else {
+            cx.wrong_type(name, "a map (`{}` where there is nothing to say)", node);
+            return None;
+        };
+        match free(node, name, cx)? {
+            Free::Map(members) => Some(Tree(members)),
+            Free::Leaf(_) | Free::List(_) => None,
         }
     }
 }
 
 /// Reads all of it, so that every complaint is made. `None` after one.
-fn known(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Known> {
+fn free(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Free> {
     match &node.content {
-        Content::Scalar(_) => scalar(node, name, cx).map(Known::Leaf),
+        Content::Scalar(_) => scalar(node, name, cx).map(Free::Leaf),
         Content::List(items) => {
-            let items: Vec<Option<Spanned<Known>>> = items
+            let items: Vec<Option<Spanned<Free>>> = items
                 .iter()
-                .map(|item| known(item, name, cx).map(|value| Spanned { value, span: item.span }))
+                .map(|item| free(item, name, cx).map(|value| Spanned { value, span: item.span }))
                 .collect();
-            items.into_iter().collect::<Option<Vec<_>>>().map(Known::List)
+            items.into_iter().collect::<Option<Vec<_>>>().map(Free::List)
         }
         Content::Map(entries) => {
             let mut members = BTreeMap::new();
             let mut complete = true;
             for entry in entries {
                 let name = Name { text: &entry.key, span: entry.key_span };
-                match known(&entry.value, &name, cx) {
+                match free(&entry.value, &name, cx) {
                     Some(value) => {
                         let member = Spanned { value, span: entry.value.span };
                         members.insert(entry.key.clone(), member);
@@ -61,7 +61,7 @@ fn known(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Known> {
                     None => complete = false,
                 }
             }
-            complete.then_some(Known::Map(members))
+            complete.then_some(Free::Map(members))
         }
     }
 }
