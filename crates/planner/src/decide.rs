@@ -168,7 +168,10 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let mut steps = self.steps(address);
         let (action, reason) = if !stands {
             steps.forget();
-            (Action::Forget, Reason::GoneAndUndeclared)
+            // It may stand and be another address's by now, which is declared not to be ours.
+            let is_anothers = self.world.object(kind, &record.id).is_some();
+            let reason = if is_anothers { Reason::External } else { Reason::GoneAndUndeclared };
+            (Action::Forget, reason)
         } else if self.world.options.prune.kinds.contains(&kind) && !is_default {
             steps.prune(record);
             (Action::Delete, Reason::Pruned)

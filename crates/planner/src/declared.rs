@@ -100,9 +100,9 @@ impl<'a> Lexicon<'a> {
                         lexicon.renamed.insert(&object.live.name, name);
                     }
                 }
-                Case::Undeclared { record } if world.options.prune.kinds.contains(&Kind::Tag) => {
-                    if let Some(object) = world.object(address.kind(), &record.id)
-                        && address.kind() == Kind::Tag
+                Case::Undeclared { .. } if address.kind() == Kind::Tag => {
+                    if let Some(object) = pairing.remembered(world, address)
+                        && world.options.prune.kinds.contains(&Kind::Tag)
                         && lexicon.tags.contains_key(object.live.name.as_str())
                     {
                         lexicon.given_up.insert(&object.live.name);

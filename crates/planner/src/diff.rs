@@ -136,13 +136,14 @@ impl Diff {
                     Some(address) => Value::Reference(address),
                     None => Value::text(kept),
                 };
+                let path = Path::attribute(name);
                 let change = LeafChange {
-                    before: Shown::Clear(before),
-                    after: Shown::Clear(declaration.value.clone()),
+                    before: shown(&path, &before, false),
+                    after: shown(&path, &declaration.value, false),
                     forces_replace: true,
                     moved: MovedSide::Declared,
                 };
-                self.leaves.insert(Path::attribute(name), change);
+                self.leaves.insert(path, change);
                 self.replace.insert(name.to_owned());
             }
             // The service never tells it. Anything but taking the declaration's word would

@@ -92,8 +92,14 @@ pub(crate) fn pair<'a, 'w>(world: &'w World<'a>) -> Pairing<'a, 'w> {
         let case = if resource.external {
             let name = world.desired.natural_name(address);
             let found = name.map_or(&[][..], |name| world.called(address.kind(), name));
+            // What is declared as somebody else's is not ours to delete, whatever is remembered.
             for object in found.iter().filter(|object| object.live.ours) {
-                pairing.holders.entry((address.kind(), object.id)).or_insert(address);
+                let holder = pairing.holders.entry((address.kind(), object.id)).or_insert(address);
+                let stands_for = world.state.records.get(*holder).map(|record| &record.id);
+                let is_declared = world.desired.resources.contains_key(*holder);
+                if !is_declared || stands_for != Some(object.id) {
+                    *holder = address;
+                }
             }
             Case::External { found, record }
         } else {
@@ -196,7 +202,8 @@ impl<'a> Pairing<'a, '_> {
     }
 
     /// The object `id` that `address` has replaced, where it stands and is neither another's nor
-    /// what stands for `address` now. State may be wrong; what it says is then not deleted.
+    /// what stands for `address` now. State may be wrong; what it says is then not deleted. Of
+    /// workspaces it always is: they are never replaced.
     pub(crate) fn deposed(
         &self,
         world: &World<'a>,
@@ -208,7 +215,8 @@ impl<'a> Pairing<'a, '_> {
             Some(Case::Undeclared { record }) => Some(&record.id),
             Some(Case::External { .. } | Case::Abandoned) | None => None,
         };
-        self.held(world, address, id).filter(|object| Some(object.id) != current)
+        let may_go = |id: &Id| Some(id) != current && address.kind() != Kind::Workspace;
+        self.held(world, address, id).filter(|object| may_go(object.id))
     }
 
     fn held(&self, world: &World<'a>, address: &Address, id: &Id) -> Option<Object<'a>> {

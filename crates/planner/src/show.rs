@@ -30,6 +30,8 @@ const SECRET_KEYS: [&str; 17] = [
 pub(crate) fn shown(path: &Path, leaf: &Value, secret: bool) -> Shown {
     match leaf {
         leaf if leaf.is_opaque() => Shown::Hidden,
+        // No leaf: a value of a shape that nobody expected, with anything in it.
+        Value::List(_) | Value::Map(_) if !leaf.is_empty() => Shown::Hidden,
         Value::Secret(_) => Shown::Secret,
         _ if secret || looks_secret(path, leaf) => Shown::Secret,
         leaf => Shown::Clear(leaf.clone()),

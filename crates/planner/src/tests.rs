@@ -1,6 +1,7 @@
 //! What the planner is held to: rules one by one ([`rules`]), and laws over random worlds
 //! ([`laws`]), both over a small perfect service and walk ([`service`], [`walk`]).
 
+mod chaos;
 mod laws;
 mod notation;
 mod render;

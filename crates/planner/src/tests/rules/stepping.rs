@@ -571,7 +571,7 @@ fn state_that_is_wrong_deletes_nothing_that_is_declared() {
     );
     insta::assert_snapshot!(plan, @"
     tags.a Record Deposed
-    tags.b Forget GoneAndUndeclared
+    tags.b Forget External
     0. tags.a nothing, tags-1 gone
     1. tags.b nothing, removed
     1 tag not managed
@@ -721,4 +721,32 @@ fn what_was_replaced_holds_the_name() {
     0. source_templates.github delete source_templates-2 "Hub", source_templates-2 gone
     1. source_templates.github update source_templates-1 "GitHub" {name}, now "Hub" [after 0]
     "#);
+}
+
+#[test]
+fn what_is_declared_as_somebody_elses_is_not_pruned() {
+    let plan = planned(
+        "
+            tags.a name=crm
+            tags.b name=b
+        ",
+        "",
+        "
+            tags.c external name=crm
+            tags.b name=b
+        ",
+        &Options {
+            prune: crate::Prune {
+                kinds: [model::Kind::Tag].into(),
+                expected_workspace_deletes: None,
+            },
+            ..Options::default()
+        },
+    );
+    insta::assert_snapshot!(plan, @"
+    tags.a Forget External
+    tags.b NoOp AsDeclared
+    tags.c NoOp External
+    0. tags.a nothing, removed
+    ");
 }

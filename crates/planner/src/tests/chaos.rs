@@ -1,0 +1,170 @@
+//! Totality: whatever the reader, the service or a damaged state hands over, there is a plan, and
+//! it keeps its own laws (every plan is checked where debug assertions are on).
+
+use std::collections::BTreeMap;
+
+use model::desired::{Desired, Resource};
+use model::live::{Facts, Id, Live, LiveKind, LiveObject};
+use model::secret::{Fingerprint, Fingerprints};
+use model::span::FileId;
+use model::state::{Deposed, OpenIntent, Origin, Record, Remembered, Seen, State};
+use model::{Address, Kind, Path, Span, Value};
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::notation::secret;
+use super::{Attributes, Readable};
+use crate::{Options, Prune};
+
+fn kinds() -> impl Strategy<Value = Kind> {
+    select(&Kind::ALL[..])
+}
+
+fn words() -> impl Strategy<Value = String> {
+    select(&["a", "b", "a (replaced)", "default", "active", "airbyte", "****"][..])
+        .prop_map(str::to_owned)
+}
+
+fn ids() -> impl Strategy<Value = Id> {
+    select(&["1", "2", "3", "4"][..]).prop_map(|id| Id(id.to_owned()))
+}
+
+fn addresses() -> impl Strategy<Value = Address> {
+    (kinds(), select(&["x", "y", "z"][..])).prop_map(|(kind, name)| Address::new(kind, name))
+}
+
+fn values() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(|number| Value::Number(number.into())),
+        words().prop_map(Value::Text),
+        words().prop_map(Value::Text),
+        words().prop_map(|word| secret(&word)),
+        addresses().prop_map(Value::Reference),
+    ];
+    leaf.prop_recursive(2, 8, 3, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..3).prop_map(Value::List),
+            btree_map(
+                select(&["a", "password", "_secret"][..]).prop_map(str::to_owned),
+                inner,
+                0..3
+            )
+            .prop_map(Value::Map),
+        ]
+    })
+}
+
+/// Values for some of a kind's attributes, mostly of the right shape where it matters most.
+fn attributes(kind: Kind) -> impl Strategy<Value = Attributes> {
+    let schema = kind.schema();
+    let names: Vec<&str> = schema.attributes.iter().map(|attribute| attribute.name).collect();
+    (btree_map(select(names).prop_map(str::to_owned), values(), 0..6), words(), 0..4_usize)
+        .prop_map(move |(mut attributes, name, dice)| {
+            if dice > 0 {
+                attributes.insert(schema.natural_key.to_owned(), Value::Text(name));
+            }
+            attributes
+        })
+}
+
+fn resources() -> impl Strategy<Value = (Address, Resource)> {
+    addresses().prop_flat_map(|address| {
+        (attributes(address.kind()), prop::bool::weighted(0.1)).prop_map(
+            move |(attributes, external)| {
+                let span = Span { file: FileId(0), start: 0, end: 0 };
+                let places = BTreeMap::new();
+                (address.clone(), Resource { span, external, attributes, places })
+            },
+        )
+    })
+}
+
+fn live_kinds() -> impl Strategy<Value = (Kind, LiveKind)> {
+    kinds().prop_flat_map(|kind| {
+        let object = (attributes(kind), words(), prop::bool::weighted(0.9)).prop_map(
+            |(attributes, name, ours)| LiveObject { name, ours, attributes, updated_at: None },
+        );
+        (btree_map(ids(), object, 0..5), 0..9_usize, prop::bool::weighted(0.05)).prop_map(
+            move |(objects, total, unavailable)| (kind, LiveKind { objects, total, unavailable }),
+        )
+    })
+}
+
+fn records() -> impl Strategy<Value = (Address, Record)> {
+    addresses().prop_flat_map(|address| {
+        let names: Vec<&str> =
+            address.kind().schema().attributes.iter().map(|attribute| attribute.name).collect();
+        let seen = prop_oneof![
+            Just(Seen::Same),
+            Just(Seen::Hidden),
+            Just(Seen::Other(Fingerprint("other".to_owned()))),
+        ];
+        let path = (select(names), option::of(select(&["a", "password"][..])));
+        let here = address.clone();
+        let leaves = vec((path, values(), seen), 0..4).prop_map(move |leaves| {
+            let remember = |((root, key), value, seen): ((&str, Option<&str>), Value, Seen)| {
+                let path = Path::attribute(root);
+                let path = key.map_or(path.clone(), |key| path.key(key));
+                let sent = Readable.of(&here, &path, &value);
+                (path, Remembered { sent, origin: Origin::Written, seen })
+            };
+            leaves.into_iter().map(remember).collect()
+        });
+        let deposed = vec((ids(), words()).prop_map(|(id, name)| Deposed { id, name }), 0..2);
+        let kept = btree_map(
+            select(&["region", "clone_of"][..]).prop_map(str::to_owned),
+            select(&["source_templates.x", "nonsense"][..]).prop_map(str::to_owned),
+            0..2,
+        );
+        (ids(), words(), kept, leaves, deposed).prop_map(
+            move |(id, name, kept, leaves, deposed)| {
+                (address.clone(), Record { id, name, kept, leaves, deposed })
+            },
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn there_is_always_a_plan(
+        resources in btree_map_of(resources()),
+        live in btree_map_of(live_kinds()),
+        records in btree_map_of(records()),
+        open in vec((addresses(), option::of(words())), 0..3),
+        prune in prop::sample::subsequence(&Kind::ALL[..], 0..=4),
+        adopt in any::<bool>(),
+    ) {
+        let desired = Desired { organization: None, resources };
+        let live = Live { kinds: live, facts: Facts::default() };
+        let open =
+            open.into_iter().map(|(address, name)| OpenIntent { address, name }).collect();
+        let state = State { owner: None, records, open };
+        let options = Options {
+            prune: Prune {
+                kinds: prune.into_iter().collect(),
+                expected_workspace_deletes: None,
+            },
+            adopt,
+            ..Options::default()
+        };
+        let plan = crate::plan(&desired, &live, &state, &Readable, &options);
+        let again = crate::plan(&desired, &live, &state, &Readable, &options);
+        prop_assert_eq!(plan, again);
+    }
+}
+
+/// Up to eight entries, of which the last with a key stays.
+fn btree_map_of<K: Ord + std::fmt::Debug, V: std::fmt::Debug>(
+    entries: impl Strategy<Value = (K, V)>,
+) -> impl Strategy<Value = BTreeMap<K, V>> {
+    vec(entries, 0..8).prop_map(|entries| entries.into_iter().collect())
+}
