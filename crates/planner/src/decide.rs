@@ -168,9 +168,11 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let mut steps = self.steps(address);
         let (action, reason) = if !stands {
             steps.forget();
-            // It may stand and be another address's by now, which is declared not to be ours.
-            let is_anothers = self.world.object(kind, &record.id).is_some();
-            let reason = if is_anothers { Reason::External } else { Reason::GoneAndUndeclared };
+            // It may stand and belong to an address by now that is declared not to be ours.
+            let holder = self.pairing.holders.get(&(kind, &record.id));
+            let resource = holder.and_then(|holder| self.world.desired.resources.get(*holder));
+            let is_given_away = resource.is_some_and(|resource| resource.external);
+            let reason = if is_given_away { Reason::External } else { Reason::GoneAndUndeclared };
             (Action::Forget, reason)
         } else if self.world.options.prune.kinds.contains(&kind) && !is_default {
             steps.prune(record);

@@ -1,5 +1,10 @@
 //! The rules, one by one: what was applied, what has happened since, what is declared now.
 
+mod diffing;
+mod guarding;
+mod pairing;
+mod stepping;
+
 use model::live::Id;
 use model::state::{Deposed, OpenIntent};
 use model::{Address, Kind};
@@ -8,7 +13,7 @@ use super::Scene;
 use super::notation::{attributes, lines, manifest};
 use super::render::render;
 use super::service::Mask;
-use crate::Options;
+use crate::{Options, Prune};
 
 /// The plan for `now`, after `before` was applied and then `meanwhile` happened.
 fn planned(before: &str, meanwhile: &str, now: &str, options: &Options) -> String {
@@ -32,8 +37,15 @@ fn scene(before: &str, meanwhile: &str) -> Scene {
     scene
 }
 
+/// Deletes what is no longer declared of `kinds`.
+fn pruning(kinds: &[Kind], expected_workspace_deletes: Option<usize>) -> Options {
+    let kinds = kinds.iter().copied().collect();
+    Options { prune: Prune { kinds, expected_workspace_deletes }, ..Options::default() }
+}
+
 /// `set ID …`, `gone ID`, `stray SECTION …`, `global SECTION …`, `forget ADDRESS|all`,
-/// `begun ADDRESS NAME`, `deposed ADDRESS ID`, `confuse ADDRESS ADDRESS`, `unavailable SECTION`, `mask …`.
+/// `begun ADDRESS NAME`, `deposed ADDRESS ID`, `confuse ADDRESS ADDRESS`, `unavailable SECTION`,
+/// `mask …`, `taste ignores_null|normalizes`, `apply RESOURCE`.
 fn happen(scene: &mut Scene, line: &str) {
     let (verb, rest) = line.split_once(' ').unwrap();
     let (subject, rest) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -65,6 +77,13 @@ fn happen(scene: &mut Scene, line: &str) {
             scene.state.records.get_mut(&address(subject)).unwrap().id = id;
         }
         "unavailable" => assert!(scene.service.unavailable.insert(kind(subject))),
+        "taste" if subject == "ignores_null" => scene.service.tastes.ignores_null = true,
+        "taste" if subject == "normalizes" => scene.service.tastes.normalizes = true,
+        "apply" => {
+            let plan = scene.plan(&manifest(&format!("{subject} {rest}")), &Options::default());
+            assert_eq!(plan.blockers, []);
+            super::walk::carry_out(&plan, scene);
+        }
         "mask" => {
             scene.service.tastes.mask = match subject {
                 "asterisks" => Mask::Asterisks,
@@ -81,8 +100,3 @@ fn happen(scene: &mut Scene, line: &str) {
 fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
 }
-
-mod diffing;
-mod guarding;
-mod pairing;
-mod stepping;

@@ -1,4 +1,5 @@
 //! How a resource differs, and which side moved.
+
 use super::planned;
 use crate::Options;
 
@@ -51,7 +52,7 @@ fn edited_and_drifted() {
 #[test]
 fn newly_declared() {
     let plan = planned(
-        "source_templates.github name=GitHub definition=GitHub ",
+        "source_templates.github name=GitHub definition=GitHub",
         "",
         "source_templates.github name=GitHub definition=GitHub mode=multi",
         &Options::default(),
@@ -79,7 +80,7 @@ fn no_longer_declared() {
     let plan = planned(
         "source_templates.github name=GitHub definition=GitHub mode=direct customization={stream_selection_mode: all}",
         "",
-        "source_templates.github name=GitHub definition=GitHub ",
+        "source_templates.github name=GitHub definition=GitHub",
         &Options::default(),
     );
     insta::assert_snapshot!(plan, @r#"
@@ -232,7 +233,7 @@ fn a_secret_shown_in_clear_is_not_shown_in_a_plan() {
 #[test]
 fn a_secret_that_is_declared_for_the_first_time() {
     let plan = planned(
-        "source_templates.github name=GitHub definition=GitHub ",
+        "source_templates.github name=GitHub definition=GitHub",
         "set source_templates-1 partial_default_config={key: ****}",
         "source_templates.github name=GitHub definition=GitHub partial_default_config={key: $KEY}",
         &Options::default(),
@@ -458,7 +459,7 @@ fn tags_that_are_not_declared_stay() {
         "",
         "
             tags.a name=a
-            source_templates.github name=GitHub definition=GitHub 
+            source_templates.github name=GitHub definition=GitHub
         ",
         &Options::default(),
     );
@@ -533,7 +534,7 @@ fn an_instruction_rides_on_updates() {
 #[test]
 fn an_instruction_alone_is_no_change() {
     let plan = planned(
-        "source_templates.github name=GitHub definition=GitHub ",
+        "source_templates.github name=GitHub definition=GitHub",
         "",
         "source_templates.github name=GitHub definition=GitHub propagate=true",
         &Options::default(),
@@ -573,4 +574,112 @@ fn a_mask_over_what_is_declared_in_parts() {
         &Options::default(),
     );
     insta::assert_snapshot!(plan, @"source_templates.github NoOp AsDeclared");
+}
+
+#[test]
+fn a_refused_clear_is_settled() {
+    let plan = planned(
+        r#"
+            connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={} cron_expression="0 0 0 * * ?"
+        "#,
+        "
+            taste ignores_null
+            apply connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={} cron_expression=null
+        ",
+        "connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={} cron_expression=null",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    connection_templates.lake NoOp AsDeclared
+    note Settled { address: Address { kind: ConnectionTemplate, name: "lake" }, path: Path { segments: [Key("cron_expression")] }, live: Clear(Text("0 0 0 * * ?")), declared: Clear(Null) }
+    "#);
+}
+
+#[test]
+fn a_refused_clear_is_a_change_when_a_side_moves() {
+    let plan = planned(
+        r#"
+            connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={} cron_expression="0 0 0 * * ?"
+        "#,
+        r#"
+            taste ignores_null
+            apply connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={} cron_expression=null
+            set connection_templates-1 cron_expression="0 0 1 * * ?"
+        "#,
+        "connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={} cron_expression=null",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    connection_templates.lake Update Drifted
+      cron_expression: "0 0 1 * * ?" -> null (live)
+    0. connection_templates.lake update connection_templates-1 "Lake" {cron_expression}
+    "#);
+}
+
+#[test]
+fn what_is_normalized_is_settled() {
+    let plan = planned(
+        "",
+        "
+            taste normalizes
+            apply source_templates.github name=GitHub definition=GitHub partial_default_config={host: Example}
+        ",
+        "source_templates.github name=GitHub definition=GitHub partial_default_config={host: Example}",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.github NoOp AsDeclared
+    note Settled { address: Address { kind: SourceTemplate, name: "github" }, path: Path { segments: [Key("partial_default_config"), Key("host")] }, live: Clear(Text("example")), declared: Clear(Text("Example")) }
+    note Settled { address: Address { kind: SourceTemplate, name: "github" }, path: Path { segments: [Key("partial_default_config"), Key("port")] }, live: Clear(Number(Number("443"))), declared: Absent }
+    "#);
+}
+
+#[test]
+fn what_is_normalized_is_a_change_when_a_side_moves() {
+    let plan = planned(
+        "",
+        "
+            taste normalizes
+            apply source_templates.github name=GitHub definition=GitHub partial_default_config={host: Example}
+            set source_templates-1 partial_default_config={host: other, port: 80}
+        ",
+        "source_templates.github name=GitHub definition=GitHub partial_default_config={host: Example}",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.github Update Drifted
+      partial_default_config.host: "other" -> "Example" (live)
+      partial_default_config.port: 80 -> - (live)
+    0. source_templates.github update source_templates-1 "GitHub" {partial_default_config}, drops partial_default_config.port
+    "#);
+}
+
+#[test]
+fn a_secret_replaced_by_hand_is_not_seen() {
+    let plan = planned(
+        "source_templates.github name=GitHub definition=GitHub partial_default_config={key: $KEY}",
+        "set source_templates-1 partial_default_config={key: *****}",
+        "source_templates.github name=GitHub definition=GitHub partial_default_config={key: $KEY}",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @"source_templates.github NoOp AsDeclared");
+}
+
+#[test]
+fn a_secret_removed_by_hand_is_sent_again_where_it_was_shown() {
+    let plan = planned(
+        "source_templates.github name=GitHub definition=GitHub partial_default_config={key: $KEY}",
+        "
+            mask clear
+            apply source_templates.github name=GitHub definition=GitHub partial_default_config={key: $OTHER}
+            set source_templates-1 partial_default_config={}
+        ",
+        "source_templates.github name=GitHub definition=GitHub partial_default_config={key: $OTHER}",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.github Update Drifted
+      partial_default_config.key: - -> (secret) (live)
+    0. source_templates.github update source_templates-1 "GitHub" {partial_default_config}
+    "#);
 }

@@ -1,5 +1,8 @@
 //! What speaks against a plan as a whole.
-use super::planned;
+
+use model::Kind;
+
+use super::{planned, pruning};
 use crate::Options;
 
 #[test]
@@ -45,7 +48,7 @@ fn a_kind_may_vanish() {
             tags.a name=a
             tags.b name=b
         ",
-        &Options { accept_vanished: [model::Kind::Tag].into(), ..Options::default() },
+        &Options { accept_vanished: [Kind::Tag].into(), ..Options::default() },
     );
     insta::assert_snapshot!(plan, @r#"
     tags.a Create Vanished
@@ -91,13 +94,7 @@ fn too_many_go() {
             tags.t8 name=t8
             tags.t9 name=t9
         ",
-        &Options {
-            prune: crate::Prune {
-                kinds: [model::Kind::Tag].into(),
-                expected_workspace_deletes: None,
-            },
-            ..Options::default()
-        },
+        &pruning(&[Kind::Tag], None),
     );
     insta::assert_snapshot!(plan, @r#"
     tags.t0 Delete Pruned
@@ -143,13 +140,7 @@ fn three_in_ten_may_go() {
             tags.t8 name=t8
             tags.t9 name=t9
         ",
-        &Options {
-            prune: crate::Prune {
-                kinds: [model::Kind::Tag].into(),
-                expected_workspace_deletes: None,
-            },
-            ..Options::default()
-        },
+        &pruning(&[Kind::Tag], None),
     );
     insta::assert_snapshot!(plan, @r#"
     tags.t0 Delete Pruned

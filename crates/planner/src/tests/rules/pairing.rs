@@ -1,23 +1,22 @@
 //! Which live object is which resource.
+
 use super::planned;
 use crate::Options;
 
+/// Something of every kind.
+const EVERYTHING: &str = r#"
+    tags.crm name=crm
+    source_templates.github name=GitHub definition=GitHub mode=direct partial_default_config={start: 2025-01-01, key: $KEY} tags=[crm]
+    source_templates.lite name="GitHub Lite" clone_of=github partial_default_config={key: $LITE}
+    connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={bucket: acme, key: $AWS} tags=[crm]
+    connection_templates.managed hosting=airbyte cron_expression="0 0 12 * * ?"
+    workspaces.acme name=acme region=eu status=active cache_enabled=null
+    workspaces.idle name=idle status=inactive
+"#;
+
 #[test]
 fn everything_is_made() {
-    let plan = planned(
-        "",
-        "",
-        r#"
-            tags.crm name=crm
-            source_templates.github name=GitHub definition=GitHub mode=direct partial_default_config={start: 2025-01-01, key: $KEY} tags=[crm]
-            source_templates.lite name="GitHub Lite" clone_of=github partial_default_config={key: $LITE}
-            connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={bucket: acme, key: $AWS} tags=[crm]
-            connection_templates.managed hosting=airbyte cron_expression="0 0 12 * * ?"
-            workspaces.acme name=acme region=eu status=active cache_enabled=null
-            workspaces.idle name=idle status=inactive
-        "#,
-        &Options::default(),
-    );
+    let plan = planned("", "", EVERYTHING, &Options::default());
     insta::assert_snapshot!(plan, @r#"
     tags.crm Create New
       name: - -> "crm" (declared)
@@ -66,28 +65,7 @@ fn everything_is_made() {
 
 #[test]
 fn as_declared_is_nothing_to_do() {
-    let plan = planned(
-        r#"
-            tags.crm name=crm
-            source_templates.github name=GitHub definition=GitHub mode=direct partial_default_config={start: 2025-01-01, key: $KEY} tags=[crm]
-            source_templates.lite name="GitHub Lite" clone_of=github partial_default_config={key: $LITE}
-            connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={bucket: acme, key: $AWS} tags=[crm]
-            connection_templates.managed hosting=airbyte cron_expression="0 0 12 * * ?"
-            workspaces.acme name=acme region=eu status=active cache_enabled=null
-            workspaces.idle name=idle status=inactive
-        "#,
-        "",
-        r#"
-            tags.crm name=crm
-            source_templates.github name=GitHub definition=GitHub mode=direct partial_default_config={start: 2025-01-01, key: $KEY} tags=[crm]
-            source_templates.lite name="GitHub Lite" clone_of=github partial_default_config={key: $LITE}
-            connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={bucket: acme, key: $AWS} tags=[crm]
-            connection_templates.managed hosting=airbyte cron_expression="0 0 12 * * ?"
-            workspaces.acme name=acme region=eu status=active cache_enabled=null
-            workspaces.idle name=idle status=inactive
-        "#,
-        &Options::default(),
-    );
+    let plan = planned(EVERYTHING, "", EVERYTHING, &Options::default());
     insta::assert_snapshot!(plan, @"
     tags.crm NoOp AsDeclared
     source_templates.github NoOp AsDeclared
@@ -101,28 +79,7 @@ fn as_declared_is_nothing_to_do() {
 
 #[test]
 fn without_a_state_everything_is_adopted() {
-    let plan = planned(
-        r#"
-            tags.crm name=crm
-            source_templates.github name=GitHub definition=GitHub mode=direct partial_default_config={start: 2025-01-01, key: $KEY} tags=[crm]
-            source_templates.lite name="GitHub Lite" clone_of=github partial_default_config={key: $LITE}
-            connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={bucket: acme, key: $AWS} tags=[crm]
-            connection_templates.managed hosting=airbyte cron_expression="0 0 12 * * ?"
-            workspaces.acme name=acme region=eu status=active cache_enabled=null
-            workspaces.idle name=idle status=inactive
-        "#,
-        "forget all",
-        r#"
-            tags.crm name=crm
-            source_templates.github name=GitHub definition=GitHub mode=direct partial_default_config={start: 2025-01-01, key: $KEY} tags=[crm]
-            source_templates.lite name="GitHub Lite" clone_of=github partial_default_config={key: $LITE}
-            connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={bucket: acme, key: $AWS} tags=[crm]
-            connection_templates.managed hosting=airbyte cron_expression="0 0 12 * * ?"
-            workspaces.acme name=acme region=eu status=active cache_enabled=null
-            workspaces.idle name=idle status=inactive
-        "#,
-        &Options::default(),
-    );
+    let plan = planned(EVERYTHING, "forget all", EVERYTHING, &Options::default());
     insta::assert_snapshot!(plan, @"
     tags.crm Adopt FoundByName
     source_templates.github Adopt FoundByName
@@ -145,28 +102,12 @@ fn without_a_state_everything_is_adopted() {
 #[test]
 fn without_a_state_dropped_secrets_are_sent_again() {
     let plan = planned(
-        r#"
-            tags.crm name=crm
-            source_templates.github name=GitHub definition=GitHub mode=direct partial_default_config={start: 2025-01-01, key: $KEY} tags=[crm]
-            source_templates.lite name="GitHub Lite" clone_of=github partial_default_config={key: $LITE}
-            connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={bucket: acme, key: $AWS} tags=[crm]
-            connection_templates.managed hosting=airbyte cron_expression="0 0 12 * * ?"
-            workspaces.acme name=acme region=eu status=active cache_enabled=null
-            workspaces.idle name=idle status=inactive
-        "#,
+        EVERYTHING,
         "
             mask dropped
             forget all
         ",
-        r#"
-            tags.crm name=crm
-            source_templates.github name=GitHub definition=GitHub mode=direct partial_default_config={start: 2025-01-01, key: $KEY} tags=[crm]
-            source_templates.lite name="GitHub Lite" clone_of=github partial_default_config={key: $LITE}
-            connection_templates.lake hosting=user destination=S3 destination_name=Lake destination_config={bucket: acme, key: $AWS} tags=[crm]
-            connection_templates.managed hosting=airbyte cron_expression="0 0 12 * * ?"
-            workspaces.acme name=acme region=eu status=active cache_enabled=null
-            workspaces.idle name=idle status=inactive
-        "#,
+        EVERYTHING,
         &Options::default(),
     );
     insta::assert_snapshot!(plan, @r#"

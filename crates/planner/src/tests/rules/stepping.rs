@@ -1,5 +1,8 @@
 //! Which steps an action takes, and in which order.
-use super::planned;
+
+use model::Kind;
+
+use super::{planned, pruning};
 use crate::Options;
 
 #[test]
@@ -30,7 +33,7 @@ fn replaced() {
 #[test]
 fn replaced_under_a_new_name() {
     let plan = planned(
-        "source_templates.github name=GitHub definition=GitHub ",
+        "source_templates.github name=GitHub definition=GitHub",
         "",
         "source_templates.github name=Stripe definition=Stripe",
         &Options::default(),
@@ -47,7 +50,7 @@ fn replaced_under_a_new_name() {
 #[test]
 fn replaced_while_the_name_aside_is_taken() {
     let plan = planned(
-        "source_templates.github name=GitHub definition=GitHub ",
+        "source_templates.github name=GitHub definition=GitHub",
         r#"
             stray source_templates name="GitHub (replaced)" definition=d-stripe
         "#,
@@ -68,7 +71,7 @@ fn replaced_while_the_name_aside_is_taken() {
 fn a_clone_is_replaced_with_its_origin() {
     let plan = planned(
         "
-            source_templates.github name=GitHub definition=GitHub 
+            source_templates.github name=GitHub definition=GitHub
             source_templates.lite name=Lite clone_of=github mode=direct
         ",
         "",
@@ -96,13 +99,13 @@ fn a_clone_is_replaced_with_its_origin() {
 fn a_clone_gets_another_origin() {
     let plan = planned(
         "
-            source_templates.github name=GitHub definition=GitHub 
+            source_templates.github name=GitHub definition=GitHub
             source_templates.other name=Other definition=GitHub
             source_templates.lite name=Lite clone_of=github
         ",
         "",
         "
-            source_templates.github name=GitHub definition=GitHub 
+            source_templates.github name=GitHub definition=GitHub
             source_templates.other name=Other definition=GitHub
             source_templates.lite name=Lite clone_of=other
         ",
@@ -157,12 +160,12 @@ fn hosting_is_replaced_the_other_way() {
 #[test]
 fn a_replaced_object_still_stands() {
     let plan = planned(
-        "source_templates.github name=GitHub definition=GitHub ",
+        "source_templates.github name=GitHub definition=GitHub",
         r#"
             stray source_templates name="GitHub (replaced)" definition=d-stripe
             deposed source_templates.github source_templates-2
         "#,
-        "source_templates.github name=GitHub definition=GitHub ",
+        "source_templates.github name=GitHub definition=GitHub",
         &Options::default(),
     );
     insta::assert_snapshot!(plan, @r#"
@@ -174,9 +177,9 @@ fn a_replaced_object_still_stands() {
 #[test]
 fn a_replaced_object_is_gone() {
     let plan = planned(
-        "source_templates.github name=GitHub definition=GitHub ",
+        "source_templates.github name=GitHub definition=GitHub",
         "deposed source_templates.github source_templates-9",
-        "source_templates.github name=GitHub definition=GitHub ",
+        "source_templates.github name=GitHub definition=GitHub",
         &Options::default(),
     );
     insta::assert_snapshot!(plan, @"
@@ -212,13 +215,7 @@ fn pruned() {
         ",
         "",
         "tags.a name=a",
-        &Options {
-            prune: crate::Prune {
-                kinds: [model::Kind::Tag].into(),
-                expected_workspace_deletes: None,
-            },
-            ..Options::default()
-        },
+        &pruning(&[Kind::Tag], None),
     );
     insta::assert_snapshot!(plan, @r#"
     tags.a NoOp AsDeclared
@@ -249,7 +246,7 @@ fn gone_and_undeclared() {
 fn pruned_with_what_it_had_replaced() {
     let plan = planned(
         "
-            source_templates.github name=GitHub definition=GitHub 
+            source_templates.github name=GitHub definition=GitHub
             source_templates.b name=B definition=GitHub
         ",
         "
@@ -257,13 +254,7 @@ fn pruned_with_what_it_had_replaced() {
             deposed source_templates.github source_templates-3
         ",
         "source_templates.b name=B definition=GitHub",
-        &Options {
-            prune: crate::Prune {
-                kinds: [model::Kind::SourceTemplate].into(),
-                expected_workspace_deletes: None,
-            },
-            ..Options::default()
-        },
+        &pruning(&[Kind::SourceTemplate], None),
     );
     insta::assert_snapshot!(plan, @r#"
     source_templates.b NoOp AsDeclared
@@ -287,13 +278,7 @@ fn a_tag_is_deleted_after_what_carries_it() {
             tags.a name=a
             source_templates.github name=GitHub definition=GitHub tags=[a]
         ",
-        &Options {
-            prune: crate::Prune {
-                kinds: [model::Kind::Tag, model::Kind::SourceTemplate].into(),
-                expected_workspace_deletes: None,
-            },
-            ..Options::default()
-        },
+        &pruning(&[Kind::Tag, Kind::SourceTemplate], None),
     );
     insta::assert_snapshot!(plan, @r#"
     tags.a NoOp AsDeclared
@@ -316,13 +301,7 @@ fn the_default_workspace_is_never_deleted() {
         ",
         "",
         "workspaces.a name=a",
-        &Options {
-            prune: crate::Prune {
-                kinds: [model::Kind::Workspace].into(),
-                expected_workspace_deletes: None,
-            },
-            ..Options::default()
-        },
+        &pruning(&[Kind::Workspace], None),
     );
     insta::assert_snapshot!(plan, @"
     workspaces.a NoOp AsDeclared
@@ -339,13 +318,7 @@ fn workspaces_are_deleted_by_number() {
         ",
         "",
         "workspaces.a name=a",
-        &Options {
-            prune: crate::Prune {
-                kinds: [model::Kind::Workspace].into(),
-                expected_workspace_deletes: Some(1),
-            },
-            ..Options::default()
-        },
+        &pruning(&[Kind::Workspace], Some(1)),
     );
     insta::assert_snapshot!(plan, @r#"
     workspaces.a NoOp AsDeclared
@@ -363,13 +336,7 @@ fn workspaces_are_not_deleted_without_a_number() {
         ",
         "",
         "workspaces.a name=a",
-        &Options {
-            prune: crate::Prune {
-                kinds: [model::Kind::Workspace].into(),
-                expected_workspace_deletes: None,
-            },
-            ..Options::default()
-        },
+        &pruning(&[Kind::Workspace], None),
     );
     insta::assert_snapshot!(plan, @r#"
     workspaces.a NoOp AsDeclared
@@ -492,13 +459,7 @@ fn a_name_is_given_up_by_what_is_pruned() {
             tags.a name=b
             source_templates.github name=GitHub definition=GitHub tags=[a]
         ",
-        &Options {
-            prune: crate::Prune {
-                kinds: [model::Kind::Tag].into(),
-                expected_workspace_deletes: None,
-            },
-            ..Options::default()
-        },
+        &pruning(&[Kind::Tag], None),
     );
     insta::assert_snapshot!(plan, @r#"
     tags.a Update Edited
@@ -515,7 +476,7 @@ fn a_name_is_given_up_by_what_is_pruned() {
 #[test]
 fn a_replaced_template_needs_its_name_alone() {
     let plan = planned(
-        "source_templates.github name=GitHub definition=GitHub ",
+        "source_templates.github name=GitHub definition=GitHub",
         "stray source_templates name=GitHub definition=d-stripe",
         "source_templates.github name=GitHub definition=Stripe",
         &Options::default(),
@@ -561,17 +522,11 @@ fn state_that_is_wrong_deletes_nothing_that_is_declared() {
             deposed tags.a tags-1
         ",
         "tags.a name=a",
-        &Options {
-            prune: crate::Prune {
-                kinds: [model::Kind::Tag].into(),
-                expected_workspace_deletes: None,
-            },
-            ..Options::default()
-        },
+        &pruning(&[Kind::Tag], None),
     );
     insta::assert_snapshot!(plan, @"
     tags.a Record Deposed
-    tags.b Forget External
+    tags.b Forget GoneAndUndeclared
     0. tags.a nothing, tags-1 gone
     1. tags.b nothing, removed
     1 tag not managed
@@ -652,13 +607,7 @@ fn a_tag_takes_the_name_of_another_on_what_is_replaced() {
             tags.a name=b
             source_templates.github name=GitHub definition=Stripe tags=[a]
         ",
-        &Options {
-            prune: crate::Prune {
-                kinds: [model::Kind::Tag].into(),
-                expected_workspace_deletes: None,
-            },
-            ..Options::default()
-        },
+        &pruning(&[Kind::Tag], None),
     );
     insta::assert_snapshot!(plan, @r#"
     tags.a Update Edited
@@ -735,13 +684,7 @@ fn what_is_declared_as_somebody_elses_is_not_pruned() {
             tags.c external name=crm
             tags.b name=b
         ",
-        &Options {
-            prune: crate::Prune {
-                kinds: [model::Kind::Tag].into(),
-                expected_workspace_deletes: None,
-            },
-            ..Options::default()
-        },
+        &pruning(&[Kind::Tag], None),
     );
     insta::assert_snapshot!(plan, @"
     tags.a Forget External
