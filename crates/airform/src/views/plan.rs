@@ -380,13 +380,12 @@ fn shown_value(path: &Path, shown: &Shown, change: &Change) -> String {
     };
     let Value::Text(text) = value else { return plain_value(value) };
     match path.root() {
-        "cron_expression" => match Cron::parse(text) {
-            Ok(cron) => format!(
-                "{} {}",
-                quoted(text),
-                paint(FAINT, format!("({})", super::cron::describe(&cron)))
-            ),
-            Err(_) => quoted(text),
+        "cron_expression" => match Cron::parse(text).map(|cron| super::cron::describe(&cron)) {
+            // A schedule that has no plain words is described by itself.
+            Ok(words) if words != *text => {
+                format!("{} {}", quoted(text), paint(FAINT, format!("({words})")))
+            }
+            _ => quoted(text),
         },
         "definition" | "destination" => {
             match change.definitions.iter().find(|definition| definition.id == *text) {
