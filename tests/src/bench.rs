@@ -1,10 +1,13 @@
 //! A folder with a manifest, a service to point the program at, and the program.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use emulator::{Config, Emulator, Exchange, Fault, Switches, World};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -20,6 +23,9 @@ const NOT_FOR_THE_PROGRAM: [&str; 4] =
 /// What the name of a variable holds whose value is a secret.
 const SECRET_NAMES: [&str; 4] = ["SECRET", "TOKEN", "PASSWORD", "CREDENTIALS"];
 
+/// How long anything may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// A place where one scenario is played.
 #[derive(Debug)]
 pub struct Bench {
@@ -32,12 +38,12 @@ pub struct Bench {
     inputs: BTreeSet<PathBuf>,
     secrets: BTreeSet<String>,
     typed: Option<(String, String)>,
+    interrupted: Option<String>,
     /// Whether faults may still wait for their requests.
     pub has_faults: bool,
 }
 
 /// What a command did.
-#[derive(Debug)]
 pub struct Ran {
     /// Its exit code; -1 where a signal ended it.
     pub code: i32,
@@ -49,6 +55,14 @@ pub struct Ran {
     pub on_terminal: bool,
     /// The requests that it made.
     pub journal: Vec<Exchange>,
+}
+
+/// Without the journal, which is long.
+impl fmt::Display for Ran {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ran { code, stdout, stderr, on_terminal: _, journal: _ } = self;
+        write!(f, "exit code {code}\n{stdout}\n{stderr}")
+    }
 }
 
 /// How things stood at some moment: the organization, and the files of the folder.
@@ -79,6 +93,7 @@ impl Bench {
             inputs: BTreeSet::new(),
             secrets: BTreeSet::new(),
             typed: None,
+            interrupted: None,
             has_faults: false,
         };
         for (path, bytes) in files_of(scenario)? {
@@ -159,6 +174,7 @@ impl Bench {
             Act::Type { answer, question } => {
                 self.typed = Some((answer.clone(), question.clone()));
             }
+            Act::Interrupt(address) => self.interrupted = Some(address.clone()),
             Act::Switch(turned) => {
                 let mut switches = serde_json::to_value(self.emulator.switches())?;
                 if let (Some(all), Some(turned)) = (switches.as_object_mut(), turned.as_object()) {
@@ -241,7 +257,17 @@ impl Bench {
         let on_terminal = typed.is_some();
         let (code, stdout, stderr) = match typed {
             None => {
-                let output = self.prepare(command)?.output()?;
+                let child = self.prepare(command)?.spawn()?;
+                if let Some(address) = self.interrupted.take() {
+                    // Its journal is the only sign of a request that has no answer yet.
+                    wait_until(|| {
+                        let is_there =
+                            |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(&address);
+                        Ok(self.outputs()?.values().any(is_there))
+                    })?;
+                    kill_process(Pid::from_child(&child), Signal::INT)?;
+                }
+                let output = child.wait_with_output()?;
                 (output.status.code(), output.stdout, output.stderr)
             }
             Some((answer, question)) => {
@@ -267,6 +293,14 @@ impl Bench {
             on_terminal,
             journal: self.emulator.journal(),
         })
+    }
+
+    /// Waits until the service has given this many answers since the last command began.
+    ///
+    /// # Errors
+    /// It takes too long.
+    pub fn wait_for_answers(&self, answers: usize) -> Result<(), Error> {
+        wait_until(|| Ok(self.emulator.journal().len() >= answers))
     }
 
     /// Starts a command and leaves it running, unheard.
@@ -299,6 +333,21 @@ impl Bench {
     }
 }
 
+/// Waits for `condition`.
+///
+/// # Errors
+/// It takes too long, or nobody can tell.
+pub fn wait_until(mut condition: impl FnMut() -> Result<bool, Error>) -> Result<(), Error> {
+    let begun = Instant::now();
+    while !condition()? {
+        if begun.elapsed() > PATIENCE {
+            return Err("what was waited for did not come".into());
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Ok(())
+}
+
 /// Every file below `folder`, by its path from there.
 fn files_of(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, Error> {
     let mut files = BTreeMap::new();
@@ -309,7 +358,10 @@ fn files_of(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, Error> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                files.insert(path.strip_prefix(folder)?.to_owned(), std::fs::read(&path)?);
+                // A running program takes its temporary files away.
+                if let Ok(bytes) = std::fs::read(&path) {
+                    files.insert(path.strip_prefix(folder)?.to_owned(), bytes);
+                }
             }
         }
     }

@@ -1,25 +1,21 @@
 //! What holds after every run, whatever the scenario.
 
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
 
 use emulator::{Exchange, Fault, FaultKind};
 
-use crate::bench::{Bench, Moment, Ran};
+use crate::bench::{Bench, Moment, Ran, wait_until};
 use crate::contract::Contract;
 use crate::{Error, organization};
 
 /// How a token minted here begins: `{"alg":` in base64.
 const TOKEN_HEAD: &str = "eyJhbGciOi";
 
-/// How long a run that is to be killed may take.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 static CONTRACT: LazyLock<Result<Contract, String>> =
     LazyLock::new(|| Contract::ours().map_err(|error| error.to_string()));
 
-/// After every run: client and service kept to the contract, no secret is to be seen, and what
-/// must not write has not written.
+/// After every run: client and service kept to the contract, no secret is to be seen, what must not
+/// write has not written, what was written is what was said, and what is blocked is not called done.
 ///
 /// # Errors
 /// A law is broken.
@@ -35,7 +31,23 @@ pub fn after_run(bench: &Bench, command: &[String], ran: &Ran) -> Result<(), Err
     if writes > 0 && (verb != "apply" || ![0, 4, 130].contains(&ran.code)) {
         return Err(format!("{writes} writes by {command:?} with exit code {}", ran.code).into());
     }
+    let said = ran.stderr.lines().filter(|line| is_write(line)).count();
+    // A sandbox inside the program has a journal of its own.
+    if verb == "apply" && !ran.journal.is_empty() && said != writes {
+        return Err(format!("{writes} writes, but {said} lines about one: {ran}").into());
+    }
+    if ran.code == BLOCKED && ran.stdout.contains("No changes.") {
+        return Err(format!("blocked, but there are no changes? {ran}").into());
+    }
     Ok(())
+}
+
+/// The exit code of a plan that may not be applied.
+const BLOCKED: i32 = 3;
+
+/// Whether a line of progress says that something was written: a symbol in the margin.
+fn is_write(line: &str) -> bool {
+    ["  + ", "  ~ ", "  - "].iter().any(|symbol| line.starts_with(symbol))
 }
 
 fn contract(journal: &[Exchange]) -> Result<(), Error> {
@@ -81,7 +93,7 @@ pub fn after_apply(bench: &mut Bench, command: &[String]) -> Result<(), Error> {
     after_run(bench, command, &again)?;
     let written: Vec<&Exchange> = writes(&again.journal).collect();
     if again.code != 0 || !written.is_empty() || bench.emulator.world().to_json() != world {
-        return Err(format!("applying again did something: {again:#?}").into());
+        return Err(format!("applying again did something: {again}").into());
     }
     Ok(())
 }
@@ -93,8 +105,7 @@ fn settled(bench: &mut Bench, command: &[String]) -> Result<(), Error> {
     if plan.code == 0 && plan.stdout.trim_end().lines().count() == 1 {
         return Ok(());
     }
-    let Ran { code, stdout, stderr, .. } = plan;
-    Err(format!("planning again is not empty (exit code {code}):\n{stdout}\n{stderr}").into())
+    Err(format!("planning again is not empty: {plan}").into())
 }
 
 /// The command again, as another verb. What it expected to delete is gone.
@@ -178,14 +189,8 @@ fn kill(bench: &mut Bench, command: &[String], place: usize, crash: Crash) -> Re
     let mut one_by_one = command.to_vec();
     one_by_one.extend(["--parallelism".to_owned(), "1".to_owned()]);
     let mut child = bench.start(&one_by_one)?;
-    let begun = Instant::now();
     // A run that makes no further request ends by itself.
-    while bench.emulator.journal().len() < seen && child.try_wait()?.is_none() {
-        if begun.elapsed() > PATIENCE {
-            return Err(format!("{command:?} hangs").into());
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    wait_until(|| Ok(bench.emulator.journal().len() >= seen || child.try_wait()?.is_some()))?;
     child.kill()?;
     child.wait()?;
     bench.heal();

@@ -6,6 +6,7 @@ pub mod laws;
 pub mod organization;
 pub mod redact;
 pub mod scenario;
+pub mod screen;
 pub mod script;
 pub mod terminal;
 pub mod transcript;

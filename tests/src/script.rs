@@ -36,6 +36,9 @@ pub enum Act {
         /// A part of the question.
         question: String,
     },
+    /// The next command is interrupted, as by Ctrl-C, when its journal says that it has begun with
+    /// this resource.
+    Interrupt(String),
     /// Turns switches of the service.
     Switch(Value),
     /// Puts a fault in the way of requests to come.
@@ -107,6 +110,10 @@ fn read_line(line: &str) -> Option<Act> {
             let (answer, question) = rest.split_once(" at ")?;
             Some(Act::Type { answer: answer.to_owned(), question: question.to_owned() })
         }
+        "interrupt" => {
+            let address = rest.strip_prefix("when ")?.strip_suffix(" is begun")?;
+            Some(Act::Interrupt(address.to_owned()))
+        }
         "service" => {
             let (verb, rest) = rest.split_once(' ')?;
             match verb {
@@ -154,6 +161,7 @@ mod tests {
         );
         check("edit a.yaml s/b c/d/", &[Act::Edit(text("a.yaml"), text("b c"), text("d"))]);
         check("type no at Apply?", &[Act::Type { answer: text("no"), question: text("Apply?") }]);
+        check("interrupt when tags.b is begun", &[Act::Interrupt(text("tags.b"))]);
         check(r#"service change {"tags": {}}"#, &[Act::Change(json!({"tags": {}}))]);
         assert!(read("\nservice sing").is_err_and(|error| error.to_string().contains(":2:")));
         assert!(read("edit a.yaml s/b").is_err());

@@ -7,8 +7,9 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
-use crate::Error;
+use crate::{Error, screen};
 
 /// How long a program may take until it asks.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -32,6 +33,10 @@ impl Terminal {
         let name = ptsname(&ours, Vec::new())?;
         let path = std::ffi::OsStr::from_bytes(name.as_bytes());
         let theirs = OpenOptions::new().read(true).write(true).open(path)?;
+        // What is typed is shown by whoever asks, and not a second time by the system.
+        let mut settings = tcgetattr(&theirs)?;
+        settings.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(&theirs, OptionalActions::Now, &settings)?;
         Ok(Terminal { ours: File::from(ours), theirs })
     }
 
@@ -43,7 +48,7 @@ impl Terminal {
         Ok(self.theirs.try_clone()?)
     }
 
-    /// Types `answer` as soon as `question` is on the screen, and gives all that was on it once the
+    /// Types `answer` as soon as `question` is on the screen, and gives what is on it once the
     /// program has ended.
     ///
     /// # Errors
@@ -64,7 +69,7 @@ impl Terminal {
                 keyboard.write_all(format!("{answer}\r").as_bytes())?;
             }
         }
-        let seen = String::from_utf8_lossy(&seen).into_owned();
+        let seen = screen::seen(&String::from_utf8_lossy(&seen));
         if asked { Ok(seen) } else { Err(format!("`{question}` was not asked: {seen}").into()) }
     }
 }

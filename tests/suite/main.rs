@@ -7,4 +7,6 @@ mod contract;
 #[cfg(test)]
 mod every_route;
 #[cfg(test)]
+mod program;
+#[cfg(test)]
 mod scenarios;

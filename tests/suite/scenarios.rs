@@ -85,6 +85,11 @@ scenarios! {
     guards "36-guards"
     schema_drift "37-schema-drift"
     hostile_next "38-hostile-next"
+    bad_manifest "39-bad-manifest"
+    variables "40-variables"
+    opaque_leaf "41-opaque-leaf"
+    state "42-state"
+    interrupted "43-interrupted"
 }
 
 #[test]

@@ -1,0 +1,113 @@
+//! What the program does that is no story of one organization: examples, the sandbox, the lock.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use acceptance::bench::Bench;
+use acceptance::script::Act;
+use serde_json::json;
+
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_airform-under-test"))
+}
+
+fn words(command: &str) -> Vec<String> {
+    command.split(' ').map(str::to_owned).collect()
+}
+
+/// A program that is ended when the test is.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn examples() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    found.sort();
+    found
+}
+
+/// Every example is valid, can be planned and applied with nothing set, and is then at rest.
+#[test]
+fn every_example_works_in_the_sandbox() {
+    let examples = examples();
+    assert!(examples.len() >= 4, "{examples:?}");
+    for example in examples {
+        let mut bench = Bench::new(&example, program()).unwrap();
+        for name in ["AIRBYTE_API_URL", "AIRBYTE_OPERATOR_TOKEN"] {
+            bench.act(&Act::Env(name.to_owned(), None)).unwrap();
+        }
+        let mut check = |command: &str, code: i32, said: &str| {
+            let ran = bench.run(&words(command)).unwrap();
+            let as_said = ran.code == code && ran.stdout.contains(said);
+            assert!(as_said, "{}: {command}: {ran}", example.display());
+            ran.stdout
+        };
+        check("airform validate", 0, "The manifest is valid.");
+        check("airform plan --sandbox --detailed-exitcode", 2, "Plan: ");
+        check("airform apply --sandbox --auto-approve", 0, "Applied: ");
+        let rest = check("airform plan --sandbox --detailed-exitcode", 0, "No changes.");
+        assert_eq!(rest.trim_end().lines().count(), 1, "{rest}");
+        check("airform apply --sandbox --auto-approve", 0, "No changes.");
+    }
+}
+
+/// What `airform sandbox` prints is enough to point the program at it.
+#[test]
+fn a_sandbox_can_be_used_by_what_it_prints() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/01-first-apply");
+    let mut bench = Bench::new(&folder, program()).unwrap();
+    let mut sandbox = Running(
+        Command::new(program())
+            .arg("sandbox")
+            .current_dir(bench.folder())
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap(),
+    );
+    let mut printed = BufReader::new(sandbox.0.stdout.take().unwrap()).lines();
+    let mut exports = Vec::new();
+    while !exports.iter().any(|(name, _)| name == "AIRBYTE_API_HOST") {
+        let line = printed.next().unwrap().unwrap();
+        let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
+        exports.push((name.to_owned(), value.to_owned()));
+    }
+    exports.push(("AWS_SECRET_ACCESS_KEY".to_owned(), "a-secret-text".to_owned()));
+    for (name, value) in exports {
+        bench.act(&Act::Env(name, Some(value))).unwrap();
+    }
+    let ran = bench.run(&words("airform apply --auto-approve")).unwrap();
+    assert!(ran.code == 0 && ran.stdout.contains("Applied: 7 created."), "{ran}");
+    let again = bench.run(&words("airform plan --detailed-exitcode")).unwrap();
+    assert_eq!(again.code, 0, "{again}");
+    assert!(again.journal.is_empty(), "it spoke to another service");
+}
+
+/// Two applies at once: the second one is told who is at work, and does nothing.
+#[test]
+fn an_apply_keeps_another_out() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/16-detailed-exitcode");
+    let mut bench = Bench::new(&folder, program()).unwrap();
+    // The first one is held up at its third question, long enough for the second one to come.
+    let fault = json!({"method": "POST", "kind": {"delay": {"millis": 2000}}});
+    bench.act(&Act::Fault(fault)).unwrap();
+    let first = Running(bench.start(&words("airform apply --auto-approve")).unwrap());
+    bench.wait_for_answers(2).unwrap();
+    let second = bench.run(&words("airform apply --auto-approve")).unwrap();
+    drop(first);
+    let told = second.code == 6 && second.stderr.contains("apply");
+    assert!(told && second.journal.is_empty(), "{second}");
+}
