@@ -150,6 +150,12 @@ pub fn crashes(
         for crash in [Crash::AnswerLost, Crash::Answered] {
             bench.restore(before)?;
             kill(bench, command, place, crash)?;
+            // Otherwise nothing is shown by what follows.
+            let written = writes(&bench.emulator.journal()).count();
+            let expected_writes = writes(journal.get(..=place).unwrap_or_default()).count();
+            if written != expected_writes {
+                return Err(format!("{written} writes where {expected_writes} were to be").into());
+            }
             let failed = |what: &str, ran: &Ran| {
                 let (method, path) = (&exchange.method, &exchange.path);
                 let Ran { code, stdout, stderr, .. } = ran;
