@@ -115,6 +115,8 @@ impl<'s> Sides<'s> {
             Some(_) | None => self.was_hidden(path),
         };
         match live {
+            // A service that drops what it hides shows nothing where something is.
+            LiveLeaf::Absent if self.was_hidden(path) => Shown::Hidden,
             LiveLeaf::Absent | LiveLeaf::Filled => Shown::Absent,
             LiveLeaf::Hidden => Shown::Hidden,
             LiveLeaf::Clear(leaf) => {

@@ -189,7 +189,7 @@ fn a_rotated_secret_that_is_dropped() {
     );
     insta::assert_snapshot!(plan, @r#"
     source_templates.github Update Edited
-      partial_default_config.key: - -> (secret) (declared)
+      partial_default_config.key: (hidden) -> (secret) (declared)
     0. source_templates.github update source_templates-1 "GitHub" {partial_default_config}
     "#);
 }
@@ -270,7 +270,7 @@ fn a_secret_taken_out_that_is_dropped() {
     );
     insta::assert_snapshot!(plan, @r#"
     source_templates.github Update Edited
-      partial_default_config.key: - -> - (declared)
+      partial_default_config.key: (hidden) -> - (declared)
     0. source_templates.github update source_templates-1 "GitHub" {partial_default_config}, drops partial_default_config.key
     "#);
 }
