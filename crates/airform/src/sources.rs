@@ -32,7 +32,7 @@ impl Sources {
         let mut sources =
             Sources { files: Vec::new(), folders: Vec::new(), base: base_of(&paths[0]) };
         let mut complaints = Vec::new();
-        let mut passed_over = 0usize;
+        let mut passed_over = Vec::new();
         for path in paths {
             if path.is_dir() {
                 match files_of(path) {
@@ -42,7 +42,7 @@ impl Sources {
                                 Ok(text) if manifest::is_manifest(&text) => {
                                     sources.add(&file, text);
                                 }
-                                Ok(_) => passed_over += 1,
+                                Ok(text) => passed_over.push((file, text)),
                                 Err(complaint) => complaints.push(complaint),
                             }
                         }
@@ -60,14 +60,24 @@ impl Sources {
             return Err(Failure::error(complaints.join("\n")));
         }
         if sources.files.is_empty() {
+            // A manifest whose only section is misspelt looks like none. Where there is no other, it
+            // is read all the same, for the reader to say what is wrong with it.
+            let (versioned, others): (Vec<_>, Vec<_>) =
+                passed_over.into_iter().partition(|(_, text)| has_version(text));
+            for (file, text) in versioned {
+                sources.add(&file, text);
+            }
+            passed_over = others;
+        }
+        if sources.files.is_empty() {
             let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
             return Err(Failure::error(format!("no manifest in {}", shown.join(", "))).help(
-                if passed_over == 0 {
-                    "a manifest is a .yaml or .yml file that begins with `version: 1`".to_owned()
-                } else {
-                    format!(
-                        "{passed_over} YAML files are there, but none has `version:` and one of the sections tags, source_templates, connection_templates, workspaces"
-                    )
+                match passed_over.len() {
+                    0 => "a manifest is a .yaml or .yml file with `version: 1`".to_owned(),
+                    1 => "the YAML file that is there has no `version:`".to_owned(),
+                    count => {
+                        format!("none of the {count} YAML files that are there has a `version:`")
+                    }
                 },
             ));
         }
@@ -83,6 +93,11 @@ impl Sources {
         self.folders.push(path.parent().unwrap_or(Path::new("")).to_owned());
         self.files.push(SourceFile { name, text });
     }
+}
+
+/// Whether a line at the top level of `text` says `version:`.
+fn has_version(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("version:"))
 }
 
 fn shown(path: &Path) -> String {

@@ -305,9 +305,9 @@ impl Message {
         let text = said.message.as_deref().unwrap_or_default();
         match status {
             // Words of the service itself (dossier 2.5).
-            400 if text.contains("specify target organization") => {
-                Some("these credentials have several organizations: name one in the manifest")
-            }
+            400 if text.contains("specify target organization") => Some(
+                "these credentials have several organizations: name one, by `organization:` in the manifest or AIRBYTE_ORGANIZATION_ID",
+            ),
             401 if self.route == Route::ExchangeToken => {
                 Some("the client id or the client secret is wrong")
             }

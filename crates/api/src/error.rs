@@ -167,14 +167,16 @@ impl fmt::Display for Refusal {
         if let Some(reason) = reason.and_then(|status| status.canonical_reason()) {
             write!(f, " {reason}")?;
         }
+        // The message repeats the first field's, with the validator's own prefix (dossier 1.2).
+        let said = self.message.strip_prefix("Value error, ").unwrap_or(&self.message);
         if !self.message.is_empty() {
-            write!(f, ": {}", self.message)?;
+            write!(f, ": {said}")?;
         }
         for FieldError { path: _, field, message, code: _ } in &self.fields {
             match field {
-                Some(field) if *message == self.message => write!(f, " (at {field})")?,
+                Some(field) if *message == said => write!(f, " (at {field})")?,
                 Some(field) => write!(f, "; {field}: {message}")?,
-                None if *message == self.message => {}
+                None if *message == said => {}
                 None => write!(f, "; {message}")?,
             }
         }

@@ -121,7 +121,7 @@ fn conclude(
     context.streams.say(format!("Applied in part: {words}."));
     for complaint in views::apply::failures(plan, declared, &report) {
         let drawn = views::diagnostics::render(&complaint, &declared.files);
-        context.streams.remark(format!("\n{drawn}"));
+        context.streams.remark(format!("{drawn}\n"));
     }
     for line in views::apply::rest(plan, &report) {
         context.streams.remark(line);

@@ -24,6 +24,13 @@ pub(crate) fn step_words(step: &Step) -> String {
             _ => format!("create {noun}"),
         },
         Call::Update { name, attributes, .. } => {
+            let renamed = match (&step.memory, attributes.len()) {
+                (Memory::Updated { name: Some(new), .. }, 1) => Some(new),
+                _ => None,
+            };
+            if let Some(new) = renamed {
+                return format!("rename {noun} {} to {}", quoted(name), quoted(new));
+            }
             let keys: Vec<String> = attributes.keys().cloned().collect();
             format!("update {noun} {} ({})", quoted(name), list(&keys))
         }

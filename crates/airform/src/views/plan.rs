@@ -1,5 +1,6 @@
 //! A plan, for the terminal.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use model::cron::Cron;
@@ -14,6 +15,8 @@ use super::style::{
 
 /// The longest text that is shown whole, in characters.
 const FOLD: usize = 96;
+/// How many resources that are no longer declared are named.
+const KEPT_NAMES: usize = 5;
 /// How far the names of leaves may push their values to the right, in characters.
 const NAME_COLUMN: usize = 40;
 
@@ -38,6 +41,9 @@ pub(crate) fn render(plan: &Plan) -> String {
 }
 
 fn nothing(plan: &Plan) -> String {
+    if !plan.blockers.is_empty() {
+        return format!("{} blocked.", paint(STRONG, "Plan:"));
+    }
     let declared = plan
         .changes
         .values()
@@ -86,7 +92,8 @@ fn summary(plan: &Plan) -> String {
     if counts.is_empty() {
         return format!("{} nothing to change, something to tidy up.", paint(STRONG, "Plan:"));
     }
-    format!("{} {}.", paint(STRONG, "Plan:"), counts.join(", "))
+    let blocked = if plan.blockers.is_empty() { "" } else { " It is blocked." };
+    format!("{} {}.{blocked}", paint(STRONG, "Plan:"), counts.join(", "))
 }
 
 fn assumed(plan: &Plan) -> Option<String> {
@@ -262,11 +269,35 @@ fn go_together(first: (&Path, &LeafChange), next: (&Path, &LeafChange)) -> bool 
     first.parent() == next.parent()
         && match (first.segments().last(), next.segments().last()) {
             (Some(Segment::Member(_)), Some(Segment::Member(_))) => true,
+            (Some(Segment::Index(_)), Some(Segment::Index(_))) if has_no_order(first) => true,
             (Some(Segment::Index(_)), Some(Segment::Index(_))) => {
                 whole(a) == whole(b) && whole(a) != (false, false)
             }
             _ => false,
         }
+}
+
+/// Whether the items of this list mean the same in any order (dossier 4). They are compared sorted,
+/// so that one that comes moves all behind it; what is shown is which come and which go.
+fn has_no_order(item: &Path) -> bool {
+    item.parent().is_some_and(|list| list.to_string() == "customization.stream_whitelist")
+}
+
+/// The items that come, and those that go, of a list without order.
+fn unordered_row(parent: &Path, group: &[(&Path, &LeafChange)], change: &Change) -> Row {
+    let side = |of: fn(&LeafChange) -> &Shown| -> BTreeSet<String> {
+        let shown = group.iter().map(|(path, leaf)| (path, of(leaf)));
+        let present = shown.filter(|(_, shown)| **shown != Shown::Absent);
+        present.map(|(path, shown)| shown_value(path, shown, change)).collect()
+    };
+    let (before, after) = (side(|leaf| &leaf.before), side(|leaf| &leaf.after));
+    let gone = before.difference(&after).map(|item| format!("-{item}"));
+    let come = after.difference(&before).map(|item| format!("+{item}"));
+    Row {
+        symbol: paint(UPDATE, "~"),
+        name: plain(&parent.to_string()),
+        text: gone.chain(come).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn row(group: &[(&Path, &LeafChange)], change: &Change) -> Row {
@@ -288,6 +319,9 @@ fn row(group: &[(&Path, &LeafChange)], change: &Change) -> Row {
                 name: plain(&parent.to_string()),
                 text: members.join(", "),
             }
+        }
+        Some(Segment::Index(_)) if has_no_order(path) && change.action != Action::Create => {
+            unordered_row(&parent, group, change)
         }
         Some(Segment::Index(0)) if group.len() > 1 || leaf.before == Shown::Absent => Row {
             symbol: leaf_symbol(leaf),
@@ -434,7 +468,7 @@ fn plain_value(value: &Value) -> String {
 /// What a reader should know besides, one remark each. These go to standard error.
 pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let mut remarks = Vec::new();
-    let mut kept = 0usize;
+    let mut kept: BTreeMap<bool, Vec<String>> = BTreeMap::new();
     for note in &plan.notes {
         match note {
             Note::Assumed { .. } => {
@@ -448,35 +482,33 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
                     Shown::Hidden => "a hidden value".to_owned(),
                 };
                 remarks.push(format!(
-                    "{address}: the service keeps {} at {} as {}, though {} was sent; left so until either side changes",
-                    address.kind().noun(),
+                    "{address}: {} was sent as {}, and the service shows {}; left so until either side changes",
                     plain(&path.to_string()),
-                    show(live),
                     show(declared),
+                    show(live),
                 ));
             }
             Note::NoLongerDeclared { address, attribute } => remarks.push(format!(
                 "{address}: {attribute} is no longer declared; its value stays as it is"
             )),
-            Note::Kept { .. } => kept += 1,
+            Note::Kept { address } => {
+                let is_workspace = address.kind() == Kind::Workspace;
+                kept.entry(is_workspace).or_default().push(address.to_string());
+            }
         }
     }
-    let names: Vec<String> = plan
-        .notes
-        .iter()
-        .filter_map(|note| match note {
-            Note::Kept { address } => Some(address.to_string()),
-            _ => None,
-        })
-        .take(5)
-        .collect();
-    if kept > 0 {
-        let more = kept - names.len();
-        let tail = if more > 0 { format!(" and {} more", number(more)) } else { String::new() };
+    for (is_workspace, mut names) in kept {
+        let count = names.len();
+        if count > KEPT_NAMES {
+            names.truncate(KEPT_NAMES);
+            names.push(format!("{} more", number(count - KEPT_NAMES)));
+        }
         remarks.push(format!(
-            "no longer declared, and left as {}: {}{tail}; --prune deletes what is no longer declared",
-            if kept == 1 { "it is" } else { "they are" },
-            names.join(", "),
+            "no longer declared, and left as {}: {}; {} would delete {}",
+            if count == 1 { "it is" } else { "they are" },
+            list(&names),
+            if is_workspace { "--prune=workspaces" } else { "--prune" },
+            if count == 1 { "it" } else { "them" },
         ));
     }
     remarks.into_iter().map(|remark| format!("{} {remark}", paint(WARNING, "note:"))).collect()

@@ -77,7 +77,7 @@ async fn credentials_of_several_organizations_need_one_named() {
         let bench = Bench::with(TWO_ORGANIZATIONS, switches.clone(), credentials, None).await;
         let error = bench.client.identify().await.unwrap_err();
         assert_eq!(error.status(), Some(400));
-        assert!(error.to_string().contains("name one in the manifest"), "{error}");
+        assert!(error.to_string().contains("`organization:` in the manifest"), "{error}");
     }
 }
 
