@@ -96,6 +96,10 @@ pub(crate) struct ManifestArgs {
     /// Set variables of the manifest from a YAML file; a later file wins, and --var over all
     #[arg(long, value_name = "FILE")]
     pub(crate) var_file: Vec<PathBuf>,
+
+    /// Let the manifest read files that lie outside of the folders of its own files
+    #[arg(long)]
+    pub(crate) allow_outside: bool,
 }
 
 /// What to compare the manifest with.
@@ -259,7 +263,7 @@ pub(crate) enum StateVerb {
 fn address(text: &str) -> Result<model::Address, String> {
     model::Address::parse(text).ok_or_else(|| {
         format!(
-            "an address is SECTION.NAME, for example source_templates.github; sections are {}",
+            "an address is SECTION.NAME or SECTION.NAME[\"KEY\"], for example source_templates.github; sections are {}",
             Kind::ALL.map(Kind::section).join(", ")
         )
     })

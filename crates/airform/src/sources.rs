@@ -1,7 +1,7 @@
 //! Finding the files of a manifest, and answering what its expressions ask.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use manifest::SourceFile;
 use model::span::FileId;
@@ -154,6 +154,8 @@ pub(crate) struct Lookup<'a> {
     pub(crate) env: &'a Env,
     /// The folder of each file.
     pub(crate) folders: &'a [PathBuf],
+    /// Whether files outside of these folders may be read.
+    pub(crate) allow_outside: bool,
 }
 
 impl manifest::Lookup for Lookup<'_> {
@@ -163,8 +165,29 @@ impl manifest::Lookup for Lookup<'_> {
 
     fn file(&self, path: &str, from: FileId) -> Result<String, String> {
         let folder = self.folders.get(from.0 as usize).map_or(Path::new(""), PathBuf::as_path);
-        read_text(&folder.join(path))
+        let path = if self.allow_outside { folder.join(path) } else { inside(folder, path)? };
+        read_text(&path)
     }
+}
+
+/// The file at `path` in `folder` or below. What a manifest says may come from somebody else than
+/// who runs it, so it does not get to read, and send, any file of the machine. That holds however
+/// the file is named: `..`, an absolute path, a link that leads out.
+fn inside(folder: &Path, path: &str) -> Result<PathBuf, String> {
+    const OUTSIDE: &str =
+        "it lies outside of the folder of the manifest (`--allow-outside` lets it be read)";
+    let is_below = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+    if !Path::new(path).components().all(is_below) {
+        return Err(OUTSIDE.to_owned());
+    }
+    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
+    let found = folder.join(path);
+    let told = |error: std::io::Error| format!("{}: {error}", found.display());
+    let real = found.canonicalize().map_err(told)?;
+    if !real.starts_with(folder.canonicalize().map_err(told)?) {
+        return Err(OUTSIDE.to_owned());
+    }
+    Ok(found)
 }
 
 /// `NAME=VALUE` arguments as a map, or a complaint about each that is none.
@@ -181,4 +204,50 @@ pub(crate) fn assignments(arguments: &[String]) -> Result<BTreeMap<String, Strin
         }
     }
     if complaints.is_empty() { Ok(values) } else { Err(Failure::usage(complaints.join("\n"))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use manifest::Lookup as _;
+
+    use super::*;
+
+    fn check(root: &Path, path: &str, allow_outside: bool, expected: Result<&str, &str>) {
+        let env = Env::default();
+        let folders = [root.join("in")];
+        let lookup = Lookup { env: &env, folders: &folders, allow_outside };
+        let found = lookup.file(path, FileId(0));
+        match (found, expected) {
+            (Ok(found), Ok(expected)) => assert_eq!(found, expected, "{path}"),
+            (Err(found), Err(expected)) => assert!(found.contains(expected), "{path}: {found}"),
+            (found, _) => panic!("{path}: {found:?}"),
+        }
+    }
+
+    #[test]
+    fn files_outside_of_the_folder_are_not_read() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        std::fs::create_dir_all(root.join("in/sub")).unwrap();
+        for file in ["in/a", "in/sub/b", "out"] {
+            std::fs::write(root.join(file), file).unwrap();
+        }
+        check(root, "a", false, Ok("in/a"));
+        check(root, "./sub/b", false, Ok("in/sub/b"));
+        check(root, "none", false, Err("No such file"));
+        check(root, "../out", false, Err("--allow-outside"));
+        check(root, "../in/a", false, Err("--allow-outside"));
+        let absolute = root.join("in/a");
+        check(root, absolute.to_str().unwrap(), false, Err("--allow-outside"));
+        check(root, "../out", true, Ok("out"));
+        check(root, absolute.to_str().unwrap(), true, Ok("in/a"));
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("../out", root.join("in/link")).unwrap();
+            std::os::unix::fs::symlink("sub/b", root.join("in/near")).unwrap();
+            check(root, "link", false, Err("--allow-outside"));
+            check(root, "link", true, Ok("out"));
+            check(root, "near", false, Ok("in/sub/b"));
+        }
+    }
 }

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use crate::Lookup;
 use crate::diagnostic::Diagnostic;
+use crate::for_each::{DataFiles, Row};
 use crate::suggest::{Suggester, one_of};
 use crate::tree::Node;
 use crate::variables::Variable;
@@ -21,6 +22,10 @@ pub(crate) struct Context<'a> {
     pub(crate) suggester: Suggester,
     /// The sensitive variables that a value asked for.
     pub(crate) secret_variables: BTreeMap<String, SecretString>,
+    /// The files of data that a `for_each` asked for.
+    pub(crate) data: DataFiles,
+    /// The row that a resource is being made from.
+    pub(crate) row: Option<Row>,
 }
 
 /// What a value is called, and where that stands: a key, or an item of a list by the list's name.
@@ -38,6 +43,8 @@ impl<'a> Context<'a> {
             diagnostics: Vec::new(),
             suggester: Suggester::default(),
             secret_variables: BTreeMap::new(),
+            data: DataFiles::default(),
+            row: None,
         }
     }
 

@@ -10,6 +10,7 @@ use model::value::Value;
 
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
+use crate::for_each::{self, Cell};
 use crate::suggest::one_of;
 use crate::tree::Scalar;
 use crate::variables::Held;
@@ -55,8 +56,7 @@ pub(crate) fn fill(scalar: &Scalar, span: Span, cx: &mut Context<'_>) -> Option<
     for part in parts {
         match part {
             Part::Literal(text) => texts.push(Some(SecretPart::Literal(text))),
-            Part::Expression(expression, range) => match look_up(expression, places.of(&range), cx)
-            {
+            Part::Expression(expression, range) => match look_up(expression, &places, &range, cx) {
                 Some(Found::Clear(value)) if single && complete => {
                     return Some(Filled::Clear(value));
                 }
@@ -98,7 +98,13 @@ enum Found {
     Secret(SecretSource),
 }
 
-fn look_up(expression: Expression, span: Span, cx: &mut Context<'_>) -> Option<Found> {
+fn look_up(
+    expression: Expression,
+    places: &Places<'_>,
+    range: &Range<usize>,
+    cx: &mut Context<'_>,
+) -> Option<Found> {
+    let span = places.of(range);
     match expression {
         Expression::Secret(source) => Some(Found::Secret(source)),
         Expression::Env { name, default } => {
@@ -133,8 +139,52 @@ fn look_up(expression: Expression, span: Span, cx: &mut Context<'_>) -> Option<F
                 None
             }
         },
+        Expression::Each(name) => {
+            // Whatever is wrong with the whole is the cell's doing as well.
+            let whole = Span { end: places.whole.end.max(span.end), ..places.whole };
+            each(&name, span, whole, cx)
+        }
         Expression::Variable(name) => variable(&name, span, cx),
     }
+}
+
+/// The cell `name` of the row that a resource is made from.
+fn each(name: &str, span: Span, whole: Span, cx: &mut Context<'_>) -> Option<Found> {
+    let Some(row) = &mut cx.row else {
+        cx.complain(
+            Diagnostic::error(
+                "manifest::each-without-for-each",
+                "`${each:…}` has no row to look in",
+            )
+            .at(span, "nothing is repeated here")
+            .help("it means something in a resource that has a `for_each:`"),
+        );
+        return None;
+    };
+    let problem = match row.look_up(name, whole) {
+        for_each::Found::Cell(Cell::Value(value)) => return Some(Found::Clear(value)),
+        // It has been complained about.
+        for_each::Found::Cell(Cell::Broken) => return None,
+        for_each::Found::Cell(Cell::Nothing) => format!("`{name}` has no value in this row"),
+        for_each::Found::Cell(Cell::Tree(noun)) => format!("`{name}` is {noun} in this row"),
+        for_each::Found::Unknown(columns) => {
+            let help = for_each::columns_help(name, &columns, cx);
+            cx.complain(
+                Diagnostic::error(
+                    "manifest::unknown-column",
+                    format!("there is no column `{name}` in this data"),
+                )
+                .at(span, "not a column")
+                .help(help),
+            );
+            return None;
+        }
+    };
+    cx.complain(
+        Diagnostic::error("manifest::for-each-value", problem)
+            .at(span, "text, a number, `true` or `false` is wanted here"),
+    );
+    None
 }
 
 fn variable(name: &str, span: Span, cx: &mut Context<'_>) -> Option<Found> {

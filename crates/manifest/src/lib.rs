@@ -11,6 +11,7 @@
 mod context;
 mod detect;
 mod diagnostic;
+mod for_each;
 mod interpolate;
 mod json_schema;
 mod limits;
@@ -32,6 +33,7 @@ use model::span::FileId;
 use secrecy::SecretString;
 
 use context::Context;
+use for_each::DataFiles;
 use lower::Declared;
 use syntax::Field;
 use syntax::document::Document;
@@ -56,7 +58,8 @@ pub trait Lookup {
     fn env(&self, name: &str) -> Option<String>;
 
     /// The text of the file at `path`, as written in the manifest's file `from`, for
-    /// `${file:path}`.
+    /// `${file:path}` and for `for_each: {file: path}`. How large a file may be, and where it may
+    /// lie, is for the implementation to say.
     ///
     /// # Errors
     /// Why it cannot be read, as the end of a sentence: "no such file".
@@ -70,6 +73,8 @@ pub struct Reading {
     pub desired: Option<Desired>,
     /// Everything there is to say, in the order of files and places.
     pub diagnostics: Vec<Diagnostic>,
+    /// The files of data that were read for a `for_each`. Spans count them behind `files`.
+    pub data: Vec<SourceFile>,
     /// The values of the sensitive variables that `desired` refers to, by name.
     pub secret_variables: BTreeMap<String, SecretString>,
 }
@@ -78,6 +83,7 @@ pub struct Reading {
 /// another can refer to. Spans in the result count the files by their position in `files`.
 pub fn read(files: &[SourceFile], variables: &GivenVariables, lookup: &dyn Lookup) -> Reading {
     let mut cx = Context::new(lookup);
+    cx.data = DataFiles::beside(files.iter().map(|file| file.name.as_str()));
     let mut trees = Vec::with_capacity(files.len());
     for (file, source) in (0..).map(FileId).zip(files) {
         if let Some(root) = tree::parse(file, &source.text, &mut cx.diagnostics) {
@@ -112,6 +118,7 @@ pub fn read(files: &[SourceFile], variables: &GivenVariables, lookup: &dyn Looku
     Reading {
         desired: (!is_wrong).then_some(declared.desired),
         diagnostics,
+        data: cx.data.files,
         secret_variables: cx.secret_variables,
     }
 }

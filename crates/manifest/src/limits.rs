@@ -12,3 +12,11 @@ pub(crate) const DEPTH: usize = 64;
 pub(crate) fn values(bytes: usize) -> usize {
     bytes.saturating_mul(16).saturating_add(10_000)
 }
+
+/// How many rows a `for_each` takes. Each becomes a resource, which costs some two thousand bytes
+/// here and a request later; the largest organization that is thought of has half as many customers.
+pub(crate) const ROWS: usize = 200_000;
+
+/// How many wrong rows of a `for_each` are shown. A column that is filled wrongly is so in every row,
+/// and nobody reads on.
+pub(crate) const WRONG_ROWS: usize = 100;

@@ -16,7 +16,7 @@ use crate::syntax::document::Document;
 use crate::syntax::source_template::SourceTemplate;
 use crate::syntax::tag::Tag;
 use crate::syntax::workspace::Workspace;
-use crate::syntax::{Field, List, Logical, Section, Spanned, external};
+use crate::syntax::{Field, Instance, List, Logical, Made, Resources, Spanned, external};
 use crate::variables::declared_twice;
 use value::Lower;
 
@@ -28,6 +28,8 @@ pub(crate) struct Declared {
     pub(crate) names: BTreeMap<Address, Span>,
     /// Kinds of which not every name is known, because a section or a file could not be read.
     pub(crate) incomplete: BTreeSet<Kind>,
+    /// The names that stand for several resources (`for_each`), and whether all of them are known.
+    pub(crate) repeated: BTreeMap<Address, bool>,
     /// The connection templates hosted by Airbyte.
     pub(crate) airbytes: BTreeSet<Address>,
 }
@@ -63,7 +65,7 @@ impl Declared {
     fn section<T: Resourceful>(
         &mut self,
         kind: Kind,
-        section: Field<Section<T>>,
+        section: Field<Resources<T>>,
         cx: &mut Context<'_>,
     ) {
         let section = match section {
@@ -74,21 +76,44 @@ impl Declared {
             }
             Field::Given(section) => section,
         };
-        for named in section.value.members {
-            let address = Address::new(kind, named.name.clone());
+        for member in section.value.members {
+            let address = Address::new(kind, member.name.clone());
             if let Some(first) = self.names.get(&address) {
-                cx.complain(twice(kind, &named.name, *first, named.span));
+                cx.complain(twice(kind, &member.name, *first, member.span));
                 continue;
             }
-            self.names.insert(address.clone(), named.span);
-            let Some(record) = named.record else { continue };
-            if record.is_airbytes() {
-                self.airbytes.insert(address.clone());
+            self.names.insert(address.clone(), member.span);
+            match member.made {
+                Made::One(record) => self.resource(address, member.name, member.span, record),
+                Made::Each { instances, complete } => {
+                    self.repeated.insert(address, complete);
+                    for instance in instances {
+                        let Instance { key, span, record } = instance;
+                        let address = Address::instance(kind, member.name.clone(), key.clone());
+                        self.names.insert(address.clone(), span);
+                        // What is several has a name each: without another, that is the key.
+                        self.resource(address, key, span, record);
+                    }
+                }
             }
-            let mut builder = Builder::new(named.name, named.span);
-            record.lower(&mut builder);
-            self.desired.resources.insert(address, builder.resource);
         }
+    }
+
+    /// Adds a resource that is called `name` where it does not say otherwise.
+    fn resource<T: Resourceful>(
+        &mut self,
+        address: Address,
+        name: String,
+        span: Span,
+        record: Option<T>,
+    ) {
+        let Some(record) = record else { return };
+        if record.is_airbytes() {
+            self.airbytes.insert(address.clone());
+        }
+        let mut builder = Builder::new(name, span);
+        record.lower(&mut builder);
+        self.desired.resources.insert(address, builder.resource);
     }
 }
 
@@ -157,17 +182,18 @@ impl Builder {
         let mut members = Vec::with_capacity(tags.len());
         for tag in tags {
             let Spanned { value: Logical(name), span } = tag;
-            self.resource.places.insert(path.member(&name), span);
-            members.push(Value::Reference(Address::new(Kind::Tag, name)));
+            let Some(tag) = Address::parse_within(Kind::Tag, &name) else { continue };
+            self.resource.places.insert(path.member(&tag.within_section()), span);
+            members.push(Value::Reference(tag));
         }
         self.resource.attributes.insert("tags".to_owned(), Value::List(members));
     }
 
     fn set_reference(&mut self, name: &str, kind: Kind, field: Field<Logical>) {
         let Field::Given(Spanned { value: Logical(target), span }) = field else { return };
+        let Some(target) = Address::parse_within(kind, &target) else { return };
         self.resource.places.insert(Path::attribute(name), span);
-        let value = Value::Reference(Address::new(kind, target));
-        self.resource.attributes.insert(name.to_owned(), value);
+        self.resource.attributes.insert(name.to_owned(), Value::Reference(target));
     }
 }
 

@@ -18,23 +18,34 @@ pub(crate) fn check(declared: &Declared, cx: &mut Context<'_>) {
 }
 
 fn undeclared(declared: &Declared, cx: &mut Context<'_>) {
-    for resource in declared.desired.resources.values() {
+    let mut said = BTreeSet::new();
+    for (address, resource) in &declared.desired.resources {
+        let row = address.key().map(|_| resource.span);
+        let mut check = |target, attribute: &str, span: Span, cx: &mut Context<'_>| {
+            let Some(diagnostic) = undeclared_target(target, attribute, span, declared, cx) else {
+                return;
+            };
+            // What is wrong in the declaration is so in every row.
+            if said.insert((span, target)) {
+                cx.complain(from_row(diagnostic, row));
+            }
+        };
         for (attribute, value) in &resource.attributes {
             let path = Path::attribute(attribute);
             match value {
                 Value::Reference(target) => {
-                    check_target(target, attribute, resource.place(&path), declared, cx);
+                    check(target, attribute, resource.place(&path), cx);
                 }
                 Value::List(items) => {
                     let mut seen = BTreeSet::new();
                     for item in items {
                         let Value::Reference(target) = item else { continue };
-                        let span = resource.place(&path.member(target.name()));
+                        let span = resource.place(&path.member(&target.within_section()));
                         if !seen.insert(target) {
-                            cx.complain(named_twice(attribute, target, span));
+                            cx.complain(from_row(named_twice(attribute, target, span), row));
                             continue;
                         }
-                        check_target(target, attribute, span, declared, cx);
+                        check(target, attribute, span, cx);
                     }
                 }
                 _ => {}
@@ -43,53 +54,104 @@ fn undeclared(declared: &Declared, cx: &mut Context<'_>) {
     }
 }
 
+/// A complaint about something that comes from the row whose key stands at `row`.
+fn from_row(diagnostic: Diagnostic, row: Option<Span>) -> Diagnostic {
+    match row {
+        Some(row) => diagnostic.at(row, "from this row"),
+        None => diagnostic,
+    }
+}
+
 fn named_twice(attribute: &str, target: &Address, span: Span) -> Diagnostic {
     Diagnostic::error(
         "manifest::named-twice",
-        format!("`{attribute}` names `{}` twice", target.name()),
+        format!("`{attribute}` names `{}` twice", target.within_section()),
     )
     .at(span, "once is enough")
 }
 
-fn check_target(
+/// The complaint that `target` is not declared, where it is not.
+fn undeclared_target(
     target: &Address,
     attribute: &str,
     span: Span,
     declared: &Declared,
     cx: &mut Context<'_>,
-) {
+) -> Option<Diagnostic> {
     let kind = target.kind();
-    if declared.names.contains_key(target) || declared.incomplete.contains(&kind) {
-        return;
+    if declared.repeated.contains_key(target) {
+        return Some(several(target, attribute, span, declared));
     }
-    let known = declared
-        .names
-        .range(Address::new(kind, "")..)
-        .map(|(address, _)| address)
-        .take_while(|address| address.kind() == kind)
-        .map(Address::name);
-    let help = match cx.suggester.nearest(target.name(), known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            format!("declare it: `{}: {{{}: {{…}}}}`", kind.section(), target.name())
-        }
+    let rows_known = declared.repeated.get(&target.declaration()).copied().unwrap_or(true);
+    if declared.names.contains_key(target) || declared.incomplete.contains(&kind) || !rows_known {
+        return None;
+    }
+    let name = target.within_section();
+    let near = nearest(target, declared, cx);
+    let help = match near {
+        Some(near) => format!("did you mean `{}`?", near.within_section()),
+        None if target.key().is_some() => format!(
+            "`{}:` is to have a `{}` with a `for_each` that has this key",
+            kind.section(),
+            target.name()
+        ),
+        None => format!("declare it: `{}: {{{name}: {{…}}}}`", kind.section()),
     };
     let help = match kind {
         Kind::Tag => help.replace("{…}", "{}"),
         Kind::SourceTemplate | Kind::ConnectionTemplate | Kind::Workspace => help,
     };
-    cx.complain(
-        Diagnostic::error(
-            "manifest::undeclared-reference",
-            format!(
-                "`{attribute}` names a {} `{}` that is not declared",
-                kind.noun(),
-                target.name()
-            ),
-        )
-        .at(span, format!("not declared under `{}:`", kind.section()))
-        .help(help),
-    );
+    let message = format!("`{attribute}` names a {} `{name}` that is not declared", kind.noun());
+    Some(
+        Diagnostic::error("manifest::undeclared-reference", message)
+            .at(span, format!("not declared under `{}:`", kind.section()))
+            .help(help),
+    )
+}
+
+/// What `target` was probably meant to be: another key of the same `for_each`, or another name.
+fn nearest(target: &Address, declared: &Declared, cx: &mut Context<'_>) -> Option<Address> {
+    let kind = target.kind();
+    let names = declared
+        .names
+        .range(Address::new(kind, "")..)
+        .map(|(address, _)| address)
+        .take_while(|address| address.kind() == kind);
+    let Some(key) = target.key() else {
+        let names = names.filter(|address| address.key().is_none()).map(Address::name);
+        let near = cx.suggester.nearest(target.name(), names)?;
+        return Some(Address::new(kind, near));
+    };
+    let same = names.filter(|address| address.name() == target.name());
+    match cx.suggester.nearest(key, same.filter_map(Address::key)) {
+        Some(near) => Some(Address::instance(kind, target.name(), near)),
+        // Some have no key.
+        None => Some(target.declaration()).filter(|name| {
+            declared.names.contains_key(name) && !declared.repeated.contains_key(name)
+        }),
+    }
+}
+
+/// A name that stands for several resources, where one is wanted.
+fn several(target: &Address, attribute: &str, span: Span, declared: &Declared) -> Diagnostic {
+    let kind = target.kind();
+    let message =
+        format!("`{attribute}` names {} `{}`, which are several", kind.counted(2), target.name());
+    let first = declared
+        .names
+        .range(target..)
+        .map(|(address, _)| address)
+        .find(|address| address.key().is_some())
+        .filter(|address| address.declaration() == *target)
+        .map(Address::within_section)
+        .unwrap_or_else(|| format!("{}[\"KEY\"]", target.name()));
+    let diagnostic =
+        Diagnostic::error("manifest::several", message).at(span, "which one is not said");
+    let diagnostic = match declared.names.get(target) {
+        Some(declared) => diagnostic.at(*declared, "made by a `for_each`"),
+        None => diagnostic,
+    };
+    diagnostic.help(format!("name one by its key: `{first}`"))
 }
 
 /// Circles. Only `clone_of` can close one, and it leads from a template to one other.
@@ -125,13 +187,14 @@ fn cycles(declared: &Declared, cx: &mut Context<'_>) {
 /// The complaint about a circle, each of which is a clone of the next.
 fn cycle(circle: &[&Address], declared: &Declared) -> Diagnostic {
     let message = match circle {
-        [one] => format!("`{}` is a clone of itself", one.name()),
+        [one] => format!("`{}` is a clone of itself", one.within_section()),
         _ => format!("{} source templates are clones of one another", circle.len()),
     };
     let mut diagnostic = Diagnostic::error("manifest::cycle", message);
     for (address, next) in circle.iter().zip(circle.iter().cycle().skip(1)) {
         if let Some(resource) = declared.desired.resources.get(address) {
-            let label = format!("`{}` is a clone of `{}`", address.name(), next.name());
+            let (address, next) = (address.within_section(), next.within_section());
+            let label = format!("`{address}` is a clone of `{next}`");
             diagnostic = diagnostic.at(resource.place(&Path::attribute("clone_of")), label);
         }
     }
@@ -157,8 +220,13 @@ fn same_names(declared: &Declared, cx: &mut Context<'_>) {
             continue;
         };
         let key = kind.schema().natural_key;
+        // One of a `for_each` has its name from its row, and from the one place that all share.
         let place = |address: &Address| {
-            declared.desired.resources.get(address).map(|r| r.place(&Path::attribute(key)))
+            let resource = declared.desired.resources.get(address)?;
+            Some(match address.key() {
+                Some(_) => resource.span,
+                None => resource.place(&Path::attribute(key)),
+            })
         };
         let mut diagnostic = Diagnostic::error(
             "manifest::same-name",
@@ -166,7 +234,15 @@ fn same_names(declared: &Declared, cx: &mut Context<'_>) {
         );
         for (address, which) in [(address, "too"), (*first, "already")] {
             if let Some(span) = place(address) {
-                diagnostic = diagnostic.at(span, format!("`{}` is {which}", address.name()));
+                let name = address.within_section();
+                diagnostic = diagnostic.at(span, format!("`{name}` is {which}"));
+            }
+        }
+        if let (Some(_), Some(resource)) = (address.key(), declared.desired.resources.get(address))
+        {
+            let shared = resource.place(&Path::attribute(key));
+            if shared != resource.span {
+                diagnostic = diagnostic.at(shared, "named here");
             }
         }
         let help =
@@ -180,8 +256,11 @@ fn several_airbytes(declared: &Declared, cx: &mut Context<'_>) {
     let mut places: Vec<Span> = declared
         .airbytes
         .iter()
-        .filter_map(|address| declared.desired.resources.get(address))
-        .map(|resource| resource.place(&Path::attribute("hosting")))
+        .filter_map(|address| Some((address, declared.desired.resources.get(address)?)))
+        .map(|(address, resource)| match address.key() {
+            Some(_) => resource.span,
+            None => resource.place(&Path::attribute("hosting")),
+        })
         .collect();
     places.sort();
     let Some((first, others)) = places.split_first() else { return };

@@ -15,13 +15,15 @@ pub(crate) mod workspace;
 mod collections;
 mod fields;
 mod leaves;
+mod resources;
 
-pub(crate) use collections::{ByStream, List, Section};
+pub(crate) use collections::{ByStream, List, Section, check_name};
 pub(crate) use fields::{Field, Fields, Nullable, Read, Record, Spanned, missing};
 pub(crate) use leaves::{
     AnyText, Choice, Cron, Flag, Free, Literal, Logical, Organization, Scalar, Text, Tree, Words,
-    expression, is_uuid, uuid, word,
+    expression, is_uuid, scalar, uuid, word,
 };
+pub(crate) use resources::{Instance, Made, Resources};
 
 #[cfg(test)]
 mod tests;

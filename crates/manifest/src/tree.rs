@@ -39,7 +39,7 @@ pub(crate) struct Entry {
     pub(crate) value: Rc<Node>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Scalar {
     /// The text that it stands for.
     pub(crate) text: String,
@@ -51,6 +51,20 @@ pub(crate) struct Scalar {
 }
 
 impl Node {
+    /// A map without some of its members.
+    pub(crate) fn without(&self, keys: &[&str]) -> Node {
+        let Node { span, content, size, depth } = self;
+        let content = match content {
+            Content::Map(entries) => {
+                let kept = entries.iter().filter(|entry| !keys.contains(&entry.key.as_str()));
+                Content::Map(kept.cloned().collect())
+            }
+            Content::List(items) => Content::List(items.clone()),
+            Content::Scalar(scalar) => Content::Scalar(scalar.clone()),
+        };
+        Node { span: *span, content, size: *size, depth: *depth }
+    }
+
     /// What it is, for a sentence: "a list".
     pub(crate) fn noun(&self) -> &'static str {
         use crate::scalar::{Plain, read};

@@ -3,20 +3,28 @@
 use std::fmt;
 
 use crate::kind::Kind;
+use crate::value::{quote, unquote};
 
-/// The logical address of a resource: `source_templates.github`. It never changes with what the
-/// object is called in the organization.
+/// The logical address of a resource: `source_templates.github`, or, of one of the several that a
+/// `for_each` makes, `workspaces.customer["acme"]`. It never changes with what the object is called
+/// in the organization.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address {
     kind: Kind,
     name: String,
+    key: Option<String>,
 }
 
 impl Address {
     /// The address of the resource `name` of `kind`. Whether `name` is a good name is for the
     /// reader of the manifest to say: see [`is_name`].
     pub fn new(kind: Kind, name: impl Into<String>) -> Address {
-        Address { kind, name: name.into() }
+        Address { kind, name: name.into(), key: None }
+    }
+
+    /// The address of the instance `key` of the `for_each` called `name`.
+    pub fn instance(kind: Kind, name: impl Into<String>, key: impl Into<String>) -> Address {
+        Address { kind, name: name.into(), key: Some(key.into()) }
     }
 
     /// The kind of the resource.
@@ -29,18 +37,55 @@ impl Address {
         &self.name
     }
 
-    /// Reads `section.name` as printed by `Display`. `None` where the section is unknown or the
-    /// name is not one.
+    /// Which of the instances of its name it is. `None` where the name stands for one resource.
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
+    /// The address without the key: the declaration that an instance comes from.
+    pub fn declaration(&self) -> Address {
+        Address::new(self.kind, self.name.clone())
+    }
+
+    /// What it is called within its section: `github`, `customer["acme"]`.
+    pub fn within_section(&self) -> String {
+        WithinSection(self).to_string()
+    }
+
+    /// Reads `section.name` or `section.name["key"]` as printed by `Display`. `None` where the
+    /// section is unknown, the name is not one, or the key is empty.
     pub fn parse(text: &str) -> Option<Address> {
-        let (section, name) = text.split_once('.')?;
-        let kind = Kind::from_section(section)?;
-        is_name(name).then(|| Address::new(kind, name))
+        let (section, rest) = text.split_once('.')?;
+        Address::parse_within(Kind::from_section(section)?, rest)
+    }
+
+    /// Reads what [`Address::within_section`] prints.
+    pub fn parse_within(kind: Kind, text: &str) -> Option<Address> {
+        let Some((name, rest)) = text.split_once('[') else {
+            return is_name(text).then(|| Address::new(kind, text));
+        };
+        let (key, rest) = unquote(rest.strip_prefix('"')?)?;
+        let whole = is_name(name) && !key.is_empty() && rest == "]";
+        whole.then(|| Address::instance(kind, name, key))
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.kind.section(), self.name)
+        write!(f, "{}.{}", self.kind.section(), WithinSection(self))
+    }
+}
+
+struct WithinSection<'a>(&'a Address);
+
+impl fmt::Display for WithinSection<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Address { kind: _, name, key } = self.0;
+        f.write_str(name)?;
+        let Some(key) = key else { return Ok(()) };
+        f.write_str("[")?;
+        quote(key, f)?;
+        f.write_str("]")
     }
 }
 

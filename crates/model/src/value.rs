@@ -238,7 +238,7 @@ impl Path {
 }
 
 /// The text up to the closing quote, with escapes undone, and what follows the quote.
-fn unquote(text: &str) -> Option<(String, &str)> {
+pub(crate) fn unquote(text: &str) -> Option<(String, &str)> {
     let mut out = String::new();
     let mut chars = text.char_indices();
     while let Some((at, c)) = chars.next() {
@@ -252,7 +252,7 @@ fn unquote(text: &str) -> Option<(String, &str)> {
 }
 
 /// Writes `text` between quotes, with `"` and `\` escaped.
-fn quote(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn quote(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("\"")?;
     for c in text.chars() {
         if matches!(c, '"' | '\\') {

@@ -73,6 +73,15 @@ fn addresses_read_what_they_print() {
         ("tags.a.b", false),
         ("tags.a b", false),
         ("tags.ä", false),
+        (r#"workspaces.customer["acme"]"#, true),
+        (r#"workspaces.customer["a.b [\"c\"] \\ ä"]"#, true),
+        (r#"workspaces.customer[""]"#, false),
+        (r#"workspaces.customer["a"#, false),
+        (r#"workspaces.customer["a"]x"#, false),
+        (r#"workspaces.customer["a"]["b"]"#, false),
+        ("workspaces.customer[a]", false),
+        ("workspaces.customer[]", false),
+        (r#"workspaces.["a"]"#, false),
     ] {
         let address = Address::parse(text);
         assert_eq!(address.is_some(), good, "{text}");
@@ -81,6 +90,9 @@ fn addresses_read_what_they_print() {
         }
     }
     assert_eq!(Address::parse("tags.a").map(|a| a.kind()), Some(Kind::Tag));
+    let instance = Address::parse(r#"tags.a["b"]"#).unwrap();
+    assert_eq!((instance.name(), instance.key()), ("a", Some("b")));
+    assert_eq!(instance.declaration(), Address::new(Kind::Tag, "a"));
 }
 
 fn segments() -> impl Strategy<Value = Vec<Segment>> {
@@ -97,6 +109,12 @@ fn segments() -> impl Strategy<Value = Vec<Segment>> {
 }
 
 proptest! {
+    #[test]
+    fn addresses_of_instances_read_what_they_print(name in "[A-Za-z0-9_-]{1,6}", key in "\\PC{1,8}") {
+        let address = Address::instance(Kind::Workspace, name, key);
+        prop_assert_eq!(Address::parse(&address.to_string()), Some(address));
+    }
+
     #[test]
     fn paths_read_what_they_print(segments in segments()) {
         let path = Path::of(segments);

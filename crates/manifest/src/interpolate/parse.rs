@@ -27,6 +27,8 @@ pub(super) enum Expression {
     Variable(String),
     /// `${file:path}`.
     File(String),
+    /// `${each:column}`.
+    Each(String),
     /// `${secret:env:NAME}` or `${secret:file:path}`.
     Secret(SecretSource),
 }
@@ -42,7 +44,7 @@ pub(super) struct Fault {
 }
 
 const SYNTAX: &str = "write `${env:NAME}`, `${env:NAME:-default}`, `${var:name}`, `${file:path}`, \
-                      `${secret:env:NAME}` or `${secret:file:path}`; `$${` stands for `${`";
+                      `${each:COLUMN}`, `${secret:env:NAME}` or `${secret:file:path}`; `$${` stands for `${`";
 
 /// Takes a scalar apart. Every fault is found; what is not at fault is still a part.
 pub(super) fn parts(text: &str) -> (Vec<Part>, Vec<Fault>) {
@@ -119,6 +121,7 @@ fn expression(inside: &str, range: Range<usize>) -> Result<Expression, Fault> {
         }
         "var" => name(rest).map(Expression::Variable),
         "file" => name(rest).map(Expression::File),
+        "each" => name(rest).map(Expression::Each),
         "secret" => match rest.split_once(':') {
             Some(("env", name)) if name.contains(":-") => {
                 return Err(fault(

@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::{Read, Spanned};
 use crate::context::{Context, Name};
 use crate::diagnostic::Diagnostic;
-use crate::tree::{Content, Node};
+use crate::tree::{Content, Entry, Node};
 
 /// Values in order.
 #[derive(Debug)]
@@ -87,6 +87,22 @@ impl<T: Read> Read for ByStream<T> {
     }
 }
 
+/// Complains about a key that cannot be a logical name.
+pub(crate) fn check_name(entry: &Entry, cx: &mut Context<'_>) {
+    if !is_name(&entry.key) {
+        cx.complain(
+            Diagnostic::error(
+                "manifest::bad-name",
+                format!("`{}` cannot be a logical name", entry.key),
+            )
+            .at(entry.key_span, "letters, digits, `_` and `-` only")
+            .help(
+                "it names the resource in this manifest; what the service calls it is its `name`",
+            ),
+        );
+    }
+}
+
 impl<T: Read> Read for Section<T> {
     fn read(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Section<T>> {
         let Content::Map(entries) = &node.content else {
@@ -95,16 +111,7 @@ impl<T: Read> Read for Section<T> {
         };
         let mut members = Vec::with_capacity(entries.len());
         for entry in entries {
-            if !is_name(&entry.key) {
-                cx.complain(
-                    Diagnostic::error(
-                        "manifest::bad-name",
-                        format!("`{}` cannot be a logical name", entry.key),
-                    )
-                    .at(entry.key_span, "letters, digits, `_` and `-` only")
-                    .help("it names the resource in this manifest; what the service calls it is its `name`"),
-                );
-            }
+            check_name(entry, cx);
             let name = Name { text: &entry.key, span: entry.key_span };
             members.push(Named {
                 name: entry.key.clone(),

@@ -11,7 +11,7 @@ use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
 use super::workspace::Workspace;
-use super::{Field, Fields, Organization, Read, Record, Section};
+use super::{Field, Fields, Organization, Read, Record, Resources, Section};
 use crate::context::{Context, Name};
 use crate::diagnostic::Diagnostic;
 use crate::tree::{Content, Node};
@@ -34,13 +34,13 @@ pub(crate) struct Document {
     /// What is filled in from outside, as `${var:name}`.
     pub(crate) variables: Field<Section<Declaration>>,
     /// Labels that decide which templates a customer is offered.
-    pub(crate) tags: Field<Section<Tag>>,
+    pub(crate) tags: Field<Resources<Tag>>,
     /// The connectors that customers may use, with presets.
-    pub(crate) source_templates: Field<Section<SourceTemplate>>,
+    pub(crate) source_templates: Field<Resources<SourceTemplate>>,
     /// Where customers' data lands, and how often.
-    pub(crate) connection_templates: Field<Section<ConnectionTemplate>>,
+    pub(crate) connection_templates: Field<Resources<ConnectionTemplate>>,
     /// The customers.
-    pub(crate) workspaces: Field<Section<Workspace>>,
+    pub(crate) workspaces: Field<Resources<Workspace>>,
 }
 
 /// The one version that there is.

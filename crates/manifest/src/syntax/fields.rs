@@ -56,6 +56,8 @@ pub(crate) struct Fields<'n> {
     entries: &'n [Entry],
     /// The names that were asked for.
     known: Vec<&'static str>,
+    /// Names that are read by somebody else, and can be meant by a misspelt one.
+    aside: &'static [&'static str],
     /// Where to point when something is missing.
     pub(crate) span: Span,
 }
@@ -64,12 +66,21 @@ impl<'n> Fields<'n> {
     /// `None` after a complaint: it is not a map.
     pub(crate) fn of(node: &'n Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Fields<'n>> {
         match &node.content {
-            Content::Map(entries) => Some(Fields { entries, known: Vec::new(), span: name.span }),
+            Content::Map(entries) => Some(Fields::over(entries, name.span)),
             Content::Scalar(_) | Content::List(_) => {
                 cx.wrong_type(name, "a map (`{}` where there is nothing to say)", node);
                 None
             }
         }
+    }
+
+    fn over(entries: &'n [Entry], span: Span) -> Fields<'n> {
+        Fields { entries, known: Vec::new(), aside: &[], span }
+    }
+
+    /// Says which names are read by somebody else.
+    pub(crate) fn beside(self, aside: &'static [&'static str]) -> Fields<'n> {
+        Fields { aside, ..self }
     }
 
     /// The member called `name`, as it stands.
@@ -126,7 +137,10 @@ impl<'n> Fields<'n> {
                 let foreign = R::FOREIGN.iter().find(|(word, _)| *word == entry.key);
                 let help = match foreign {
                     Some((_, advice)) => (*advice).to_owned(),
-                    None => match cx.suggester.nearest(&entry.key, self.known.iter().copied()) {
+                    None => match cx
+                        .suggester
+                        .nearest(&entry.key, self.known.iter().chain(self.aside).copied())
+                    {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => format!("{} has {}", R::NOUN, all_of(&self.known)),
                     },
@@ -145,7 +159,7 @@ impl<'n> Fields<'n> {
     /// A record about which nothing is said.
     #[cfg(test)]
     pub(crate) fn none(span: Span) -> Fields<'static> {
-        Fields { entries: &[], known: Vec::new(), span }
+        Fields::over(&[], span)
     }
 }
 

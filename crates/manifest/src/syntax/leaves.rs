@@ -6,8 +6,8 @@ mod tree;
 use std::marker::PhantomData;
 
 use model::Span;
-use model::address::is_name;
 use model::value::Value;
+use model::{Address, Kind};
 
 use super::Read;
 use crate::context::{Context, Name};
@@ -18,7 +18,7 @@ use crate::schedule;
 use crate::tree::{Content, Node};
 
 pub(crate) use schema::{expression, uuid};
-pub(crate) use tree::{Free, Tree};
+pub(crate) use tree::{Free, Tree, scalar};
 
 /// Text with something in it.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(crate) struct AnyText(pub(crate) String);
 #[derive(Debug)]
 pub(crate) struct Literal;
 
-/// The logical name of a resource.
+/// The logical name of a resource: `crm`, or, of one that a `for_each` makes, `tier["pro"]`.
 #[derive(Debug)]
 pub(crate) struct Logical(pub(crate) String);
 
@@ -176,14 +176,15 @@ impl Read for Literal {
 impl Read for Logical {
     fn read(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Logical> {
         let text = some_text(node, name, cx)?;
-        if !is_name(&text) {
+        // Which kind it is of makes no difference to what it looks like.
+        if Address::parse_within(Kind::Tag, &text).is_none() {
             cx.complain(
                 Diagnostic::error(
                     "manifest::bad-name",
                     format!("`{}` refers to resources by their logical names", name.text),
                 )
                 .at(node.span, "cannot be one")
-                .help("a logical name is the key of a resource in its section: letters, digits, `_` and `-`"),
+                .help("a logical name is the key of a resource in its section: letters, digits, `_` and `-`, and `[\"KEY\"]` behind it for one of a `for_each`"),
             );
             return None;
         }

@@ -23,8 +23,13 @@ impl Record for Tag {
 
     fn read(fields: &mut Fields<'_>, cx: &mut Context<'_>) -> Tag {
         let tag = Tag { name: fields.take("name", cx), external: fields.take("external", cx) };
-        if let Field::Given(name) = &tag.name {
-            let text = &name.value.0;
+        let name = match (&tag.name, &cx.row) {
+            (Field::Given(name), _) => Some((name.value.0.clone(), name.span)),
+            // A logical name fits; the key of a row may not.
+            (Field::Absent, Some(row)) => Some((row.key.clone(), row.span)),
+            (Field::Absent, None) | (Field::Bad, _) => None,
+        };
+        if let Some((text, span)) = name {
             // The service addresses tags by name in paths (dossier 3.2).
             if text.contains('/') || text == "." || text == ".." {
                 cx.complain(
@@ -32,7 +37,7 @@ impl Record for Tag {
                         "manifest::tag-name",
                         format!("a tag cannot be called `{text}`"),
                     )
-                    .at(name.span, "cannot stand in a URL")
+                    .at(span, "cannot stand in a URL")
                     .help("the service finds a tag by its name in a path, where `/`, `.` and `..` mean something else"),
                 );
             }
@@ -43,7 +48,7 @@ impl Record for Tag {
                         "manifest::tag-name",
                         format!("the name of a tag has at most {NAME_MAX} characters"),
                     )
-                    .at(name.span, format!("{length} characters")),
+                    .at(span, format!("{length} characters")),
                 );
             }
         }

@@ -1,6 +1,6 @@
 //! Bad manifests: one complaint each, as it is shown.
 
-use crate::support::{cases, drawn, read};
+use crate::support::{all_files, cases, drawn, read};
 use std::collections::BTreeSet;
 
 use manifest::Severity;
@@ -28,7 +28,7 @@ fn every_bad_manifest_gets_its_one_complaint() {
     settings.bind(|| {
         for case in cases {
             let reading = read(&case.files);
-            let drawn = drawn(&reading.diagnostics, &case.files);
+            let drawn = drawn(&reading.diagnostics, &all_files(&case.files, &reading));
             assert_eq!(reading.diagnostics.len(), 1, "{}:\n{drawn}", case.name);
             let is_error = reading.diagnostics[0].severity == Severity::Error;
             assert_eq!(reading.desired.is_none(), is_error, "{}", case.name);

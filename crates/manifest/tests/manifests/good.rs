@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::support::{cases, drawn, read};
+use crate::support::{all_files, cases, drawn, read};
 use model::desired::Desired;
 use model::value::{Path, Value};
 
@@ -48,7 +48,7 @@ fn every_good_manifest_declares_what_it_says() {
     settings.bind(|| {
         for case in cases("good") {
             let reading = read(&case.files);
-            let drawn = drawn(&reading.diagnostics, &case.files);
+            let drawn = drawn(&reading.diagnostics, &all_files(&case.files, &reading));
             assert!(reading.diagnostics.is_empty(), "{}:\n{drawn}", case.name);
             let secrets: Vec<&String> = reading.secret_variables.keys().collect();
             let mut dump = dump(&reading.desired.unwrap());

@@ -1,6 +1,6 @@
 //! Many mistakes at once: every one is told, in the order of files and places.
 
-use crate::support::{cases, drawn, read};
+use crate::support::{all_files, cases, drawn, read};
 
 #[test]
 fn every_complaint_of_every_file_is_made() {
@@ -12,7 +12,10 @@ fn every_complaint_of_every_file_is_made() {
         for case in cases("many") {
             let reading = read(&case.files);
             assert!(reading.desired.is_none(), "{}", case.name);
-            insta::assert_snapshot!(case.name.as_str(), drawn(&reading.diagnostics, &case.files));
+            insta::assert_snapshot!(
+                case.name.as_str(),
+                drawn(&reading.diagnostics, &all_files(&case.files, &reading))
+            );
         }
     });
 }

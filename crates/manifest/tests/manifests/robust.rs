@@ -20,7 +20,8 @@ fn file(text: impl Into<String>) -> [SourceFile; 1] {
 /// Reads in the world of `seed`, and holds the result to what it promises.
 fn check(seed: &str, text: &str) -> Option<Desired> {
     let files = file(text);
-    let Reading { desired, diagnostics, secret_variables: _ } = World::of(&file(seed)).read(&files);
+    let Reading { desired, diagnostics, data: _, secret_variables: _ } =
+        World::of(&file(seed)).read(&files);
     for diagnostic in &diagnostics {
         assert!(!diagnostic.message.is_empty());
         for (span, _) in &diagnostic.labels {

@@ -93,6 +93,11 @@ pub(crate) fn read(files: &[SourceFile]) -> Reading {
     World::of(files).read(files)
 }
 
+/// Everything that spans count in.
+pub(crate) fn all_files(files: &[SourceFile], reading: &Reading) -> Vec<SourceFile> {
+    [files, reading.data.as_slice()].concat()
+}
+
 /// As `airform` draws it, without colours.
 pub(crate) fn drawn(diagnostics: &[Diagnostic], files: &[SourceFile]) -> String {
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())

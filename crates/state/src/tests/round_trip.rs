@@ -10,8 +10,13 @@ use crate::format::{self, Stored};
 use crate::journal::{Begin, Entry};
 
 fn address() -> impl Strategy<Value = Address> {
-    (proptest::sample::select(&Kind::ALL[..]), "[a-zA-Z0-9_-]{1,6}")
-        .prop_map(|(kind, name)| Address::new(kind, name))
+    let key = proptest::option::of("\\PC{1,6}");
+    (proptest::sample::select(&Kind::ALL[..]), "[a-zA-Z0-9_-]{1,6}", key).prop_map(
+        |(kind, name, key)| match key {
+            Some(key) => Address::instance(kind, name, key),
+            None => Address::new(kind, name),
+        },
+    )
 }
 
 fn path() -> impl Strategy<Value = Path> {

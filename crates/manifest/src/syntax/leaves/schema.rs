@@ -44,7 +44,7 @@ inline_schema!(Literal, "Literal", json_schema!({ "type": "string" }));
 inline_schema!(
     Logical,
     "Logical",
-    json_schema!({ "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" }, expression()] })
+    json_schema!({ "anyOf": [{ "type": "string", "pattern": r#"^[A-Za-z0-9_-]+(\[".+"\])?$"# }, expression()] })
 );
 inline_schema!(Organization, "Organization", json_schema!({ "anyOf": [uuid(), expression()] }));
 inline_schema!(Flag, "Flag", json_schema!({ "anyOf": [{ "type": "boolean" }, expression()] }));

@@ -67,7 +67,7 @@ fn free(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Free> {
 }
 
 /// Any scalar.
-pub(super) fn scalar(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Value> {
+pub(crate) fn scalar(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Value> {
     let Content::Scalar(scalar) = &node.content else {
         cx.wrong_type(name, "text, a number, `true` or `false`", node);
         return None;
