@@ -97,6 +97,14 @@ pub(crate) struct ManifestArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) var_file: Vec<PathBuf>,
 
+    /// Lay a file over the manifest, for what differs here; may be given several times, in order
+    ///
+    /// It is written as a manifest is. Maps merge, lists and single values replace what stands below
+    /// them, and `null` removes it. Keep overlays in a folder of their own: two files of one manifest
+    /// may not declare the same thing.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) overlay: Vec<PathBuf>,
+
     /// Let the manifest read files that lie outside of the folders of its own files
     #[arg(long)]
     pub(crate) allow_outside: bool,

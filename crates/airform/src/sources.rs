@@ -16,7 +16,9 @@ const FILE_MAX: u64 = 64 * 1024 * 1024;
 pub(crate) struct Sources {
     /// What was read.
     pub(crate) files: Vec<SourceFile>,
-    /// Where each file lies, for the paths in it.
+    /// What is laid over them, in order.
+    pub(crate) overlays: Vec<SourceFile>,
+    /// Where each file lies, those of overlays last, for the paths in it.
     pub(crate) folders: Vec<PathBuf>,
     /// The folder of the first path: state and sandbox are kept there.
     pub(crate) base: PathBuf,
@@ -26,11 +28,15 @@ impl Sources {
     /// Reads `paths`, or the current folder where there are none. A folder stands for the
     /// manifest files directly in it, by name; a file that is named is always read. Every
     /// complaint is made at once.
-    pub(crate) fn read(paths: &[PathBuf]) -> Result<Sources, Failure> {
+    pub(crate) fn read(paths: &[PathBuf], overlays: &[PathBuf]) -> Result<Sources, Failure> {
         let here = [PathBuf::from(".")];
         let paths = if paths.is_empty() { &here[..] } else { paths };
-        let mut sources =
-            Sources { files: Vec::new(), folders: Vec::new(), base: base_of(&paths[0]) };
+        let mut sources = Sources {
+            files: Vec::new(),
+            overlays: Vec::new(),
+            folders: Vec::new(),
+            base: base_of(&paths[0]),
+        };
         let mut complaints = Vec::new();
         let mut passed_over = Vec::new();
         for path in paths {
@@ -54,6 +60,12 @@ impl Sources {
                     Ok(text) => sources.add(path, text),
                     Err(complaint) => complaints.push(complaint),
                 }
+            }
+        }
+        for path in overlays {
+            match read_text(path) {
+                Ok(text) => complaints.extend(sources.lay(path, text)),
+                Err(complaint) => complaints.push(complaint),
             }
         }
         if !complaints.is_empty() {
@@ -92,6 +104,22 @@ impl Sources {
         }
         self.folders.push(path.parent().unwrap_or(Path::new("")).to_owned());
         self.files.push(SourceFile { name, text });
+    }
+
+    /// Adds an overlay, or says why it cannot be one.
+    fn lay(&mut self, path: &Path, text: String) -> Option<String> {
+        let name = shown(path);
+        if self.files.iter().any(|file| file.name == name) {
+            return Some(format!(
+                "{name}: both a file of the manifest and an overlay; keep overlays in a folder of their own"
+            ));
+        }
+        if self.overlays.iter().any(|file| file.name == name) {
+            return Some(format!("{name}: laid over the manifest twice"));
+        }
+        self.folders.push(path.parent().unwrap_or(Path::new("")).to_owned());
+        self.overlays.push(SourceFile { name, text });
+        None
     }
 }
 

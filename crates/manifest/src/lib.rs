@@ -26,6 +26,7 @@ pub mod var_file;
 mod variables;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use model::Kind;
 use model::desired::Desired;
@@ -37,6 +38,7 @@ use for_each::DataFiles;
 use lower::Declared;
 use syntax::Field;
 use syntax::document::Document;
+use tree::Node;
 
 pub use detect::is_manifest;
 pub use diagnostic::{Diagnostic, Rendered, Severity};
@@ -73,7 +75,7 @@ pub struct Reading {
     pub desired: Option<Desired>,
     /// Everything there is to say, in the order of files and places.
     pub diagnostics: Vec<Diagnostic>,
-    /// The files of data that were read for a `for_each`. Spans count them behind `files`.
+    /// The files of data that were read for a `for_each`. Spans count them behind all others.
     pub data: Vec<SourceFile>,
     /// The values of the sensitive variables that `desired` refers to, by name.
     pub secret_variables: BTreeMap<String, SecretString>,
@@ -82,14 +84,23 @@ pub struct Reading {
 /// Reads all files of a manifest. They are one: their sections are joined, and what one declares
 /// another can refer to. Spans in the result count the files by their position in `files`.
 pub fn read(files: &[SourceFile], variables: &GivenVariables, lookup: &dyn Lookup) -> Reading {
+    read_with_overlays(files, &[], variables, lookup)
+}
+
+/// Reads all files of a manifest with overlays laid over them, one after the other. Maps merge,
+/// lists and scalars replace what stands below, and `null` removes it. Only an overlay may say
+/// something again: what two of `files` declare is a mistake. Spans in the result count `files`
+/// first, and then `overlays`.
+pub fn read_with_overlays(
+    files: &[SourceFile],
+    overlays: &[SourceFile],
+    variables: &GivenVariables,
+    lookup: &dyn Lookup,
+) -> Reading {
     let mut cx = Context::new(lookup);
-    cx.data = DataFiles::beside(files.iter().map(|file| file.name.as_str()));
-    let mut trees = Vec::with_capacity(files.len());
-    for (file, source) in (0..).map(FileId).zip(files) {
-        if let Some(root) = tree::parse(file, &source.text, &mut cx.diagnostics) {
-            trees.push((file, root));
-        }
-    }
+    let sources = || files.iter().chain(overlays);
+    cx.data = DataFiles::beside(sources().map(|file| file.name.as_str()));
+    let trees = trees(files, overlays, &mut cx);
     // Variables come first: any value of any file may want one.
     let mut roots = Vec::with_capacity(trees.len());
     let mut sections = Vec::new();
@@ -104,7 +115,7 @@ pub fn read(files: &[SourceFile], variables: &GivenVariables, lookup: &dyn Looku
 
     let mut declared = Declared::default();
     // What stands in a file that could not be read is unknown, not missing.
-    if roots.len() < files.len() {
+    if roots.len() < sources().count() {
         declared.incomplete.extend(Kind::ALL);
     }
     for fields in roots {
@@ -121,4 +132,35 @@ pub fn read(files: &[SourceFile], variables: &GivenVariables, lookup: &dyn Looku
         data: cx.data.files,
         secret_variables: cx.secret_variables,
     }
+}
+
+/// The trees of all files that can be read. An overlay is one with what it alone declares; the rest
+/// of it lies over the trees before it.
+fn trees(
+    files: &[SourceFile],
+    overlays: &[SourceFile],
+    cx: &mut Context<'_>,
+) -> Vec<(FileId, Rc<Node>)> {
+    let sections: Vec<&str> =
+        Kind::ALL.into_iter().map(Kind::section).chain(["variables"]).collect();
+    let mut ids = Vec::new();
+    let mut roots = Vec::new();
+    for (at, source) in files.iter().chain(overlays).enumerate() {
+        let file = FileId(u32::try_from(at).unwrap_or(u32::MAX));
+        let Some(root) = tree::parse(file, &source.text, &mut cx.diagnostics) else { continue };
+        let root = if at < files.len() {
+            root
+        } else {
+            let mut complaints = Vec::new();
+            let own = tree::lay(&mut roots, &root, &sections, &mut complaints);
+            // What is to be removed may stand in a file that could not be read.
+            if roots.len() == at {
+                cx.diagnostics.extend(complaints);
+            }
+            own
+        };
+        ids.push(file);
+        roots.push(root);
+    }
+    ids.into_iter().zip(roots).collect()
 }

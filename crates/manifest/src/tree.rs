@@ -4,6 +4,7 @@
 //! quoted from unquoted text, and a reader that stops at its first complaint is of no use.
 
 mod build;
+mod overlay;
 mod unreadable;
 
 use std::rc::Rc;
@@ -11,6 +12,7 @@ use std::rc::Rc;
 use model::Span;
 
 pub(crate) use build::parse;
+pub(crate) use overlay::lay;
 
 /// A value. Spans stay within one line: the first one, where a value has several.
 #[derive(Debug)]
@@ -51,6 +53,12 @@ pub(crate) struct Scalar {
 }
 
 impl Node {
+    /// The value of the member `key`, where this is a map that has it.
+    pub(crate) fn member(&self, key: &str) -> Option<&Rc<Node>> {
+        let Content::Map(entries) = &self.content else { return None };
+        entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+
     /// A map without some of its members.
     pub(crate) fn without(&self, keys: &[&str]) -> Node {
         let Node { span, content, size, depth } = self;

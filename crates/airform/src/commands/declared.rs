@@ -21,7 +21,7 @@ use crate::sources::{self, Lookup, Sources};
 pub(crate) struct Declared {
     /// What it declares.
     pub(crate) desired: Desired,
-    /// Its files and those of its data, to show places in.
+    /// Its files, what is laid over them, and their data, to show places in.
     pub(crate) files: Vec<SourceFile>,
     /// Its first folder.
     pub(crate) base: PathBuf,
@@ -35,10 +35,13 @@ pub(crate) fn read(
     env: &Env,
     context: &mut Context<'_>,
 ) -> Result<Declared, Failure> {
-    let Sources { mut files, folders, base } = Sources::read(&arguments.paths)?;
+    let Sources { mut files, overlays, folders, base } =
+        Sources::read(&arguments.paths, &arguments.overlay)?;
     let variables = given(arguments, env)?;
     let lookup = Lookup { env, folders: &folders, allow_outside: arguments.allow_outside };
-    let reading = manifest::read(&files, &variables, &lookup);
+    let reading = manifest::read_with_overlays(&files, &overlays, &variables, &lookup);
+    // In the order in which spans count them.
+    files.extend(overlays);
     files.extend(reading.data);
     match reading.desired {
         Some(desired) => {

@@ -370,7 +370,7 @@ fn duplicate(key: &str, first: Span, second: Span) -> Diagnostic {
 }
 
 /// The size and depth of a value with this content.
-fn measure(content: &Content) -> (usize, usize) {
+pub(super) fn measure(content: &Content) -> (usize, usize) {
     let grow = |(size, depth): (usize, usize), node: &Rc<Node>| {
         (size.saturating_add(node.size), depth.max(node.depth.saturating_add(1)))
     };

