@@ -86,8 +86,8 @@ fn no_longer_declared() {
     insta::assert_snapshot!(plan, @r#"
     source_templates.github Record NotRemembered
     0. source_templates.github nothing, put source_templates-1
-    note NoLongerDeclared { address: Address { kind: SourceTemplate, name: "github" }, attribute: "customization" }
-    note NoLongerDeclared { address: Address { kind: SourceTemplate, name: "github" }, attribute: "mode" }
+    note NoLongerDeclared { address: Address { kind: SourceTemplate, name: "github", key: None }, attribute: "customization" }
+    note NoLongerDeclared { address: Address { kind: SourceTemplate, name: "github", key: None }, attribute: "mode" }
     "#);
 }
 
@@ -467,7 +467,7 @@ fn tags_that_are_not_declared_stay() {
     tags.a NoOp AsDeclared
     source_templates.github Record NotRemembered
     0. source_templates.github nothing, put source_templates-1
-    note NoLongerDeclared { address: Address { kind: SourceTemplate, name: "github" }, attribute: "tags" }
+    note NoLongerDeclared { address: Address { kind: SourceTemplate, name: "github", key: None }, attribute: "tags" }
     "#);
 }
 
@@ -591,7 +591,7 @@ fn a_refused_clear_is_settled() {
     );
     insta::assert_snapshot!(plan, @r#"
     connection_templates.lake NoOp AsDeclared
-    note Settled { address: Address { kind: ConnectionTemplate, name: "lake" }, path: Path { segments: [Key("cron_expression")] }, live: Clear(Text("0 0 0 * * ?")), declared: Clear(Null) }
+    note Settled { address: Address { kind: ConnectionTemplate, name: "lake", key: None }, path: Path { segments: [Key("cron_expression")] }, live: Clear(Text("0 0 0 * * ?")), declared: Clear(Null) }
     "#);
 }
 
@@ -629,8 +629,8 @@ fn what_is_normalized_is_settled() {
     );
     insta::assert_snapshot!(plan, @r#"
     source_templates.github NoOp AsDeclared
-    note Settled { address: Address { kind: SourceTemplate, name: "github" }, path: Path { segments: [Key("partial_default_config"), Key("host")] }, live: Clear(Text("example")), declared: Clear(Text("Example")) }
-    note Settled { address: Address { kind: SourceTemplate, name: "github" }, path: Path { segments: [Key("partial_default_config"), Key("port")] }, live: Clear(Number(Number("443"))), declared: Absent }
+    note Settled { address: Address { kind: SourceTemplate, name: "github", key: None }, path: Path { segments: [Key("partial_default_config"), Key("host")] }, live: Clear(Text("example")), declared: Clear(Text("Example")) }
+    note Settled { address: Address { kind: SourceTemplate, name: "github", key: None }, path: Path { segments: [Key("partial_default_config"), Key("port")] }, live: Clear(Number(Number("443"))), declared: Absent }
     "#);
 }
 

@@ -258,7 +258,7 @@ fn a_new_address_is_a_move() {
     );
     insta::assert_snapshot!(plan, @r#"
     source_templates.lite Record NotRemembered
-    source_templates.new Record Moved { from: Address { kind: SourceTemplate, name: "old" } }
+    source_templates.new Record Moved { from: Address { kind: SourceTemplate, name: "old", key: None } }
     0. source_templates.lite nothing, put source_templates-2
     1. source_templates.new nothing, put source_templates-1 from source_templates.old
     "#);
@@ -273,7 +273,7 @@ fn a_move_may_change() {
         &Options::default(),
     );
     insta::assert_snapshot!(plan, @r#"
-    source_templates.new Update Moved { from: Address { kind: SourceTemplate, name: "old" } }
+    source_templates.new Update Moved { from: Address { kind: SourceTemplate, name: "old", key: None } }
       mode: "direct" -> "multi" (declared)
     0. source_templates.new nothing, put source_templates-1 from source_templates.old
     1. source_templates.new update source_templates-1 "GitHub" {mode} [after 0]
@@ -314,7 +314,7 @@ fn a_move_may_take_the_place_of_what_is_gone() {
         &Options::default(),
     );
     insta::assert_snapshot!(plan, @r#"
-    tags.a Record Moved { from: Address { kind: Tag, name: "b" } }
+    tags.a Record Moved { from: Address { kind: Tag, name: "b", key: None } }
     tags.c NoOp AsDeclared
     0. tags.a nothing, put tags-2 from tags.b
     "#);
@@ -487,7 +487,7 @@ fn a_begun_create_of_what_is_kept_is_settled() {
       name: - -> "pro" (declared)
     0. tags.crm nothing, put tags-1
     1. tags.pro create {name}
-    note Kept { address: Address { kind: Tag, name: "crm" } }
+    note Kept { address: Address { kind: Tag, name: "crm", key: None } }
     "#);
 }
 

@@ -202,7 +202,7 @@ fn kept_unless_pruned() {
     insta::assert_snapshot!(plan, @r#"
     tags.a NoOp AsDeclared
     tags.b NoOp UndeclaredKept
-    note Kept { address: Address { kind: Tag, name: "b" } }
+    note Kept { address: Address { kind: Tag, name: "b", key: None } }
     "#);
 }
 
@@ -409,7 +409,7 @@ fn names_go_round() {
     tags.b Update Edited
       name: "b" -> "a" (declared)
     tags.c NoOp AsDeclared
-    ! RenameCycle { addresses: {Address { kind: Tag, name: "a" }, Address { kind: Tag, name: "b" }} }
+    ! RenameCycle { addresses: {Address { kind: Tag, name: "a", key: None }, Address { kind: Tag, name: "b", key: None }} }
     "#);
 }
 
@@ -441,8 +441,8 @@ fn a_name_is_taken_by_what_is_kept() {
       name: "a" -> "b" (declared)
     tags.b NoOp UndeclaredKept
     0. tags.a update tags-1 "a" {name}, now "b"
-    ! tags.a NameTaken { name: "b", id: Id("tags-2"), holder: Some(Address { kind: Tag, name: "b" }) }
-    note Kept { address: Address { kind: Tag, name: "b" } }
+    ! tags.a NameTaken { name: "b", id: Id("tags-2"), holder: Some(Address { kind: Tag, name: "b", key: None }) }
+    note Kept { address: Address { kind: Tag, name: "b", key: None } }
     "#);
 }
 
