@@ -62,6 +62,49 @@ fn every_example_works_in_the_sandbox() {
     }
 }
 
+/// Every environment of the example is valid, and production is not dev.
+#[test]
+fn every_environment_of_the_overlays_works_in_the_sandbox() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/06-overlays");
+    for (overlay, customer) in [("staging", "\"test-staging\""), ("prod", "\"acme-prod\"")] {
+        let mut bench = Bench::new(&example, program()).unwrap();
+        let overlay = format!("--overlay overlays/{overlay}.yaml");
+        let mut check = |command: &str, said: &str| {
+            let ran = bench.run(&words(&format!("{command} {overlay}"))).unwrap();
+            assert!(ran.code == 0 && ran.stdout.contains(said), "{overlay}: {command}: {ran}");
+        };
+        check("airform validate", "The manifest is valid.");
+        check("airform plan --sandbox", customer);
+        check("airform apply --sandbox --auto-approve", "Applied: ");
+        check("airform plan --sandbox", "No changes.");
+    }
+}
+
+/// A thousand rows are a thousand customers, and a row more is one more.
+#[test]
+fn a_thousand_rows_are_a_thousand_customers() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/50-for-each");
+    let mut bench = Bench::new(&folder, program()).unwrap();
+    let data = bench.folder().join("customers.csv");
+    let mut rows = "slug,name,region\n".to_owned();
+    for number in 0..1000 {
+        rows.push_str(&format!("customer-{number},Customer {number},eu\n"));
+    }
+    std::fs::write(&data, &rows).unwrap();
+    let mut check = |command: &str, said: &str| {
+        let ran = bench.run(&words(command)).unwrap();
+        let lines: Vec<&str> = ran.stdout.lines().rev().take(3).collect();
+        assert!(ran.code == 0 && ran.stdout.contains(said), "{command}: {lines:?} {}", ran.stderr);
+    };
+    check("airform plan --sandbox", "Plan: 1,003 to create.");
+    check("airform apply --sandbox --auto-approve", "Applied: ");
+    check("airform plan --sandbox", "No changes.");
+    rows.push_str("another,Another,us\n");
+    std::fs::write(&data, &rows).unwrap();
+    check("airform plan --sandbox", "+ workspaces.customer[\"another\"]");
+    check("airform plan --sandbox", "Plan: 1 to create.");
+}
+
 /// What `airform sandbox` prints is enough to point the program at it.
 #[test]
 fn a_sandbox_can_be_used_by_what_it_prints() {

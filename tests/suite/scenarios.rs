@@ -90,6 +90,8 @@ scenarios! {
     opaque_leaf "41-opaque-leaf"
     state "42-state"
     interrupted "43-interrupted"
+    for_each "50-for-each"
+    overlay "51-overlay"
 }
 
 #[test]

@@ -158,7 +158,7 @@ pub(crate) fn declared_twice(what: &str, first: Span, second: Span) -> Diagnosti
     Diagnostic::error("manifest::declared-twice", format!("{what} is declared twice"))
         .at(second, "a second time")
         .at(first, "first here")
-        .help("all files together are one manifest: keep one of the two")
+        .help("all files together are one manifest: keep one of the two; only an `--overlay` says something anew")
 }
 
 fn hold(

@@ -5,12 +5,13 @@ use model::desired::Desired;
 use model::value::Value;
 use proptest::prelude::*;
 
-use crate::support::{World, drawn, read};
+use crate::support::{World, all_files, drawn, read};
 
-const SEEDS: [&str; 3] = [
+const SEEDS: [&str; 4] = [
     include_str!("../good/issue.yaml"),
     include_str!("../good/everything.yaml"),
     include_str!("../many/two-files/10-templates.yaml"),
+    include_str!("../good/for-each.yaml"),
 ];
 
 fn file(text: impl Into<String>) -> [SourceFile; 1] {
@@ -19,12 +20,17 @@ fn file(text: impl Into<String>) -> [SourceFile; 1] {
 
 /// Reads in the world of `seed`, and holds the result to what it promises.
 fn check(seed: &str, text: &str) -> Option<Desired> {
-    let files = file(text);
-    let Reading { desired, diagnostics, data: _, secret_variables: _ } =
-        World::of(&file(seed)).read(&files);
+    check_files(&World::of(&file(seed)), &file(text))
+}
+
+fn check_files(world: &World, files: &[SourceFile]) -> Option<Desired> {
+    let reading = world.read(files);
+    let files = all_files(files, &reading);
+    let Reading { desired, diagnostics, data: _, secret_variables: _ } = reading;
     for diagnostic in &diagnostics {
         assert!(!diagnostic.message.is_empty());
         for (span, _) in &diagnostic.labels {
+            let text = &files[usize::try_from(span.file.0).unwrap()].text;
             assert!(text.get(span.start..span.end).is_some(), "{span:?} in {text:?}");
         }
     }
@@ -80,6 +86,29 @@ proptest! {
     }
 
     #[test]
+    fn any_data(text in "([a-c\",\r\n é{}:\\[\\]]|slug|region|eu){0,40}", json in any::<bool>()) {
+        let name = if json { "data.json" } else { "data.csv" };
+        for text in [text.clone(), format!("slug,region\n{text}")] {
+            let world = World::with_file(name, &text);
+            let manifest = format!(
+                "version: 1\nworkspaces:\n  w:\n    for_each: {{file: {name}}}\n    key: slug\n    region: \"${{each:region}}\"\n"
+            );
+            check_files(&world, &file(manifest));
+        }
+    }
+
+    #[test]
+    fn any_overlay(
+        seed in prop::sample::select(&SEEDS[..]),
+        over in prop::sample::select(&SEEDS[..]),
+        edits in prop::collection::vec(edit(), 0..4),
+    ) {
+        let name = |name: &str, text: String| SourceFile { name: name.to_owned(), text };
+        let files = [name("any.yaml", seed.to_owned()), name("overlay.yaml", edited(over, &edits))];
+        check_files(&World::of(&file(seed)), &files);
+    }
+
+    #[test]
     fn changed_manifests(seed in prop::sample::select(&SEEDS[..]), edits in prop::collection::vec(edit(), 1..6)) {
         check(seed, &edited(seed, &edits));
     }
@@ -109,6 +138,37 @@ fn large_files_are_read() {
     let reading = read(&files);
     assert_eq!(reading.diagnostics, []);
     assert_eq!(reading.desired.unwrap().resources.len(), 5_000);
+}
+
+#[test]
+fn large_data_is_read() {
+    let mut rows = String::from("slug,name\n");
+    for number in 0..20_000 {
+        rows.push_str(&format!("w{number},\"Workspace {number}, Inc.\"\n"));
+    }
+    let manifest = "version: 1\nworkspaces:\n  w: {for_each: {file: w.csv}, key: slug, name: \"${each:name}\"}\n";
+    let reading = World::with_file("w.csv", &rows).read(&file(manifest));
+    assert_eq!(reading.diagnostics, []);
+    assert_eq!(reading.desired.unwrap().resources.len(), 20_000);
+
+    // A mistake in every row is told of some, and a mistake in the declaration once.
+    for (field, complaints) in [("region: \"${each:name}\"", 101), ("region: nowhere", 1)] {
+        let manifest = format!(
+            "version: 1\nworkspaces:\n  w: {{for_each: {{file: w.csv}}, key: slug, {field}}}\n"
+        );
+        let reading = World::with_file("w.csv", &rows).read(&file(manifest));
+        assert_eq!(reading.diagnostics.len(), complaints, "{field}");
+    }
+}
+
+/// More rows than anybody has.
+#[test]
+fn too_many_rows_are_refused() {
+    let rows = "slug\n".to_owned() + &"x\n".repeat(200_001);
+    let manifest = "version: 1\nworkspaces:\n  w: {for_each: {file: w.csv}, key: slug}\n";
+    let reading = World::with_file("w.csv", &rows).read(&file(manifest));
+    let codes: Vec<&str> = reading.diagnostics.iter().map(|d| d.code).collect();
+    assert_eq!(codes, ["manifest::too-many-rows"]);
 }
 
 #[test]

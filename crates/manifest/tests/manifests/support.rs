@@ -53,6 +53,12 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// A world with one file.
+    pub(crate) fn with_file(path: &str, text: &str) -> World {
+        let files = BTreeMap::from([(path.to_owned(), text.to_owned())]);
+        World { files, ..World::default() }
+    }
+
     pub(crate) fn of(files: &[SourceFile]) -> World {
         let mut world = World::default();
         let lines = files.iter().flat_map(|file| file.text.lines());
