@@ -16,7 +16,7 @@ use crate::suggest::all_of;
 use crate::syntax::{Field, Fields, Text};
 use crate::tree::Entry;
 
-pub(crate) use blame::Blame;
+pub(crate) use blame::{Blame, and_more};
 pub(crate) use data::DataFiles;
 
 /// The members of a declaration that say what it is repeated over.

@@ -1,5 +1,6 @@
 //! What only shows once everything is read: who refers to whom, and who has whose name.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::value::{Path, Value};
@@ -7,6 +8,8 @@ use model::{Address, Kind, Span};
 
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
+use crate::for_each;
+use crate::limits::WRONG_ROWS;
 use crate::lower::Declared;
 
 /// Checks what [`model::desired::Desired`] promises of its references and names.
@@ -18,47 +21,72 @@ pub(crate) fn check(declared: &Declared, cx: &mut Context<'_>) {
 }
 
 fn undeclared(declared: &Declared, cx: &mut Context<'_>) {
-    let mut said = BTreeSet::new();
+    let mut told = Told::default();
     for (address, resource) in &declared.desired.resources {
         let row = address.key().map(|_| resource.span);
-        let mut check = |target, attribute: &str, span: Span, cx: &mut Context<'_>| {
-            let Some(diagnostic) = undeclared_target(target, attribute, span, declared, cx) else {
-                return;
-            };
-            // What is wrong in the declaration is so in every row.
-            if said.insert((span, target)) {
-                cx.complain(from_row(diagnostic, row));
-            }
-        };
         for (attribute, value) in &resource.attributes {
             let path = Path::attribute(attribute);
             match value {
                 Value::Reference(target) => {
-                    check(target, attribute, resource.place(&path), cx);
+                    let span = resource.place(&path);
+                    told.tell((span, target, false), row, || {
+                        undeclared_target(target, attribute, span, declared, cx)
+                    });
                 }
                 Value::List(items) => {
                     let mut seen = BTreeSet::new();
                     for item in items {
                         let Value::Reference(target) = item else { continue };
                         let span = resource.place(&path.member(&target.within_section()));
-                        if !seen.insert(target) {
-                            cx.complain(from_row(named_twice(attribute, target, span), row));
-                            continue;
-                        }
-                        check(target, attribute, span, cx);
+                        let again = !seen.insert(target);
+                        told.tell((span, target, again), row, || match again {
+                            true => Some(named_twice(attribute, target, span)),
+                            false => undeclared_target(target, attribute, span, declared, cx),
+                        });
                     }
                 }
                 _ => {}
             }
         }
     }
+    cx.diagnostics.extend(told.complaints());
 }
 
-/// A complaint about something that comes from the row whose key stands at `row`.
-fn from_row(diagnostic: Diagnostic, row: Option<Span>) -> Diagnostic {
-    match row {
-        Some(row) => diagnostic.at(row, "from this row"),
-        None => diagnostic,
+/// What a complaint is about: where, whom it names, and whether for the second time.
+type About<'a> = (Span, &'a Address, bool);
+
+/// Complaints about references, each made once for all rows that give rise to it.
+#[derive(Default)]
+struct Told<'a> {
+    /// The complaint, the row that gave rise to it first, and how many others did.
+    complaints: BTreeMap<About<'a>, Option<(Diagnostic, Option<Span>, usize)>>,
+}
+
+impl<'a> Told<'a> {
+    fn tell(
+        &mut self,
+        about: About<'a>,
+        row: Option<Span>,
+        complaint: impl FnOnce() -> Option<Diagnostic>,
+    ) {
+        match self.complaints.entry(about) {
+            Entry::Vacant(place) => {
+                place.insert(complaint().map(|complaint| (complaint, row, 0)));
+            }
+            Entry::Occupied(mut told) => {
+                if let Some((_, _, more)) = told.get_mut() {
+                    *more += 1;
+                }
+            }
+        }
+    }
+
+    fn complaints(self) -> impl Iterator<Item = Diagnostic> {
+        self.complaints.into_values().flatten().map(|(complaint, row, more)| match (row, more) {
+            (None, _) => complaint,
+            (Some(row), 0) => complaint.at(row, "from this row"),
+            (Some(row), more) => complaint.at(row, format!("from this row, and {more} more")),
+        })
     }
 }
 
@@ -212,6 +240,7 @@ fn same_names(declared: &Declared, cx: &mut Context<'_>) {
         .map(|(address, resource)| (address, resource.span))
         .collect();
     addresses.sort_by_key(|(_, span)| *span);
+    let mut wrong_rows: BTreeMap<Address, usize> = BTreeMap::new();
     for (address, _) in addresses {
         let Some(name) = declared.desired.natural_name(address) else { continue };
         let kind = address.kind();
@@ -219,6 +248,18 @@ fn same_names(declared: &Declared, cx: &mut Context<'_>) {
             holders.insert((kind, name), address);
             continue;
         };
+        if address.key().is_some() {
+            let declaration = address.declaration();
+            let place = declared.names.get(&declaration).copied();
+            let wrong = wrong_rows.entry(declaration).or_default();
+            *wrong += 1;
+            if *wrong > WRONG_ROWS {
+                if *wrong == WRONG_ROWS + 1 {
+                    cx.diagnostics.extend(place.map(for_each::and_more));
+                }
+                continue;
+            }
+        }
         let key = kind.schema().natural_key;
         // One of a `for_each` has its name from its row, and from the one place that all share.
         let place = |address: &Address| {

@@ -76,7 +76,7 @@ fn at_cells(diagnostic: Diagnostic, cells: Vec<(Span, String)>) -> Diagnostic {
 }
 
 /// Enough has been said of the rows of the `for_each` at `span`.
-pub(super) fn and_more(span: Span) -> Diagnostic {
+pub(crate) fn and_more(span: Span) -> Diagnostic {
     Diagnostic::error(
         "manifest::wrong-rows",
         format!("more than {WRONG_ROWS} rows are wrong, and the rest is not shown"),

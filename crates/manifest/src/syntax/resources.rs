@@ -167,7 +167,7 @@ impl JsonSchema for ForEach {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "Makes one resource for every row: of a list of texts, of a list of maps (with `key:`), of a map, or of a file of CSV or JSON (`{file: customers.csv}`, with `key:`). In the rest of the declaration `${each:COLUMN}` stands for a cell of the row, `${each:key}` for its key, and `${each:value}` for a row that has no columns. An address is `SECTION.NAME[\"KEY\"]`.",
+            "description": "Makes one resource for every row: of a list of texts, of a list of maps (with `key:`), of a map, or of a file of CSV or JSON (`{file: customers.csv}`, with `key:`). In the rest of the declaration `${each:COLUMN}` stands for a cell of the row, `${each:key}` for its key, and `${each:value}` for a row that has no columns. A resource that declares no name is called by its key. An address is `SECTION.NAME[\"KEY\"]`.",
             "anyOf": [
                 {
                     "type": "array",

@@ -152,7 +152,9 @@ fn large_data_is_read() {
     assert_eq!(reading.desired.unwrap().resources.len(), 20_000);
 
     // A mistake in every row is told of some, and a mistake in the declaration once.
-    for (field, complaints) in [("region: \"${each:name}\"", 101), ("region: nowhere", 1)] {
+    for (field, complaints) in
+        [("region: \"${each:name}\"", 101), ("region: nowhere", 1), ("name: everybody", 101)]
+    {
         let manifest = format!(
             "version: 1\nworkspaces:\n  w: {{for_each: {{file: w.csv}}, key: slug, {field}}}\n"
         );
