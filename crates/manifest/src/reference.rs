@@ -74,7 +74,9 @@ impl<'a> Told<'a> {
                 place.insert(complaint().map(|complaint| (complaint, row, 0)));
             }
             Entry::Occupied(mut told) => {
-                if let Some((_, _, more)) = told.get_mut() {
+                if let Some((_, first, more)) = told.get_mut() {
+                    // Resources come in the order of their keys, and rows are read from the top.
+                    *first = (*first).min(row);
                     *more += 1;
                 }
             }
