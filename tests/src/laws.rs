@@ -9,7 +9,7 @@ use crate::contract::Contract;
 use crate::{Error, organization};
 
 /// How a token minted here begins: `{"alg":` in base64.
-const TOKEN_HEAD: &str = "eyJhbGciOi";
+pub(crate) const TOKEN_HEAD: &str = "eyJhbGciOi";
 
 static CONTRACT: LazyLock<Result<Contract, String>> =
     LazyLock::new(|| Contract::ours().map_err(|error| error.to_string()));

@@ -90,6 +90,7 @@ scenarios! {
     opaque_leaf "41-opaque-leaf"
     state "42-state"
     interrupted "43-interrupted"
+    tokens "60-tokens"
 }
 
 #[test]

@@ -8,6 +8,7 @@ pub(crate) mod sandbox;
 pub(crate) mod schema;
 pub(crate) mod state;
 pub(crate) mod target;
+pub(crate) mod token;
 pub(crate) mod validate;
 
 use crate::env::Env;

@@ -8,3 +8,4 @@ pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod state;
 pub(crate) mod style;
+pub(crate) mod token;

@@ -17,6 +17,7 @@ pub fn is_manifest(text: &str) -> bool {
         has_version |= key == "version";
         has_section |= key == "variables"
             || key == "organization"
+            || key == "widget_tokens"
             || Kind::ALL.iter().any(|kind| kind.section() == key);
     }
     has_version && has_section

@@ -1,5 +1,6 @@
 //! From records to resources.
 
+mod token;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,15 @@ pub(crate) struct Declared {
     pub(crate) repeated: BTreeMap<Address, bool>,
     /// The connection templates hosted by Airbyte.
     pub(crate) airbytes: BTreeSet<Address>,
+    /// What is referred to from elsewhere than resources.
+    pub(crate) mentions: Vec<Mention>,
+}
+
+/// A resource that is referred to, and by what.
+pub(crate) struct Mention {
+    pub(crate) field: &'static str,
+    pub(crate) target: Address,
+    pub(crate) span: Span,
 }
 
 impl Declared {
@@ -45,6 +55,7 @@ impl Declared {
             source_templates,
             connection_templates,
             workspaces,
+            widget_tokens,
         } = document;
         if let Field::Given(organization) = organization {
             match &self.desired.organization {
@@ -60,6 +71,7 @@ impl Declared {
         self.section(Kind::SourceTemplate, source_templates, cx);
         self.section(Kind::ConnectionTemplate, connection_templates, cx);
         self.section(Kind::Workspace, workspaces, cx);
+        self.widget_tokens(widget_tokens, cx);
     }
 
     fn section<T: Resourceful>(

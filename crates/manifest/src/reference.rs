@@ -7,7 +7,7 @@ use model::{Address, Kind, Span};
 
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
-use crate::lower::Declared;
+use crate::lower::{Declared, Mention};
 
 /// Checks what [`model::desired::Desired`] promises of its references and names.
 pub(crate) fn check(declared: &Declared, cx: &mut Context<'_>) {
@@ -52,6 +52,9 @@ fn undeclared(declared: &Declared, cx: &mut Context<'_>) {
             }
         }
     }
+    for Mention { field, target, span } in &declared.mentions {
+        check_target(target, field, *span, declared, cx);
+    }
 }
 
 /// A complaint about something that comes from the row whose key stands at `row`.
@@ -62,7 +65,7 @@ fn from_row(diagnostic: Diagnostic, row: Option<Span>) -> Diagnostic {
     }
 }
 
-fn named_twice(attribute: &str, target: &Address, span: Span) -> Diagnostic {
+pub(crate) fn named_twice(attribute: &str, target: &Address, span: Span) -> Diagnostic {
     Diagnostic::error(
         "manifest::named-twice",
         format!("`{attribute}` names `{}` twice", target.within_section()),

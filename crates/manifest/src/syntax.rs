@@ -10,6 +10,7 @@ pub(crate) mod external;
 pub(crate) mod source_template;
 pub(crate) mod tag;
 pub(crate) mod variable;
+pub(crate) mod widget_token;
 pub(crate) mod workspace;
 
 mod collections;

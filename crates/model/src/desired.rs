@@ -7,6 +7,7 @@ use crate::graph::Graph;
 use crate::kind::Kind;
 use crate::secret::SecretSource;
 use crate::span::Span;
+use crate::token::WidgetProfile;
 use crate::value::{Path, Value};
 
 /// Everything that the manifest declares, with every reference checked: an address that stands in
@@ -18,6 +19,8 @@ pub struct Desired {
     pub organization: Option<(String, Span)>,
     /// The declared resources.
     pub resources: BTreeMap<Address, Resource>,
+    /// Profiles of tokens for the widget, by name.
+    pub widget_tokens: BTreeMap<String, WidgetProfile>,
 }
 
 /// One declared resource.

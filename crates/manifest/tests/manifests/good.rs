@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::support::{all_files, cases, drawn, read};
 use model::desired::Desired;
+use model::token::{TagFilter, WidgetProfile};
 use model::value::{Path, Value};
 
 /// One line per leaf: where it stands in the file, its path, its value.
@@ -21,6 +22,20 @@ fn dump(desired: &Desired) -> String {
                 let default = if span == resource.span { "  # default" } else { "" };
                 writeln!(out, "  {path} = {}{default}", shown(leaf)).unwrap();
             }
+        }
+    }
+    for (name, profile) in &desired.widget_tokens {
+        let WidgetProfile { span: _, origin, workspace, source_templates, connection_templates } =
+            profile;
+        writeln!(out, "widget token {name}").unwrap();
+        writeln!(out, "  origin = {origin:?}").unwrap();
+        if let Some(workspace) = workspace {
+            writeln!(out, "  workspace -> {workspace}").unwrap();
+        }
+        for filter in [source_templates, connection_templates] {
+            let TagFilter { tags, mode } = filter;
+            let tags: Vec<String> = tags.iter().map(ToString::to_string).collect();
+            writeln!(out, "  {} of {tags:?}", mode.word()).unwrap();
         }
     }
     out
