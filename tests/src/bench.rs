@@ -27,6 +27,9 @@ const SECRET_NAMES: [&str; 4] = ["SECRET", "TOKEN", "PASSWORD", "CREDENTIALS"];
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The commands whose requests could come in any order.
+const TAKE_PARALLELISM: [&str; 4] = ["plan", "apply", "destroy", "drift"];
+
 /// How a token for the widget begins: `{"token"` in base64.
 const WIDGET_HEAD: &str = "eyJ0b2tlbi";
 
@@ -251,7 +254,7 @@ impl Bench {
     /// It is not the program's, or cannot be run.
     pub fn run(&mut self, command: &[String]) -> Result<Ran, Error> {
         let mut command = command.to_vec();
-        let is_walk = command.get(1).is_some_and(|verb| verb == "plan" || verb == "apply");
+        let is_walk = command.get(1).is_some_and(|verb| TAKE_PARALLELISM.contains(&verb.as_str()));
         if is_walk && !command.iter().any(|word| word.starts_with("--parallelism")) {
             command.extend(["--parallelism".to_owned(), "1".to_owned()]);
         }

@@ -91,6 +91,7 @@ scenarios! {
     state "42-state"
     interrupted "43-interrupted"
     tokens "60-tokens"
+    destroy "61-destroy"
 }
 
 #[test]

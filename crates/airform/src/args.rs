@@ -65,6 +65,9 @@ pub(crate) enum Command {
         after_help = "Example:\n  airform apply examples/01-quickstart --sandbox --auto-approve"
     )]
     Apply(ApplyCommand),
+    /// Delete everything that the manifest's state holds, after showing it and asking
+    #[command(after_help = "Example:\n  airform destroy infra/ --expect-workspace-deletes 2")]
+    Destroy(DestroyCommand),
     /// Check the manifest, without credentials and without a network
     #[command(after_help = "Example:\n  airform validate infra/")]
     Validate(ManifestArgs),
@@ -200,6 +203,32 @@ pub(crate) struct ApplyCommand {
     /// What the plan may do.
     #[command(flatten)]
     pub(crate) decision: DecisionArgs,
+
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) auto_approve: bool,
+}
+
+/// `airform destroy`.
+///
+/// What is declared `external` and what was never applied from here is not touched, and neither is
+/// the organization's own workspace `default`.
+#[derive(Debug, Args)]
+pub(crate) struct DestroyCommand {
+    /// Where the manifest is.
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
+    /// Where what it made stands.
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+
+    /// How many workspaces, each with all data of its customer, are expected to be deleted
+    #[arg(long, value_name = "N")]
+    pub(crate) expect_workspace_deletes: Option<usize>,
+
+    /// Believe that everything of this kind is gone already, and forget it
+    #[arg(long, value_name = "KIND", value_parser = kind_parser())]
+    pub(crate) accept_vanished: Vec<Kind>,
 
     /// Do not ask
     #[arg(long)]

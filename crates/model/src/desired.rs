@@ -78,6 +78,19 @@ impl Desired {
         self.resources.iter().filter(move |(address, _)| address.kind() == kind)
     }
 
+    /// What is declared as somebody else's, and nothing else: all that stays declared where
+    /// everything of ours is to go.
+    #[must_use]
+    pub fn external_only(&self) -> Desired {
+        let Desired { organization, resources, widget_tokens: _ } = self;
+        let externals = resources.iter().filter(|(_, resource)| resource.external);
+        Desired {
+            organization: organization.clone(),
+            resources: externals.map(|(at, external)| (at.clone(), external.clone())).collect(),
+            widget_tokens: BTreeMap::new(),
+        }
+    }
+
     /// The name that the object of `address` has in the organization, or is to have. `None` for
     /// what has none that could be declared (a template hosted by Airbyte).
     pub fn natural_name(&self, address: &Address) -> Option<&str> {

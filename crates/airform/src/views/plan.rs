@@ -367,6 +367,7 @@ fn sentence(kind: Kind, change: &Change) -> String {
             format!("finish replacing {noun} {name}: the new one stands, delete the old one")
         }
         (Action::Replace, _) => format!("replace {noun} {name}"),
+        (Action::Delete, Reason::Destroyed) => format!("delete {noun} {name}"),
         (Action::Delete, _) => format!("delete {noun} {name}: it is no longer declared"),
         (Action::Adopt, Reason::AnswerLost) => {
             format!("adopt {noun} {name}: an interrupted run made it ({id})")
@@ -510,6 +511,14 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             if is_workspace { "--prune=workspaces" } else { "--prune" },
             if count == 1 { "it" } else { "them" },
         ));
+    }
+    for (address, change) in &plan.changes {
+        if change.reason == Reason::DefaultWorkspace {
+            remarks.push(format!(
+                "{address}: the workspace {} is the organization's own, and is never deleted",
+                quoted(&change.name)
+            ));
+        }
     }
     remarks.into_iter().map(|remark| format!("{} {remark}", paint(WARNING, "note:"))).collect()
 }
