@@ -92,6 +92,7 @@ scenarios! {
     interrupted "43-interrupted"
     tokens "60-tokens"
     destroy "61-destroy"
+    drift_command "62-drift-command"
 }
 
 #[test]

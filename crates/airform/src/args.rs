@@ -31,7 +31,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    nothing to do, or done
   1    something is wrong; nothing was changed because of it
-  2    changes are pending (only with --detailed-exitcode)
+  2    changes are pending (only with --detailed-exitcode), or there is drift
   3    the plan is blocked; it says why
   4    partly applied; run again to go on
   5    the world has moved since the plan was made
@@ -65,6 +65,9 @@ pub(crate) enum Command {
         after_help = "Example:\n  airform apply examples/01-quickstart --sandbox --auto-approve"
     )]
     Apply(ApplyCommand),
+    /// Show what was changed outside Airform; exits with 2 where something was
+    #[command(after_help = "Example:\n  airform drift infra/")]
+    Drift(DriftCommand),
     /// Delete everything that the manifest's state holds, after showing it and asking
     #[command(after_help = "Example:\n  airform destroy infra/ --expect-workspace-deletes 2")]
     Destroy(DestroyCommand),
@@ -207,6 +210,20 @@ pub(crate) struct ApplyCommand {
     /// Do not ask
     #[arg(long)]
     pub(crate) auto_approve: bool,
+}
+
+/// `airform drift`.
+///
+/// Compares the organization with what was applied, and leaves out what the manifest wants
+/// otherwise by now. Nothing can be written: whatever would write is refused before it is sent.
+#[derive(Debug, Args)]
+pub(crate) struct DriftCommand {
+    /// Where the manifest is.
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
+    /// What to compare it with.
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
 }
 
 /// `airform destroy`.

@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod blocker;
 pub(crate) mod cron;
 pub(crate) mod diagnostics;
+pub(crate) mod drift;
 pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod state;

@@ -165,12 +165,19 @@ fn render_change(address: &Address, change: &Change, out: &mut String) {
         paint(STRONG, address.to_string()),
         sentence(address.kind(), change),
     );
-    let rows = rows(address.kind(), change);
+    out.push_str(&leaf_lines(address.kind(), change));
+}
+
+/// The lines below a resource.
+pub(super) fn leaf_lines(kind: Kind, change: &Change) -> String {
+    let mut out = String::new();
+    let rows = rows(kind, change);
     let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).min(NAME_COLUMN);
     for Row { symbol, name, text } in rows {
         let pad = " ".repeat(width.saturating_sub(name.chars().count()));
         let _ = writeln!(out, "      {symbol} {name}:{pad} {text}");
     }
+    out
 }
 
 /// One line below a resource.
