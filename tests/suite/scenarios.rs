@@ -93,6 +93,7 @@ scenarios! {
     tokens "60-tokens"
     destroy "61-destroy"
     drift_command "62-drift-command"
+    output "63-output"
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The command line. The comments here are the help texts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -80,6 +80,9 @@ pub(crate) enum Command {
     /// Serve a stand-in for the Embedded API on this machine
     #[command(after_help = "Example:\n  airform sandbox --port 8787")]
     Sandbox(SandboxCommand),
+    /// Tell ids and names of what stands, for the application that embeds Airbyte
+    #[command(after_help = "Example:\n  airform output --manifest infra/ --format dotenv > .env")]
+    Output(OutputCommand),
     /// Mint a token for a customer, or read one
     #[command(after_help = "Example:\n  airform token scoped --workspace acme infra/")]
     Token(TokenCommand),
@@ -278,6 +281,74 @@ pub(crate) struct SandboxCommand {
     /// The client secret to accept
     #[arg(long, value_name = "TEXT", default_value = "sandbox-secret")]
     pub(crate) client_secret: String,
+}
+
+/// `airform output`.
+///
+/// Without an address: the `outputs:` of the manifest, or everything where it has none. It is told
+/// from the state, as the last apply left it.
+#[derive(Debug, Args)]
+pub(crate) struct OutputCommand {
+    /// Only this resource, for example workspaces.acme
+    #[arg(value_parser = address)]
+    pub(crate) address: Option<model::Address>,
+
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = OutputFormat::Json, value_name = "FORMAT")]
+    pub(crate) format: OutputFormat,
+
+    /// Where the manifest is.
+    #[command(flatten)]
+    pub(crate) manifest: NamedManifestArgs,
+
+    /// The state file [default: airform.state.json beside the manifest]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+
+    /// The state of the sandbox beside the manifest
+    #[arg(long, conflicts_with = "state")]
+    pub(crate) sandbox: bool,
+}
+
+/// As [`ManifestArgs`], for a command whose arguments are something else.
+#[derive(Debug, Args)]
+pub(crate) struct NamedManifestArgs {
+    /// A file or folder of the manifest [default: the current folder]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) manifest: Vec<PathBuf>,
+
+    /// Set a variable of the manifest
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) var: Vec<String>,
+
+    /// Set variables of the manifest from a YAML file; a later file wins, and --var over all
+    #[arg(long, value_name = "FILE")]
+    pub(crate) var_file: Vec<PathBuf>,
+}
+
+impl NamedManifestArgs {
+    /// The folder beside which state is kept.
+    pub(crate) fn base(&self) -> PathBuf {
+        crate::sources::base_of(self.manifest.first().map_or(Path::new("."), PathBuf::as_path))
+    }
+}
+
+impl From<NamedManifestArgs> for ManifestArgs {
+    fn from(named: NamedManifestArgs) -> ManifestArgs {
+        let NamedManifestArgs { manifest: paths, var, var_file } = named;
+        ManifestArgs { paths, var, var_file }
+    }
+}
+
+/// How `airform output` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// One object
+    Json,
+    /// `export` lines, for a shell
+    Env,
+    /// The lines of a .env file
+    Dotenv,
 }
 
 /// `airform token`.

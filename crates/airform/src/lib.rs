@@ -43,6 +43,7 @@ pub fn main() -> std::process::ExitCode {
         Command::Validate(command) => commands::validate::run(command, &mut context),
         Command::Schema => commands::schema::run(&mut context),
         Command::Sandbox(command) => commands::sandbox::run(command, &mut context),
+        Command::Output(command) => commands::output::run(command, &mut context),
         Command::Token(command) => commands::token::run(command, &mut context),
         Command::State(command) => commands::state::run(command, &mut context),
     };

@@ -18,6 +18,7 @@ pub fn is_manifest(text: &str) -> bool {
         has_section |= key == "variables"
             || key == "organization"
             || key == "widget_tokens"
+            || key == "outputs"
             || Kind::ALL.iter().any(|kind| kind.section() == key);
     }
     has_version && has_section

@@ -1,5 +1,6 @@
 //! From records to resources.
 
+mod output;
 mod token;
 mod value;
 
@@ -56,6 +57,7 @@ impl Declared {
             connection_templates,
             workspaces,
             widget_tokens,
+            outputs,
         } = document;
         if let Field::Given(organization) = organization {
             match &self.desired.organization {
@@ -72,6 +74,7 @@ impl Declared {
         self.section(Kind::ConnectionTemplate, connection_templates, cx);
         self.section(Kind::Workspace, workspaces, cx);
         self.widget_tokens(widget_tokens, cx);
+        self.outputs(outputs, cx);
     }
 
     fn section<T: Resourceful>(
@@ -126,6 +129,15 @@ impl Declared {
         let mut builder = Builder::new(name, span);
         record.lower(&mut builder);
         self.desired.resources.insert(address, builder.resource);
+    }
+}
+
+impl Declared {
+    /// The resource `name` of `kind`, which has to be declared.
+    fn mention(&mut self, field: &'static str, kind: Kind, name: String, span: Span) -> Address {
+        let target = Address::new(kind, name);
+        self.mentions.push(Mention { field, target: target.clone(), span });
+        target
     }
 }
 

@@ -21,6 +21,46 @@ pub struct Desired {
     pub resources: BTreeMap<Address, Resource>,
     /// Profiles of tokens for the widget, by name.
     pub widget_tokens: BTreeMap<String, WidgetProfile>,
+    /// What an application wants to know of what stands, by names of its own.
+    pub outputs: BTreeMap<String, Output>,
+}
+
+/// Something that is only known once a resource stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// Where its name stands.
+    pub span: Span,
+    /// The resource.
+    pub address: Address,
+    /// What of it.
+    pub field: OutputField,
+}
+
+/// What can be told of a resource that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputField {
+    /// Its id.
+    Id,
+    /// What it is called in the organization.
+    Name,
+}
+
+impl OutputField {
+    /// Every one of them.
+    pub const ALL: [OutputField; 2] = [OutputField::Id, OutputField::Name];
+
+    /// Its word in a manifest.
+    pub const fn word(self) -> &'static str {
+        match self {
+            OutputField::Id => "id",
+            OutputField::Name => "name",
+        }
+    }
+
+    /// The field whose word is `word`.
+    pub fn from_word(word: &str) -> Option<OutputField> {
+        OutputField::ALL.into_iter().find(|field| field.word() == word)
+    }
 }
 
 /// One declared resource.
@@ -82,12 +122,13 @@ impl Desired {
     /// everything of ours is to go.
     #[must_use]
     pub fn external_only(&self) -> Desired {
-        let Desired { organization, resources, widget_tokens: _ } = self;
+        let Desired { organization, resources, widget_tokens: _, outputs: _ } = self;
         let externals = resources.iter().filter(|(_, resource)| resource.external);
         Desired {
             organization: organization.clone(),
             resources: externals.map(|(at, external)| (at.clone(), external.clone())).collect(),
             widget_tokens: BTreeMap::new(),
+            outputs: BTreeMap::new(),
         }
     }
 

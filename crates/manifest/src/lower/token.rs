@@ -3,7 +3,7 @@
 use model::token::{TagFilter, TagMode, WidgetProfile};
 use model::{Address, Kind, Span};
 
-use super::{Declared, Mention};
+use super::Declared;
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
 use crate::syntax::widget_token::{Mode, Origin, WidgetToken};
@@ -93,13 +93,6 @@ impl Declared {
             }
         }
         tags
-    }
-
-    /// The resource `name` of `kind`, which has to be declared.
-    fn mention(&mut self, field: &'static str, kind: Kind, name: String, span: Span) -> Address {
-        let target = Address::new(kind, name);
-        self.mentions.push(Mention { field, target: target.clone(), span });
-        target
     }
 }
 

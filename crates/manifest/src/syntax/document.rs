@@ -7,6 +7,7 @@ use model::span::FileId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::connection_template::ConnectionTemplate;
+use super::output::Told;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
@@ -44,6 +45,8 @@ pub(crate) struct Document {
     pub(crate) workspaces: Field<Resources<Workspace>>,
     /// What tokens for the widget are to allow, by a name of yours.
     pub(crate) widget_tokens: Field<Section<WidgetToken>>,
+    /// What `airform output` tells, by a name of yours: `workspaces.acme.id` for example.
+    pub(crate) outputs: Field<Section<Told>>,
 }
 
 /// The one version that there is.
@@ -73,6 +76,7 @@ impl Record for Document {
             connection_templates: fields.take("connection_templates", cx),
             workspaces: fields.take("workspaces", cx),
             widget_tokens: fields.take("widget_tokens", cx),
+            outputs: fields.take("outputs", cx),
         }
     }
 }

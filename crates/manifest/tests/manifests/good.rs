@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use crate::support::{all_files, cases, drawn, read};
 use model::desired::Desired;
+use crate::support::{cases, drawn, read};
+use model::desired::{Desired, Output};
 use model::token::{TagFilter, WidgetProfile};
 use model::value::{Path, Value};
 
@@ -37,6 +39,9 @@ fn dump(desired: &Desired) -> String {
             let tags: Vec<String> = tags.iter().map(ToString::to_string).collect();
             writeln!(out, "  {} of {tags:?}", mode.word()).unwrap();
         }
+    }
+    for (name, Output { span: _, address, field }) in &desired.outputs {
+        writeln!(out, "output {name} -> {} of {address}", field.word()).unwrap();
     }
     out
 }
