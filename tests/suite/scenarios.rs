@@ -94,6 +94,7 @@ scenarios! {
     destroy "61-destroy"
     drift_command "62-drift-command"
     output "63-output"
+    state_mended "64-state-mended"
 }
 
 #[test]

@@ -451,6 +451,28 @@ pub(crate) enum StateVerb {
         #[arg(value_parser = address)]
         address: model::Address,
     },
+    /// Give what is remembered of one address to another
+    #[command(after_help = "Example:\n  airform state mv workspaces.acme workspaces.acme-corp")]
+    Mv {
+        /// The address that it has
+        #[arg(value_parser = address)]
+        from: model::Address,
+        /// The address that it is to have
+        #[arg(value_parser = address)]
+        to: model::Address,
+    },
+    /// Print the state as it is kept; it holds no secret, but a key that belongs to nobody else
+    #[command(after_help = "Example:\n  airform state pull > state.json")]
+    Pull,
+    /// Put a state that was pulled, and mended, in place of the one that stands
+    ///
+    /// It must be of the same lineage and of a serial that is no lower.
+    #[command(after_help = "Example:\n  airform state push state.json")]
+    Push {
+        /// The state
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Forget an address; its object stays
     Rm {
         /// For example source_templates.github
