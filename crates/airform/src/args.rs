@@ -101,6 +101,14 @@ pub(crate) struct ManifestArgs {
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
+    /// How it is read.
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+}
+
+/// How a manifest is read.
+#[derive(Debug, Args)]
+pub(crate) struct ReadingArgs {
     /// Set a variable of the manifest
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) var: Vec<String>,
@@ -317,13 +325,9 @@ pub(crate) struct NamedManifestArgs {
     #[arg(long, value_name = "PATH")]
     pub(crate) manifest: Vec<PathBuf>,
 
-    /// Set a variable of the manifest
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub(crate) var: Vec<String>,
-
-    /// Set variables of the manifest from a YAML file; a later file wins, and --var over all
-    #[arg(long, value_name = "FILE")]
-    pub(crate) var_file: Vec<PathBuf>,
+    /// How it is read.
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
 }
 
 impl NamedManifestArgs {
@@ -335,8 +339,8 @@ impl NamedManifestArgs {
 
 impl From<NamedManifestArgs> for ManifestArgs {
     fn from(named: NamedManifestArgs) -> ManifestArgs {
-        let NamedManifestArgs { manifest: paths, var, var_file } = named;
-        ManifestArgs { paths, var, var_file }
+        let NamedManifestArgs { manifest: paths, reading } = named;
+        ManifestArgs { paths, reading }
     }
 }
 

@@ -133,11 +133,9 @@ impl Declared {
 }
 
 impl Declared {
-    /// The resource `name` of `kind`, which has to be declared.
-    fn mention(&mut self, field: &'static str, kind: Kind, name: String, span: Span) -> Address {
-        let target = Address::new(kind, name);
+    /// A resource that is referred to, and so has to be declared.
+    fn mention(&mut self, field: &'static str, target: &Address, span: Span) {
         self.mentions.push(Mention { field, target: target.clone(), span });
-        target
     }
 }
 

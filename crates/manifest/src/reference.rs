@@ -53,7 +53,9 @@ fn undeclared(declared: &Declared, cx: &mut Context<'_>) {
         }
     }
     for Mention { field, target, span } in &declared.mentions {
-        check_target(target, field, *span, declared, cx);
+        if let Some(diagnostic) = undeclared_target(target, field, *span, declared, cx) {
+            cx.complain(diagnostic);
+        }
     }
 }
 

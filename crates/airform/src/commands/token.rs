@@ -96,7 +96,8 @@ impl World<'_> {
     /// name, or else the live one that is called so. Only one that stands is given a token, as
     /// minting would make it otherwise (dossier 7.1).
     async fn workspace(&self, name: &str) -> Result<(Id, String), Failure> {
-        let address = Address::new(Kind::Workspace, name);
+        let address = Address::parse_within(Kind::Workspace, name)
+            .unwrap_or_else(|| Address::new(Kind::Workspace, name));
         let desired = &self.declared.desired;
         if let Some(record) = self.state.records.get(&address) {
             return Ok((record.id.clone(), format!("{address} ({})", record.id)));
@@ -157,7 +158,8 @@ impl World<'_> {
             source_templates,
             connection_templates,
         } = profile;
-        let workspace = workspace.or(of_profile.as_ref().map(Address::name)).ok_or_else(|| {
+        let of_profile = of_profile.as_ref().map(Address::within_section);
+        let workspace = workspace.or(of_profile.as_deref()).ok_or_else(|| {
             Failure::usage(format!("the profile {} is of no workspace", quoted(name)))
                 .help("say which: --workspace NAME")
         })?;

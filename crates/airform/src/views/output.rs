@@ -73,12 +73,11 @@ fn lines(told: &[Told], line: impl Fn(&str, &str) -> String) -> Result<String, S
     Ok(lines.join("\n"))
 }
 
-/// The name of a variable: in capitals, and with `_` for what cannot stand in one.
+/// The name of a variable: in capitals, and with one `_` for whatever cannot stand in it.
 fn variable(text: &str) -> String {
-    let mut name: String = text
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
-        .collect();
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let mut name = words.join("_").to_ascii_uppercase();
     if name.starts_with(|c: char| c.is_ascii_digit()) {
         name.insert(0, '_');
     }
@@ -100,6 +99,10 @@ mod tests {
         for (text, expected) in [
             (env(&[told("a-b.c", value)]), "export A_B_C='it'\\''s $5 `a` \"b\" \\ c\nd'"),
             (dotenv(&[told("9", value)]), "_9=\"it's \\$5 \\`a\\` \\\"b\\\" \\\\ c\\nd\""),
+            (
+                env(&[told("workspaces.customer[\"a.b\"].id", "x")]),
+                "export WORKSPACES_CUSTOMER_A_B_ID='x'",
+            ),
             (env(&[]), ""),
         ] {
             assert_eq!(text.as_deref(), Ok(expected));

@@ -18,7 +18,7 @@ impl Declared {
                 continue;
             }
             let Some(Told { address, field, span }) = named.record else { continue };
-            let address = self.mention("outputs", address.kind(), address.name().to_owned(), span);
+            self.mention("outputs", &address, span);
             self.desired.outputs.insert(named.name, Output { span: named.span, address, field });
         }
     }

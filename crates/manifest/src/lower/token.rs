@@ -46,7 +46,8 @@ impl Declared {
         } = record;
         let workspace = match workspace {
             Field::Given(Spanned { value: Logical(name), span }) => {
-                Some(self.mention("workspace", Kind::Workspace, name, span))
+                let workspace = Address::parse_within(Kind::Workspace, &name);
+                workspace.inspect(|workspace| self.mention("workspace", workspace, span))
             }
             Field::Absent | Field::Bad => None,
         };
@@ -85,7 +86,8 @@ impl Declared {
         }
         let mut tags = Vec::with_capacity(items.len());
         for Spanned { value: Logical(name), span } in items {
-            let tag = self.mention(field, Kind::Tag, name, span);
+            let Some(tag) = Address::parse_within(Kind::Tag, &name) else { continue };
+            self.mention(field, &tag, span);
             if tags.contains(&tag) {
                 cx.complain(crate::reference::named_twice(field, &tag, span));
             } else {

@@ -47,7 +47,7 @@ impl JsonSchema for Told {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "anyOf": [
-                { "type": "string", "pattern": r"^[a-z_]+\.[A-Za-z0-9_-]+\.(id|name)$" },
+                { "type": "string", "pattern": r"^[a-z_]+\.[A-Za-z0-9_-]+(\[.+\])?\.(id|name)$" },
                 super::expression()
             ]
         })

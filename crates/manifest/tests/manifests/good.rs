@@ -3,8 +3,6 @@
 use std::fmt::Write;
 
 use crate::support::{all_files, cases, drawn, read};
-use model::desired::Desired;
-use crate::support::{cases, drawn, read};
 use model::desired::{Desired, Output};
 use model::token::{TagFilter, WidgetProfile};
 use model::value::{Path, Value};
