@@ -92,6 +92,11 @@ scenarios! {
     interrupted "43-interrupted"
     for_each "50-for-each"
     overlay "51-overlay"
+    tokens "60-tokens"
+    destroy "61-destroy"
+    drift_command "62-drift-command"
+    output "63-output"
+    state_mended "64-state-mended"
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub fn is_manifest(text: &str) -> bool {
         has_version |= key == "version";
         has_section |= key == "variables"
             || key == "organization"
+            || key == "widget_tokens"
+            || key == "outputs"
             || Kind::ALL.iter().any(|kind| kind.section() == key);
     }
     has_version && has_section

@@ -7,6 +7,7 @@ use crate::graph::Graph;
 use crate::kind::Kind;
 use crate::secret::SecretSource;
 use crate::span::Span;
+use crate::token::WidgetProfile;
 use crate::value::{Path, Value};
 
 /// Everything that the manifest declares, with every reference checked: an address that stands in
@@ -18,6 +19,48 @@ pub struct Desired {
     pub organization: Option<(String, Span)>,
     /// The declared resources.
     pub resources: BTreeMap<Address, Resource>,
+    /// Profiles of tokens for the widget, by name.
+    pub widget_tokens: BTreeMap<String, WidgetProfile>,
+    /// What an application wants to know of what stands, by names of its own.
+    pub outputs: BTreeMap<String, Output>,
+}
+
+/// Something that is only known once a resource stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// Where its name stands.
+    pub span: Span,
+    /// The resource.
+    pub address: Address,
+    /// What of it.
+    pub field: OutputField,
+}
+
+/// What can be told of a resource that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputField {
+    /// Its id.
+    Id,
+    /// What it is called in the organization.
+    Name,
+}
+
+impl OutputField {
+    /// Every one of them.
+    pub const ALL: [OutputField; 2] = [OutputField::Id, OutputField::Name];
+
+    /// Its word in a manifest.
+    pub const fn word(self) -> &'static str {
+        match self {
+            OutputField::Id => "id",
+            OutputField::Name => "name",
+        }
+    }
+
+    /// The field whose word is `word`.
+    pub fn from_word(word: &str) -> Option<OutputField> {
+        OutputField::ALL.into_iter().find(|field| field.word() == word)
+    }
 }
 
 /// One declared resource.
@@ -73,6 +116,20 @@ impl Desired {
     /// The declared resources of `kind`.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Address, &Resource)> {
         self.resources.iter().filter(move |(address, _)| address.kind() == kind)
+    }
+
+    /// What is declared as somebody else's, and nothing else: all that stays declared where
+    /// everything of ours is to go.
+    #[must_use]
+    pub fn external_only(&self) -> Desired {
+        let Desired { organization, resources, widget_tokens: _, outputs: _ } = self;
+        let externals = resources.iter().filter(|(_, resource)| resource.external);
+        Desired {
+            organization: organization.clone(),
+            resources: externals.map(|(at, external)| (at.clone(), external.clone())).collect(),
+            widget_tokens: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+        }
     }
 
     /// The name that the object of `address` has in the organization, or is to have. `None` for

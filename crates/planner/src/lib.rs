@@ -45,12 +45,20 @@ pub struct Options {
     pub adopt: bool,
     /// Kinds of which every remembered object may be gone.
     pub accept_vanished: BTreeSet<Kind>,
+    /// Everything that is remembered is to go. What is declared is not asked, but for what is
+    /// somebody else's.
+    pub destroy: bool,
 }
 
 impl Default for Options {
     /// Adopts, and deletes nothing.
     fn default() -> Options {
-        Options { prune: Prune::default(), adopt: true, accept_vanished: BTreeSet::new() }
+        Options {
+            prune: Prune::default(),
+            adopt: true,
+            accept_vanished: BTreeSet::new(),
+            destroy: false,
+        }
     }
 }
 
@@ -75,6 +83,8 @@ pub fn plan(
     fingerprints: &dyn Fingerprints,
     options: &Options,
 ) -> Plan {
+    let externals = options.destroy.then(|| desired.external_only());
+    let desired = externals.as_ref().unwrap_or(desired);
     let world = World::new(desired, live, state, fingerprints, options);
     let pairing = pairing::pair(&world);
     let decided = decide::decide(&world, &pairing);

@@ -32,6 +32,7 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
         prune: Prune { kinds, expected_workspace_deletes: arguments.expect_workspace_deletes },
         adopt: !arguments.no_adopt,
         accept_vanished: arguments.accept_vanished.iter().copied().collect(),
+        destroy: false,
     }
 }
 
@@ -59,7 +60,9 @@ pub(crate) async fn decide(
     fingerprints: &dyn Fingerprints,
     options: &Options,
 ) -> Result<Decided, Failure> {
-    let live = target.client.refresh(&Scope::of(&declared.desired, state)).await?;
+    let externals = options.destroy.then(|| declared.desired.external_only());
+    let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
+    let live = target.client.refresh(&scope).await?;
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
     Ok(Decided { plan, live })
 }

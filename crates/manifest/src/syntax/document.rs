@@ -7,9 +7,11 @@ use model::span::FileId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::connection_template::ConnectionTemplate;
+use super::output::Told;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
+use super::widget_token::WidgetToken;
 use super::workspace::Workspace;
 use super::{Field, Fields, Organization, Read, Record, Resources, Section};
 use crate::context::{Context, Name};
@@ -41,6 +43,10 @@ pub(crate) struct Document {
     pub(crate) connection_templates: Field<Resources<ConnectionTemplate>>,
     /// The customers.
     pub(crate) workspaces: Field<Resources<Workspace>>,
+    /// What tokens for the widget are to allow, by a name of yours.
+    pub(crate) widget_tokens: Field<Section<WidgetToken>>,
+    /// What `airform output` tells, by a name of yours: `workspaces.acme.id` for example.
+    pub(crate) outputs: Field<Section<Told>>,
 }
 
 /// The one version that there is.
@@ -69,6 +75,8 @@ impl Record for Document {
             source_templates: fields.take("source_templates", cx),
             connection_templates: fields.take("connection_templates", cx),
             workspaces: fields.take("workspaces", cx),
+            widget_tokens: fields.take("widget_tokens", cx),
+            outputs: fields.take("outputs", cx),
         }
     }
 }

@@ -142,8 +142,9 @@ proptest! {
         open in vec((addresses(), option::of(words())), 0..3),
         prune in prop::sample::subsequence(&Kind::ALL[..], 0..=4),
         adopt in any::<bool>(),
+        destroy in any::<bool>(),
     ) {
-        let desired = Desired { organization: None, resources };
+        let desired = Desired { resources, ..Desired::default() };
         let live = Live { kinds: live, facts: Facts::default() };
         let open =
             open.into_iter().map(|(address, name)| OpenIntent { address, name }).collect();
@@ -154,6 +155,7 @@ proptest! {
                 expected_workspace_deletes: None,
             },
             adopt,
+            destroy,
             ..Options::default()
         };
         let plan = crate::plan(&desired, &live, &state, &Readable, &options);

@@ -286,6 +286,7 @@ fn answered(scene: &Scene, desired: &Desired, prune: &BTreeSet<Kind>) -> Plan {
         prune: Prune { kinds: prune.clone(), expected_workspace_deletes: None },
         adopt: true,
         accept_vanished: Kind::ALL.into(),
+        ..Options::default()
     };
     let plan = scene.plan(desired, &options);
     let counts = plan.blockers.iter().find_map(|blocker| match blocker.cause {

@@ -21,7 +21,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
 /// Reads a manifest.
 pub(super) fn manifest(text: &str) -> Desired {
     let resources = lines(text).map(resource).collect();
-    Desired { organization: None, resources }
+    Desired { resources, ..Desired::default() }
 }
 
 fn resource(line: &str) -> (Address, Resource) {
