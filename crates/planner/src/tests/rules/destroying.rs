@@ -107,6 +107,6 @@ fn a_create_of_which_nothing_is_known_comes_first() {
     tags.b Forget GoneAndUndeclared
     0. tags.a delete tags-1 "a", removed
     1. tags.b nothing, removed
-    ! Unsettled { addresses: {Address { kind: Tag, name: "b" }} }
+    ! Unsettled { addresses: {Address { kind: Tag, name: "b", key: None }} }
     "#);
 }
