@@ -133,6 +133,8 @@ pub enum Reason {
     NotRemembered,
     /// It is no longer declared, and the user asked to prune.
     Pruned,
+    /// The workspace that it is in is pruned, and takes it along (dossier 5.5).
+    GoesWithWorkspace,
     /// It was replaced in an earlier run that did not get to deleting it.
     Deposed,
     /// It is no longer declared and no longer there.

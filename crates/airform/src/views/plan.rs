@@ -367,6 +367,9 @@ fn sentence(kind: Kind, change: &Change) -> String {
             format!("finish replacing {noun} {name}: the new one stands, delete the old one")
         }
         (Action::Replace, _) => format!("replace {noun} {name}"),
+        (Action::Delete, Reason::GoesWithWorkspace) => {
+            format!("delete {noun} {name}: it goes with its workspace")
+        }
         (Action::Delete, _) => format!("delete {noun} {name}: it is no longer declared"),
         (Action::Adopt, Reason::AnswerLost) => {
             format!("adopt {noun} {name}: an interrupted run made it ({id})")
@@ -430,7 +433,13 @@ fn shown_value(path: &Path, shown: &Shown, change: &Change) -> String {
             }
         }
         "region" => plain(region_name(text)),
-        "clone_of" | "tags" | "mode" | "hosting" | "status" => plain(text),
+        "clone_of"
+        | "tags"
+        | "connection_template_tags"
+        | "connection_template_tags_mode"
+        | "mode"
+        | "hosting"
+        | "status" => plain(text),
         _ => quoted_folded(text),
     }
 }

@@ -7,6 +7,7 @@ use model::span::FileId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::connection_template::ConnectionTemplate;
+use super::connector::Connector;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
@@ -41,6 +42,8 @@ pub(crate) struct Document {
     pub(crate) connection_templates: Field<Resources<ConnectionTemplate>>,
     /// The customers.
     pub(crate) workspaces: Field<Resources<Workspace>>,
+    /// The customers' configured sources.
+    pub(crate) connectors: Field<Resources<Connector>>,
 }
 
 /// The one version that there is.
@@ -69,6 +72,7 @@ impl Record for Document {
             source_templates: fields.take("source_templates", cx),
             connection_templates: fields.take("connection_templates", cx),
             workspaces: fields.take("workspaces", cx),
+            connectors: fields.take("connectors", cx),
         }
     }
 }
