@@ -474,6 +474,15 @@ fn plain_value(value: &Value) -> String {
     }
 }
 
+/// The least that deletes something of `kind` that is no longer declared.
+fn prune(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate => "--prune",
+        Kind::Connector => "--prune=connectors",
+        Kind::Workspace => "--prune=workspaces",
+    }
+}
+
 /// What a reader should know besides, one remark each. These go to standard error.
 pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let mut remarks = Vec::new();
@@ -501,12 +510,11 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
                 "{address}: {attribute} is no longer declared; its value stays as it is"
             )),
             Note::Kept { address } => {
-                let is_workspace = address.kind() == Kind::Workspace;
-                kept.entry(is_workspace).or_default().push(address.to_string());
+                kept.entry(prune(address.kind())).or_default().push(address.to_string());
             }
         }
     }
-    for (is_workspace, mut names) in kept {
+    for (option, mut names) in kept {
         let count = names.len();
         if count > KEPT_NAMES {
             names.truncate(KEPT_NAMES);
@@ -516,7 +524,7 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             "no longer declared, and left as {}: {}; {} would delete {}",
             if count == 1 { "it is" } else { "they are" },
             list(&names),
-            if is_workspace { "--prune=workspaces" } else { "--prune" },
+            option,
             if count == 1 { "it" } else { "them" },
         ));
     }
