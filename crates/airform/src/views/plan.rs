@@ -486,7 +486,7 @@ fn prune(kind: Kind) -> &'static str {
 /// What a reader should know besides, one remark each. These go to standard error.
 pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let mut remarks = Vec::new();
-    let mut kept: BTreeMap<bool, Vec<String>> = BTreeMap::new();
+    let mut kept: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for note in &plan.notes {
         match note {
             Note::Assumed { .. } => {

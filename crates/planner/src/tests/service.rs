@@ -234,8 +234,9 @@ impl Service {
         let old = self.thing(kind, id).attributes.clone();
         let mut new = old.clone();
         for (name, value) in attributes {
-            let is_order = name == "propagate" || name == "check";
-            if !is_order && !(value == Value::Null && self.tastes.ignores_null) {
+            let is_instruction = name == "propagate" || name == "check";
+            let is_ignored = value == Value::Null && self.tastes.ignores_null;
+            if !is_instruction && !is_ignored {
                 assert!(old.contains_key(&name), "{name} is not an attribute of {old:?}");
                 new.insert(name, value);
             }

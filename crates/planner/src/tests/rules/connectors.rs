@@ -116,14 +116,15 @@ fn one_that_is_made_from_another_template_is_not_adopted() {
             connectors.a workspace=acme name=db source_template=pg
 ",
     );
-    insta::assert_snapshot!(plan, @"
+    insta::assert_snapshot!(plan, @r#"
     source_templates.other NoOp AsDeclared
     source_templates.pg NoOp AsDeclared
     workspaces.acme NoOp AsDeclared
     workspaces.globex NoOp AsDeclared
     connectors.a Adopt FoundByName
-    0. connectors.a nothing, put connectors-1
-    ");
+      source_template: "source_templates-1" -> source_templates.pg (declared) replaces
+    ! connectors.a AdoptionWouldReplace { id: Id("connectors-1"), attributes: {"source_template"} }
+    "#);
 }
 
 #[test]
@@ -413,7 +414,7 @@ fn a_moved_workspace_takes_its_connectors_along() {
         &Options::default(),
     );
     insta::assert_snapshot!(plan, @r#"
-    workspaces.customer Record Moved { from: Address { kind: Workspace, name: "acme" } }
+    workspaces.customer Record Moved { from: Address { kind: Workspace, name: "acme", key: None } }
     connectors.a Record NotRemembered
     0. workspaces.customer nothing, put workspaces-1 from workspaces.acme
     1. connectors.a nothing, put connectors-1
