@@ -90,6 +90,8 @@ scenarios! {
     opaque_leaf "41-opaque-leaf"
     state "42-state"
     interrupted "43-interrupted"
+    connectors "44-connectors"
+    connector_check "45-connector-check"
     for_each "50-for-each"
     overlay "51-overlay"
     tokens "60-tokens"

@@ -154,8 +154,9 @@ pub(crate) struct TargetArgs {
 pub(crate) struct DecisionArgs {
     /// Delete what earlier runs made and the manifest no longer declares
     ///
-    /// Covers tags and templates; `--prune=workspaces` covers workspaces too, which destroys their
-    /// customers' data and so asks for their number.
+    /// Covers tags and templates. `--prune=connectors` covers connectors too, which loses how far each
+    /// has read; `--prune=workspaces` covers everything, which destroys the customers' data and so asks
+    /// for their number.
     #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "templates")]
     pub(crate) prune: Option<Prune>,
 
@@ -178,11 +179,13 @@ fn kind_parser() -> impl TypedValueParser<Value = Kind> {
     })
 }
 
-/// What `--prune` covers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+/// What `--prune` covers; each also what stands before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Prune {
     /// Tags and templates
     Templates,
+    /// Connectors too
+    Connectors,
     /// Workspaces too
     Workspaces,
 }

@@ -135,6 +135,8 @@ pub enum Reason {
     Pruned,
     /// The user asked for everything to go.
     Destroyed,
+    /// The workspace that it is in is pruned, and takes it along (dossier 5.5).
+    GoesWithWorkspace,
     /// It was replaced in an earlier run that did not get to deleting it.
     Deposed,
     /// It is no longer declared and no longer there.

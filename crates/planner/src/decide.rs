@@ -5,7 +5,6 @@ mod known;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::Resource;
-use model::kinds::workspace::DEFAULT_NAME;
 use model::live::Id;
 use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
 use model::state::{Deposed, Record};
@@ -164,8 +163,9 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let is_live = |old: &Deposed| self.is_live(address, old);
         let stands = object.is_some() || record.deposed.iter().any(is_live);
         let name = object.map_or(&record.name, |object| &object.live.name);
-        let is_default =
-            kind == Kind::Workspace && (name == DEFAULT_NAME || record.name == DEFAULT_NAME);
+        let is_default = self.world.is_default(address, name);
+        let swallowed =
+            object.and_then(|object| self.pairing.swallowed_with(self.world, kind, object));
         let mut steps = self.steps(address);
         let (action, reason) = if !stands {
             steps.forget();
@@ -175,6 +175,9 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
             let is_given_away = resource.is_some_and(|resource| resource.external);
             let reason = if is_given_away { Reason::External } else { Reason::GoneAndUndeclared };
             (Action::Forget, reason)
+        } else if swallowed.is_some() {
+            steps.prune(record);
+            (Action::Delete, Reason::GoesWithWorkspace)
         } else if self.world.options.destroy && !is_default {
             steps.prune(record);
             (Action::Delete, Reason::Destroyed)

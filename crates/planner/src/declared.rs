@@ -41,7 +41,7 @@ impl Declared {
 
     /// Whether it is made from another resource.
     pub(crate) fn is_clone(&self) -> bool {
-        self.attributes.iter().any(|declaration| declaration.attribute.shape == Shape::Reference)
+        self.declares("clone_of")
     }
 
     /// Whether a new object of it gets `attribute` only after the call that makes it.
@@ -191,7 +191,7 @@ impl<'a> Lexicon<'a> {
                         Err(cause) => declared.unknown.push((root, cause)),
                     }
                 }
-                (Shape::Set, Value::List(items)) => {
+                (Shape::Set, Value::List(items)) if attribute.readback != Readback::KeptInState => {
                     let names = items.iter().filter_map(|item| match item {
                         Value::Reference(tag) => {
                             Some(world.desired.natural_name(tag).unwrap_or(tag.name()))

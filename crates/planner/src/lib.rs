@@ -16,6 +16,8 @@ mod guard;
 mod judge;
 mod order;
 mod pairing;
+mod scope;
+mod selection;
 mod show;
 mod sides;
 mod steps;

@@ -7,6 +7,7 @@ use model::live::Id;
 use model::state::Record;
 use model::{Address, Kind};
 
+use crate::scope::Scope;
 use crate::world::{Object, World};
 
 /// Who is who.
@@ -160,7 +161,9 @@ impl<'a> Pairing<'a, '_> {
         record: Option<&'a Record>,
     ) -> Standing<'a> {
         let kind = address.kind();
-        let namesakes = world.namesakes(address);
+        let scope = self.scope(world, address);
+        let mut namesakes = world.namesakes(address);
+        namesakes.retain(|object| scope.holds(*object));
         let free: Vec<Object> = self.free(kind, namesakes.iter().copied());
         let begun = world.begun(address);
         if let Some(record) = record
@@ -183,7 +186,7 @@ impl<'a> Pairing<'a, '_> {
         let mut candidates = free;
         candidates.extend(movable.iter().map(|(object, _)| *object));
         if candidates.is_empty() {
-            candidates = self.begun_objects(world, kind, begun.unwrap_or(&[]));
+            candidates = self.begun_objects(world, kind, &scope, begun.unwrap_or(&[]));
         }
         match (candidates.as_slice(), begun) {
             ([], _) => Standing { how: How::Nothing, object: None },
@@ -248,13 +251,12 @@ impl<'a> Pairing<'a, '_> {
         &self,
         world: &World<'a>,
         kind: Kind,
+        scope: &Scope<'_>,
         names: &[Option<&'a str>],
     ) -> Vec<Object<'a>> {
         let names: BTreeSet<&str> = names.iter().copied().flatten().collect();
-        names
-            .into_iter()
-            .filter(|name| !world.is_declared(kind, name))
-            .flat_map(|name| self.free(kind, world.ours(kind, name)))
-            .collect()
+        let named = names.into_iter().flat_map(|name| world.ours(kind, name));
+        let here = named.filter(|object| scope.holds(*object));
+        self.free(kind, here.filter(|object| !self.is_wanted(world, kind, *object)))
     }
 }

@@ -22,10 +22,15 @@ use crate::views;
 /// What the planner may do, as asked for.
 pub(crate) fn options(arguments: &DecisionArgs) -> Options {
     let mut kinds = BTreeSet::new();
-    if arguments.prune.is_some() {
+    // Each covers what the one before it does: the further, the more of a customer's is lost.
+    let covers = |prune| arguments.prune >= Some(prune);
+    if covers(args::Prune::Templates) {
         kinds.extend([Kind::Tag, Kind::SourceTemplate, Kind::ConnectionTemplate]);
     }
-    if arguments.prune == Some(args::Prune::Workspaces) {
+    if covers(args::Prune::Connectors) {
+        kinds.insert(Kind::Connector);
+    }
+    if covers(args::Prune::Workspaces) {
         kinds.insert(Kind::Workspace);
     }
     Options {

@@ -375,6 +375,9 @@ fn sentence(kind: Kind, change: &Change) -> String {
         }
         (Action::Replace, _) => format!("replace {noun} {name}"),
         (Action::Delete, Reason::Destroyed) => format!("delete {noun} {name}"),
+        (Action::Delete, Reason::GoesWithWorkspace) => {
+            format!("delete {noun} {name}: it goes with its workspace")
+        }
         (Action::Delete, _) => format!("delete {noun} {name}: it is no longer declared"),
         (Action::Adopt, Reason::AnswerLost) => {
             format!("adopt {noun} {name}: an interrupted run made it ({id})")
@@ -438,7 +441,13 @@ fn shown_value(path: &Path, shown: &Shown, change: &Change) -> String {
             }
         }
         "region" => plain(region_name(text)),
-        "clone_of" | "tags" | "mode" | "hosting" | "status" => plain(text),
+        "clone_of"
+        | "tags"
+        | "connection_template_tags"
+        | "connection_template_tags_mode"
+        | "mode"
+        | "hosting"
+        | "status" => plain(text),
         _ => quoted_folded(text),
     }
 }
@@ -473,10 +482,19 @@ fn plain_value(value: &Value) -> String {
     }
 }
 
+/// The least that deletes something of `kind` that is no longer declared.
+fn prune(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate => "--prune",
+        Kind::Connector => "--prune=connectors",
+        Kind::Workspace => "--prune=workspaces",
+    }
+}
+
 /// What a reader should know besides, one remark each. These go to standard error.
 pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let mut remarks = Vec::new();
-    let mut kept: BTreeMap<bool, Vec<String>> = BTreeMap::new();
+    let mut kept: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for note in &plan.notes {
         match note {
             Note::Assumed { .. } => {
@@ -500,12 +518,11 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
                 "{address}: {attribute} is no longer declared; its value stays as it is"
             )),
             Note::Kept { address } => {
-                let is_workspace = address.kind() == Kind::Workspace;
-                kept.entry(is_workspace).or_default().push(address.to_string());
+                kept.entry(prune(address.kind())).or_default().push(address.to_string());
             }
         }
     }
-    for (is_workspace, mut names) in kept {
+    for (option, mut names) in kept {
         let count = names.len();
         if count > KEPT_NAMES {
             names.truncate(KEPT_NAMES);
@@ -515,7 +532,7 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             "no longer declared, and left as {}: {}; {} would delete {}",
             if count == 1 { "it is" } else { "they are" },
             list(&names),
-            if is_workspace { "--prune=workspaces" } else { "--prune" },
+            option,
             if count == 1 { "it" } else { "them" },
         ));
     }
