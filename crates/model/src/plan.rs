@@ -135,6 +135,8 @@ pub enum Reason {
     Pruned,
     /// The user asked for everything to go.
     Destroyed,
+    /// Something is to be done, and the user left it for another time.
+    LeftOut,
     /// It was replaced in an earlier run that did not get to deleting it.
     Deposed,
     /// It is no longer declared and no longer there.

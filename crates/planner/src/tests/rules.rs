@@ -2,6 +2,7 @@
 
 mod destroying;
 mod diffing;
+mod focusing;
 mod guarding;
 mod pairing;
 mod stepping;
