@@ -99,6 +99,7 @@ scenarios! {
     drift_command "62-drift-command"
     output "63-output"
     state_mended "64-state-mended"
+    target "65-target"
 }
 
 #[test]

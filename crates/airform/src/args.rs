@@ -164,6 +164,17 @@ pub(crate) struct DecisionArgs {
     #[arg(long, value_name = "N")]
     pub(crate) expect_workspace_deletes: Option<usize>,
 
+    /// Only this resource and what it refers to; may be given several times
+    ///
+    /// The rest stays as it is, so that the organization may not be as declared afterwards. The
+    /// plan says what is left out.
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(crate) target: Vec<model::Address>,
+
+    /// All but this resource and what refers to it; may be given several times
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(crate) exclude: Vec<model::Address>,
+
     /// Refuse to take over objects that already stand under a declared name
     #[arg(long)]
     pub(crate) no_adopt: bool,

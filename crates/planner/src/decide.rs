@@ -13,6 +13,7 @@ use model::{Address, Kind, Path};
 use self::known::Move;
 use crate::declared::{Declared, Lexicon};
 use crate::diff::{Diff, Subject, diff, new_leaves};
+use crate::focus;
 use crate::order::Draft;
 use crate::pairing::{Case, How, Pairing, Standing};
 use crate::steps::Steps;
@@ -54,6 +55,13 @@ impl Decision {
         self.blockers.push(Blocker { address: Some(address.clone()), path, cause });
     }
 
+    /// The same, left for another time.
+    fn left_out(self) -> Decision {
+        let Change { action, reason, id, name, leaves: _, definitions: _ } = self.change;
+        let reason = if action == Action::NoOp { reason } else { Reason::LeftOut };
+        Decision::new(Action::NoOp, reason, id, name)
+    }
+
     /// Takes over what a comparison found.
     fn take(&mut self, diff: Diff) {
         self.change.leaves = diff.leaves;
@@ -75,9 +83,13 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
     };
     let mut decided = Decided::default();
     let (mut assumed, mut assumed_on) = (0, 0);
+    let left_out = focus::left_out(world);
     for (&address, case) in &pairing.cases {
-        let Decision { mut change, drafts, blockers, notes, assumed: leaves } =
-            decider.case(address, case);
+        let mut decision = decider.case(address, case);
+        if left_out.contains(address) {
+            decision = decision.left_out();
+        }
+        let Decision { mut change, drafts, blockers, notes, assumed: leaves } = decision;
         lexicon.name_definitions(&mut change);
         decided.changes.insert(address.clone(), change);
         if blockers.is_empty() {

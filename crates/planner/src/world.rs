@@ -120,7 +120,7 @@ impl<'a> World<'a> {
 
     /// Whether `object`, which stands for the undeclared `address`, is to be deleted.
     pub(crate) fn prunes(&self, address: &Address, object: Object<'_>) -> bool {
-        self.options.prune.kinds.contains(&address.kind())
+        (self.options.destroy || self.options.prune.kinds.contains(&address.kind()))
             && !self.is_default(address, &object.live.name)
     }
 

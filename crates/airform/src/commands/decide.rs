@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use manifest::{Diagnostic, Severity};
-use model::Kind;
 use model::live::{Id, Live, Scope};
 use model::plan::Plan;
 use model::secret::Fingerprints;
 use model::state::State;
+use model::{Address, Kind};
 use planner::{Options, Prune};
 
 use super::Context;
@@ -38,6 +38,8 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
         adopt: !arguments.no_adopt,
         accept_vanished: arguments.accept_vanished.iter().copied().collect(),
         destroy: false,
+        only: arguments.target.iter().cloned().collect(),
+        except: arguments.exclude.iter().cloned().collect(),
     }
 }
 
@@ -65,6 +67,12 @@ pub(crate) async fn decide(
     fingerprints: &dyn Fingerprints,
     options: &Options,
 ) -> Result<Decided, Failure> {
+    let known = |address: &Address| {
+        declared.desired.resources.contains_key(address) || state.records.contains_key(address)
+    };
+    if let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at)) {
+        return Err(Failure::usage(format!("{unknown} is neither declared nor remembered")));
+    }
     let externals = options.destroy.then(|| declared.desired.external_only());
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
     let live = target.client.refresh(&scope).await?;

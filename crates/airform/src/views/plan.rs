@@ -17,6 +17,8 @@ use super::style::{
 const FOLD: usize = 96;
 /// How many resources that are no longer declared are named.
 const KEPT_NAMES: usize = 5;
+/// How many addresses are named where there are many.
+const NAMED: usize = 5;
 /// How far the names of leaves may push their values to the right, in characters.
 const NAME_COLUMN: usize = 40;
 
@@ -49,6 +51,9 @@ fn nothing(plan: &Plan) -> String {
         .values()
         .filter(|change| matches!(change.reason, Reason::AsDeclared | Reason::External))
         .count();
+    if plan.changes.values().any(|change| change.reason == Reason::LeftOut) {
+        return format!("{} What was asked for is as declared.", paint(STRONG, "No changes."));
+    }
     let mut line = paint(STRONG, "No changes.");
     let _ = match declared {
         1 => write!(line, " The one declared resource is as declared."),
@@ -491,6 +496,21 @@ fn prune(kind: Kind) -> &'static str {
     }
 }
 
+/// What would change and was left for another time.
+fn left_out(plan: &Plan) -> Option<String> {
+    let left_out = plan.changes.iter().filter(|(_, change)| change.reason == Reason::LeftOut);
+    let all: Vec<String> = left_out.map(|(address, _)| address.to_string()).collect();
+    let (head, more) = (all.get(..NAMED).unwrap_or(&all), all.len().saturating_sub(NAMED));
+    let tail = if more > 0 { format!(" and {} more", number(more)) } else { String::new() };
+    (!all.is_empty()).then(|| {
+        format!(
+            "left out, though {}: {}{tail}; until then the organization is not as declared",
+            if all.len() == 1 { "it would change" } else { "they would change" },
+            head.join(", ")
+        )
+    })
+}
+
 /// What a reader should know besides, one remark each. These go to standard error.
 pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let mut remarks = Vec::new();
@@ -536,6 +556,7 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             if count == 1 { "it" } else { "them" },
         ));
     }
+    remarks.extend(left_out(plan));
     for (address, change) in &plan.changes {
         if change.reason == Reason::DefaultWorkspace {
             remarks.push(format!(

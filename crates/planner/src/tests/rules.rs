@@ -3,6 +3,7 @@
 mod connectors;
 mod destroying;
 mod diffing;
+mod focusing;
 mod guarding;
 mod pairing;
 mod stepping;
