@@ -47,6 +47,13 @@ pub fn main() -> std::process::ExitCode {
         Command::Token(command) => commands::token::run(command, &mut context),
         Command::State(command) => commands::state::run(command, &mut context),
     };
+    let ended = match (ended, streams.failed()) {
+        // What was asked for was not told whole.
+        (Ok(Exit::Done | Exit::Pending), Some(error)) => {
+            Err(report::Failure::error(format!("cannot write to standard output: {error}")))
+        }
+        (ended, _) => ended,
+    };
     match ended {
         Ok(exit) => exit.into(),
         Err(failure) => failure.report(&mut streams).into(),

@@ -47,6 +47,13 @@ impl Failure {
         Failure { exit, message: None, help: None, complaints, files }
     }
 
+    /// The same with another exit code.
+    #[must_use]
+    pub(crate) fn ending(mut self, exit: Exit) -> Failure {
+        self.exit = exit;
+        self
+    }
+
     /// What can be done about it.
     #[must_use]
     pub(crate) fn help(mut self, help: impl Into<String>) -> Failure {

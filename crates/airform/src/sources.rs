@@ -1,9 +1,11 @@
 //! Finding the files of a manifest, and answering what its expressions ask.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use manifest::SourceFile;
+use model::Kind;
 use model::span::FileId;
 
 use crate::env::Env;
@@ -22,6 +24,8 @@ pub(crate) struct Sources {
     pub(crate) folders: Vec<PathBuf>,
     /// The folder of the first path: state and sandbox are kept there.
     pub(crate) base: PathBuf,
+    /// YAML files that look as if they were meant for a manifest and are none.
+    pub(crate) passed_over: Vec<String>,
 }
 
 impl Sources {
@@ -36,6 +40,7 @@ impl Sources {
             overlays: Vec::new(),
             folders: Vec::new(),
             base: base_of(&paths[0]),
+            passed_over: Vec::new(),
         };
         let mut complaints = Vec::new();
         let mut passed_over = Vec::new();
@@ -93,6 +98,12 @@ impl Sources {
                 },
             ));
         }
+        sources.passed_over.extend(
+            passed_over
+                .iter()
+                .filter(|(_, text)| has_version(text) || has_section(text))
+                .map(|(file, _)| shown(file)),
+        );
         Ok(sources)
     }
 
@@ -128,6 +139,13 @@ fn has_version(text: &str) -> bool {
     text.lines().any(|line| line.starts_with("version:"))
 }
 
+/// Whether a line at the top level of `text` begins a section of ours.
+fn has_section(text: &str) -> bool {
+    text.lines()
+        .filter_map(|line| line.split_once(':'))
+        .any(|(key, _)| Kind::from_section(key).is_some())
+}
+
 /// The path as people write it.
 pub(crate) fn shown(path: &Path) -> String {
     let path = path.strip_prefix(".").unwrap_or(path);
@@ -152,7 +170,9 @@ fn files_of(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
         let path = entry?.path();
         let yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if yaml && !hidden && path.is_file() {
+        // A link to nowhere stays in the list, so that reading it complains: to pass over it in
+        // silence would, with --prune, delete what it declared.
+        if yaml && !hidden && !path.is_dir() {
             files.push(path);
         }
     }
@@ -163,11 +183,13 @@ fn files_of(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 /// The text of the file at `path`, or why there is none.
 pub(crate) fn read_text(path: &Path) -> Result<String, String> {
     let told = |error: std::io::Error| format!("{}: {error}", path.display());
-    let length = std::fs::metadata(path).map_err(told)?.len();
-    if length > FILE_MAX {
+    let mut bytes = Vec::new();
+    // What a device or a pipe says of its length means nothing, so it is read up to the limit.
+    let file = std::fs::File::open(path).map_err(told)?;
+    file.take(FILE_MAX + 1).read_to_end(&mut bytes).map_err(told)?;
+    if bytes.len() as u64 > FILE_MAX {
         return Err(format!("{}: larger than {} MiB", path.display(), FILE_MAX / 1024 / 1024));
     }
-    let bytes = std::fs::read(path).map_err(told)?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
         Err(error) => Err(format!(

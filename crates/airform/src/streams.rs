@@ -9,6 +9,7 @@ use crate::args::Color;
 /// The program's mouth. Views write styled text; what cannot show a style does not get it.
 pub(crate) struct Streams {
     out: Box<dyn Write>,
+    failed: Option<std::io::Error>,
     err: Box<dyn Write>,
     /// Somebody can see progress and answer a question.
     pub(crate) interactive: bool,
@@ -26,6 +27,7 @@ impl Streams {
         };
         let interactive = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         Streams {
+            failed: None,
             out: Box::new(AutoStream::new(std::io::stdout(), choice)),
             err: Box::new(AutoStream::new(std::io::stderr(), choice)),
             interactive,
@@ -35,14 +37,23 @@ impl Streams {
 
     /// Writes `text` and a line end to standard output.
     ///
-    /// A reader that has gone away (`airform plan | head`) is not worth a complaint, and there is
-    /// nobody to complain to when standard error is gone: so nothing here fails.
+    /// A reader that has gone away (`airform plan | head`) is not worth a complaint. Anything else
+    /// that goes wrong is told at the end: see [`Streams::failed`].
     pub(crate) fn say(&mut self, text: impl AsRef<str>) {
-        let _ = writeln!(self.out, "{}", text.as_ref());
-        let _ = self.out.flush();
+        let said = writeln!(self.out, "{}", text.as_ref()).and_then(|()| self.out.flush());
+        if let Err(error) = said
+            && error.kind() != std::io::ErrorKind::BrokenPipe
+        {
+            self.failed.get_or_insert(error);
+        }
     }
 
-    /// Writes `text` and a line end to standard error.
+    /// Why standard output is not complete, where it is not.
+    pub(crate) fn failed(&mut self) -> Option<std::io::Error> {
+        self.failed.take()
+    }
+
+    /// Writes `text` and a line end to standard error. There is nobody to complain to when that fails.
     pub(crate) fn remark(&mut self, text: impl AsRef<str>) {
         let _ = writeln!(self.err, "{}", text.as_ref());
         let _ = self.err.flush();

@@ -16,6 +16,8 @@ use crate::session::Session;
 #[derive(Debug, Clone)]
 pub struct Store {
     path: PathBuf,
+    /// See [`Store::of_a_sandbox`].
+    forgets_killed_runs: bool,
 }
 
 /// A state as it was found.
@@ -48,7 +50,15 @@ impl Store {
         // A new file takes the place of the old one. If that is a link, the link would be replaced
         // and what it points to would stay behind.
         let link = fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink());
-        Store { path: if link { fs::canonicalize(&path).unwrap_or(path) } else { path } }
+        let path = if link { fs::canonicalize(&path).unwrap_or(path) } else { path };
+        Store { path, forgets_killed_runs: false }
+    }
+
+    /// The state of a sandbox, whose organization is kept in a file that is written when a run ends.
+    /// What a killed run did died with it, so its journal speaks of what is not there and is
+    /// dropped: the state file and the organization's file then belong together again.
+    pub fn of_a_sandbox(path: impl Into<PathBuf>) -> Store {
+        Store { forgets_killed_runs: true, ..Store::file(path) }
     }
 
     /// The path of the state file.
@@ -157,7 +167,10 @@ impl Store {
     fn read(&self) -> Result<(Loaded, Option<String>), Error> {
         // The journal first: a run that ends meanwhile puts it into the state file and then removes
         // it, so that it is read twice at worst, and never missed.
-        let journal = journal::read(&self.journal_path())?;
+        let journal = match self.forgets_killed_runs {
+            true => None,
+            false => journal::read(&self.journal_path())?,
+        };
         let (stored, journal) = match (self.read_state()?, journal) {
             (None, None) => {
                 let document = Document::fresh();

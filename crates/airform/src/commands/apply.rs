@@ -15,7 +15,9 @@ use crate::exit::Exit;
 use crate::report::Failure;
 use crate::secrets::{KeyedFingerprints, Secrets};
 use crate::views;
+use crate::views::plan::counted;
 use crate::views::progress::Progress;
+use crate::views::style::{ERROR, paint, plain};
 
 /// Shows what would change, asks, and changes it.
 pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -56,15 +58,22 @@ pub(super) fn carry_out(job: &Job, context: &mut Context<'_>) -> Result<Exit, Fa
         context.streams.remark(views::apply::recovered_line(recovered));
     }
     let ended = runtime()?.block_on(applied(job, &target, &mut session, context));
-    // Whatever happened, what was recorded is kept, and so is the sandbox that it is about.
-    let finished = session.finish();
-    target.keep()?;
+    // Whatever happened, what was recorded is kept. The sandbox's organization comes first: one that
+    // knows more than its state is taken over by name, one that knows less looks destroyed.
+    let kept = target.keep();
+    let finished = session.finish().map(drop).map_err(Failure::from);
     if context.verbose {
         context.streams.remark(format!("requests made: {}", target.client.requests()));
     }
-    let exit = ended?;
-    finished?;
-    Ok(exit)
+    match (ended, kept.and(finished)) {
+        (ended, Ok(())) => ended,
+        // Something was done, and not all of it is remembered.
+        (Ok(_), Err(failure)) => Err(failure.ending(Exit::Partial)),
+        (Err(first), Err(second)) => {
+            second.report(context.streams);
+            Err(first)
+        }
+    }
 }
 
 async fn applied(
@@ -74,7 +83,7 @@ async fn applied(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let Job { verb: _, declared, secrets, target: arguments, options, auto_approve } = job;
-    let owner = target.owner(session.state()).await?;
+    let owner = target.owner(session.state(), context.streams).await?;
     let key = *session.document().key.bytes();
     let fingerprints = KeyedFingerprints::new(&key, &owner.organization, secrets);
     let mut options = options.clone();
@@ -144,7 +153,13 @@ fn conclude(
         return Ok(Exit::Done);
     }
     context.streams.remark("");
-    context.streams.say(format!("Applied in part: {words}."));
+    context.streams.say(match report.done() {
+        0 => "Nothing was applied.".to_owned(),
+        _ => format!("Applied in part: {words}."),
+    });
+    if let Some(error) = &report.state_error {
+        context.streams.remark(format!("{} {}", paint(ERROR, "error:"), plain(&error.to_string())));
+    }
     for complaint in views::apply::failures(plan, declared, &report) {
         let drawn = views::diagnostics::render(&complaint, &declared.files);
         context.streams.remark(format!("{drawn}\n"));
@@ -173,7 +188,8 @@ fn unconfirmed(plan: &Plan, options: &Options) -> Option<usize> {
 /// Whether somebody types how many workspaces are to be deleted.
 fn typed(count: usize) -> Result<bool, Failure> {
     let answer = ask(&format!(
-        "{count} workspaces will be deleted with all data of their customers. Type their number to go on"
+        "{} will be deleted with all data. Type their number to go on",
+        counted(count, "workspace", "workspaces")
     ))?;
     Ok(answer.trim() == count.to_string())
 }

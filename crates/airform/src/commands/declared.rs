@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::report::{self, Failure};
 use crate::secrets::Secrets;
 use crate::sources::{self, Lookup, Sources};
+use crate::views::style::{WARNING, paint, plain};
 
 /// A manifest that was read without an error.
 pub(crate) struct Declared {
@@ -35,8 +36,15 @@ pub(crate) fn read(
     env: &Env,
     context: &mut Context<'_>,
 ) -> Result<Declared, Failure> {
-    let Sources { mut files, overlays, folders, base } =
+    let Sources { mut files, overlays, folders, base, passed_over } =
         Sources::read(&arguments.paths, &arguments.reading.overlay)?;
+    for file in passed_over {
+        context.streams.remark(format!(
+            "{} {} is not read: it needs both `version:` and a section of ours",
+            paint(WARNING, "note:"),
+            plain(&file)
+        ));
+    }
     let variables = given(arguments, env)?;
     let lookup = Lookup { env, folders: &folders, allow_outside: arguments.reading.allow_outside };
     let reading = manifest::read_with_overlays(&files, &overlays, &variables, &lookup);

@@ -28,7 +28,7 @@ pub(crate) fn run(command: DriftCommand, context: &mut Context<'_>) -> Result<Ex
     let document = target.store.load()?.document;
     let mut plan = runtime()?
         .block_on(async {
-            let owner = target.owner(&document.state).await?;
+            let owner = target.owner(&document.state, context.streams).await?;
             let fingerprints =
                 KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);
             let options = planner::Options::default();

@@ -21,7 +21,7 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
     let document = target.store.load()?.document;
     let plan = runtime()?
         .block_on(async {
-            let owner = target.owner(&document.state).await?;
+            let owner = target.owner(&document.state, context.streams).await?;
             let fingerprints =
                 KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);
             let options = decide::options(&decision);

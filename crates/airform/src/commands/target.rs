@@ -16,6 +16,8 @@ use super::declared::Declared;
 use crate::args::TargetArgs;
 use crate::env::{self, Env};
 use crate::report::Failure;
+use crate::streams::Streams;
+use crate::views::style::{WARNING, paint};
 
 /// The state file's name, beside the manifest.
 pub(crate) const STATE_FILE: &str = "airform.state.json";
@@ -26,6 +28,8 @@ const SANDBOX_HOST: &str = "sandbox";
 
 /// Where requests go and where state is.
 pub(crate) struct Target {
+    /// The organization that is asked for, where somebody says which.
+    configured: Option<String>,
     /// The service.
     pub(crate) client: Client,
     /// What is remembered.
@@ -52,16 +56,17 @@ impl Target {
             return Target::sandbox(&declared.base, concurrency);
         }
         let env = &context.env;
+        let configured = organization(declared, env)?;
         let settings = Settings {
             base: env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE).to_owned(),
             credentials: credentials(env)?,
-            organization: organization(declared, env)?,
+            organization: configured.clone(),
             concurrency,
         };
         let client = Client::new(settings)?;
         let path = arguments.state.clone().unwrap_or_else(|| declared.base.join(STATE_FILE));
         let host = client.host().to_owned();
-        Ok(Target { client, store: Store::file(path), host, sandbox: None })
+        Ok(Target { configured, client, store: Store::file(path), host, sandbox: None })
     }
 
     fn sandbox(base: &Path, concurrency: usize) -> Result<Target, Failure> {
@@ -87,8 +92,9 @@ impl Target {
             concurrency,
         })?;
         Ok(Target {
+            configured: None,
             client,
-            store: Store::file(folder.join(STATE_FILE)),
+            store: Store::of_a_sandbox(folder.join(STATE_FILE)),
             host: SANDBOX_HOST.to_owned(),
             sandbox: Some(Sandbox { emulator, world }),
         })
@@ -102,13 +108,29 @@ impl Target {
 
     /// Finds out which organization answers, and refuses one that `state` was not written for:
     /// before anything is read, as everything in it would look deleted.
-    pub(crate) async fn owner(&self, state: &State) -> Result<Owner, Failure> {
-        let Some(organization) = self.client.identify().await? else {
-            return Err(Failure::error("the service does not say which organization this is")
-                .help(format!(
-                    "name it: {}, or `organization:` in the manifest",
-                    env::ORGANIZATION_ID
-                )));
+    pub(crate) async fn owner(
+        &self,
+        state: &State,
+        streams: &mut Streams,
+    ) -> Result<Owner, Failure> {
+        let organization = match (self.client.identify().await?, &self.configured) {
+            (Some(organization), _) => organization,
+            // An organization without anything in it cannot be checked; what was asked for is what
+            // the service then refuses, or is.
+            (None, Some(configured)) => {
+                streams.remark(format!(
+                    "{} the service does not say which organization this is; {configured} is taken at its word",
+                    paint(WARNING, "note:")
+                ));
+                configured.clone()
+            }
+            (None, None) => {
+                return Err(Failure::error("the service does not say which organization this is")
+                    .help(format!(
+                        "name it: {}, or `organization:` in the manifest",
+                        env::ORGANIZATION_ID
+                    )));
+            }
         };
         let owner = Owner { host: self.host.clone(), organization };
         match &state.owner {

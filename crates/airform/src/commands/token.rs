@@ -66,7 +66,7 @@ fn give(
     let target = Target::open(target, &declared, context)?;
     let state = target.store.load()?.document.state;
     let given = runtime()?.block_on(async {
-        target.owner(&state).await?;
+        target.owner(&state, context.streams).await?;
         get(&World { declared: &declared, target: &target, state }).await
     });
     target.keep()?;

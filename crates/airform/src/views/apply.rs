@@ -119,7 +119,7 @@ pub(crate) fn failures(
             if let Some(resource) = resource {
                 for field in error.fields() {
                     if let Some(path) = &field.path {
-                        labels.push((resource.place(path), field.message.clone()));
+                        labels.push((resource.place(path), plain(&field.message)));
                     }
                 }
                 if labels.is_empty() {
@@ -155,9 +155,11 @@ pub(crate) fn rest(plan: &Plan, report: &apply::Report) -> Vec<String> {
     if cancelled > 0 {
         lines.push(format!("not begun: {}", counted(cancelled, "step", "steps")));
     }
-    lines.push(
-        "What is done is remembered. Put right what failed and apply again: it goes on from here."
-            .to_owned(),
-    );
+    let again = match report.failures().next() {
+        Some(_) => "Put right what failed and apply again: it goes on from here.",
+        None => "Apply again: it goes on from here.",
+    };
+    let remembered = if report.done() > 0 { "What is done is remembered. " } else { "" };
+    lines.push(format!("{remembered}{again}"));
     lines
 }

@@ -56,6 +56,7 @@ fn nothing(plan: &Plan) -> String {
     }
     let mut line = paint(STRONG, "No changes.");
     let _ = match declared {
+        0 => write!(line, " Nothing is declared."),
         1 => write!(line, " The one declared resource is as declared."),
         count => write!(line, " All {} declared resources are as declared.", number(count)),
     };

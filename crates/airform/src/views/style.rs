@@ -29,11 +29,15 @@ pub(crate) fn paint(style: Style, text: impl AsRef<str>) -> String {
 pub(crate) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let steers = c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+        let steers = c.is_control() || is_invisible(c);
         if steers { out.extend(c.escape_default()) } else { out.push(c) }
     }
     out
+}
+
+/// Whether `c` turns the reading direction or takes no room.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// [`plain`] text between quotes.

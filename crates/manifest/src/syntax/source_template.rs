@@ -96,6 +96,11 @@ impl Record for SourceTemplate {
                 }
                 cx.complain(diagnostic.help("a clone has the connector of its original"));
             }
+            (false, true) if !template.name.is_mentioned() => cx.complain(
+                Diagnostic::error("manifest::missing-field", "a clone needs a `name`")
+                    .at(fields.span, "has none")
+                    .help("say what the service is to call it: its original has a name already"),
+            ),
             (true, false) | (false, true) => {}
         }
         template

@@ -188,7 +188,7 @@ fn anchors_may_be_used_often() {
 fn long_chains_of_clones_are_read() {
     let mut text = String::from("version: 1\nsource_templates:\n  t0: {definition: GitHub}\n");
     for number in 1..20_000 {
-        text.push_str(&format!("  t{number}: {{clone_of: t{}}}\n", number - 1));
+        text.push_str(&format!("  t{number}: {{clone_of: t{}, name: T{number}}}\n", number - 1));
     }
     let files = file(text);
     assert_eq!(read(&files).diagnostics, []);
