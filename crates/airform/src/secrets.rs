@@ -173,7 +173,7 @@ mod tests {
         let places = BTreeMap::new();
         let resource = desired::Resource { span, external: false, attributes, places };
         let address = Address::new(Kind::ConnectionTemplate, "lake");
-        Desired { organization: None, resources: [(address, resource)].into() }
+        Desired { resources: [(address, resource)].into(), ..Desired::default() }
     }
 
     fn secrets(values: &[Value], variables: &[(&str, &str)]) -> Secrets {

@@ -5,6 +5,9 @@ use model::span::FileId;
 
 use crate::tree::{self, Content};
 
+/// The sections that declare no resources.
+const OTHERS: [&str; 5] = ["variables", "organization", "moved", "removed", "import"];
+
 /// Whether a file is meant as a part of a manifest: it has a key `version` and a section of ours at
 /// its top level (rulings, "Folders are not recursed").
 ///
@@ -15,9 +18,8 @@ pub fn is_manifest(text: &str) -> bool {
     let mut has_section = false;
     for key in top_level_keys(text) {
         has_version |= key == "version";
-        has_section |= key == "variables"
-            || key == "organization"
-            || Kind::ALL.iter().any(|kind| kind.section() == key);
+        has_section |=
+            OTHERS.contains(&key.as_str()) || Kind::ALL.iter().any(|kind| kind.section() == key);
     }
     has_version && has_section
 }
@@ -65,6 +67,7 @@ mod tests {
         check("\u{feff}# comment\n\nversion: 1\r\nworkspaces:\r\n  a: {}\r\n", true);
         check("\"version\": 1\n'tags' : {}\n", true);
         check("version: 1\nvariables: {}\n", true);
+        check("version: 1\nmoved: []\n", true);
         check("version: 1\ntags:\n\tbroken: [\n", true);
         check("tags: {}\n", false);
         check("version: 1\n", false);

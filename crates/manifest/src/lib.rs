@@ -12,6 +12,7 @@ mod context;
 mod detect;
 mod diagnostic;
 mod for_each;
+mod identity;
 mod interpolate;
 mod json_schema;
 mod limits;
@@ -123,6 +124,7 @@ pub fn read_with_overlays(
         declared.add(document, &mut cx);
     }
     reference::check(&declared, &mut cx);
+    identity::resolve(&mut declared, &mut cx);
 
     let diagnostics = diagnostic::in_order(cx.diagnostics);
     let is_wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);

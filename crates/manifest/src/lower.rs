@@ -11,6 +11,7 @@ use model::{Address, Kind, Span};
 
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
+use crate::identity::Entries;
 use crate::syntax::connection_template::ConnectionTemplate;
 use crate::syntax::document::Document;
 use crate::syntax::source_template::SourceTemplate;
@@ -32,6 +33,8 @@ pub(crate) struct Declared {
     pub(crate) repeated: BTreeMap<Address, bool>,
     /// The connection templates hosted by Airbyte.
     pub(crate) airbytes: BTreeSet<Address>,
+    /// What is said of objects and addresses beside that.
+    pub(crate) identity: Entries,
 }
 
 impl Declared {
@@ -45,6 +48,9 @@ impl Declared {
             source_templates,
             connection_templates,
             workspaces,
+            moved,
+            removed,
+            import,
         } = document;
         if let Field::Given(organization) = organization {
             match &self.desired.organization {
@@ -60,6 +66,7 @@ impl Declared {
         self.section(Kind::SourceTemplate, source_templates, cx);
         self.section(Kind::ConnectionTemplate, connection_templates, cx);
         self.section(Kind::Workspace, workspaces, cx);
+        self.identity.add(moved, removed, import);
     }
 
     fn section<T: Resourceful>(

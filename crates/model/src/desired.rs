@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::Address;
 use crate::graph::Graph;
 use crate::kind::Kind;
+use crate::live::Id;
 use crate::secret::SecretSource;
 use crate::span::Span;
 use crate::value::{Path, Value};
@@ -18,6 +19,49 @@ pub struct Desired {
     pub organization: Option<(String, Span)>,
     /// The declared resources.
     pub resources: BTreeMap<Address, Resource>,
+    /// What has been given another address, by the old one, which is not declared.
+    pub moved: BTreeMap<Address, Move>,
+    /// What is to be remembered no longer, by its address, which is not declared.
+    pub removed: BTreeMap<Address, Removal>,
+    /// Which live objects resources are, by address. What is remembered of the address goes first.
+    pub imports: BTreeMap<Address, Import>,
+}
+
+/// Where a resource has gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The address that it is declared under now, of the same kind. Chains are followed: it is
+    /// always the last one.
+    pub to: Address,
+    /// Where the old address stands.
+    pub span: Span,
+}
+
+/// What becomes of the object of a resource that is to be remembered no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removal {
+    /// It is deleted. Otherwise it stays, and belongs to nobody here.
+    pub destroy: bool,
+    /// Where the address stands.
+    pub span: Span,
+}
+
+/// A live object that a resource is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Which.
+    pub by: ImportBy,
+    /// Where that is said.
+    pub span: Span,
+}
+
+/// By what the object of an [`Import`] is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportBy {
+    /// Its id.
+    Id(Id),
+    /// Exactly what it is called.
+    Name(String),
 }
 
 /// One declared resource.

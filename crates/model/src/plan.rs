@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::Address;
+use crate::desired::ImportBy;
 use crate::kind::Kind;
 use crate::live::{Definition, Id};
 use crate::secret::Fingerprint;
@@ -71,7 +72,7 @@ pub struct Change {
 /// | `Delete` | stands, remembered | nothing | delete |
 /// | `Adopt` | stands, not remembered | remembered, perhaps changed | none, or as `Update` |
 /// | `Record` | stands, remembered otherwise | remembered | none |
-/// | `Forget` | gone, remembered | nothing | none |
+/// | `Forget` | remembered, and gone or let go | not remembered | none |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// Nothing.
@@ -131,6 +132,10 @@ pub enum Reason {
     },
     /// What is declared is the same, or cannot be compared, and is not yet remembered so.
     NotRemembered,
+    /// The manifest says which live object it is.
+    Imported,
+    /// It is no longer declared, and the manifest says what is to become of it.
+    Removed,
     /// It is no longer declared, and the user asked to prune.
     Pruned,
     /// It was replaced in an earlier run that did not get to deleting it.
@@ -329,6 +334,25 @@ pub enum BlockerCause {
         id: Id,
         /// The resource that the holder belongs to, where it belongs to one.
         holder: Option<Address>,
+    },
+    /// A resource was given another address, where another object is remembered already.
+    MoveTaken {
+        /// The old address.
+        from: Address,
+        /// What else could be meant.
+        id: Id,
+    },
+    /// The object that a resource is to be does not stand.
+    ImportMissing {
+        /// Which.
+        by: ImportBy,
+    },
+    /// The object that a resource is to be is another one's.
+    ImportTaken {
+        /// The object.
+        id: Id,
+        /// Whose it is.
+        holder: Address,
     },
     /// Resources take one another's names in a circle.
     RenameCycle {

@@ -1,10 +1,11 @@
 //! What is done about each resource, and why.
 
 mod known;
+mod moved;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desired::Resource;
+use model::desired::{Removal, Resource};
 use model::kinds::workspace::DEFAULT_NAME;
 use model::live::Id;
 use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
@@ -12,6 +13,7 @@ use model::state::{Deposed, Record};
 use model::{Address, Kind, Path};
 
 use self::known::Move;
+use self::moved::rehomed;
 use crate::declared::{Declared, Lexicon};
 use crate::diff::{Diff, Subject, diff, new_leaves};
 use crate::order::Draft;
@@ -165,8 +167,12 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let name = object.map_or(&record.name, |object| &object.live.name);
         let is_default =
             kind == Kind::Workspace && (name == DEFAULT_NAME || record.name == DEFAULT_NAME);
+        let removal = self.world.desired.removed.get(address);
         let mut steps = self.steps(address);
-        let (action, reason) = if !stands {
+        let (action, reason) = if let Some(Removal { destroy: false, span: _ }) = removal {
+            steps.forget();
+            (Action::Forget, Reason::Removed)
+        } else if !stands {
             steps.forget();
             // It may stand and belong to an address by now that is declared not to be ours.
             let holder = self.pairing.holders.get(&(kind, &record.id));
@@ -174,9 +180,9 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
             let is_given_away = resource.is_some_and(|resource| resource.external);
             let reason = if is_given_away { Reason::External } else { Reason::GoneAndUndeclared };
             (Action::Forget, reason)
-        } else if self.world.options.prune.kinds.contains(&kind) && !is_default {
+        } else if self.world.is_deleted(address) && !is_default {
             steps.prune(record);
-            (Action::Delete, Reason::Pruned)
+            (Action::Delete, if removal.is_some() { Reason::Removed } else { Reason::Pruned })
         } else {
             // A begun create is settled by saying again what is remembered.
             if self.world.begun(address).is_some() {
@@ -216,34 +222,59 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let declared = &self.lexicon.declared(self.world, address, resource);
         match (&standing.how, standing.object) {
             (How::Ambiguous(ids), _) => {
-                let name = self.name(address, None);
-                let mut decision =
-                    Decision::new(Action::Adopt, Reason::FoundByName, None, name.clone());
                 let ids = ids.iter().map(|&id| id.clone()).collect();
-                decision.block(address, None, BlockerCause::Ambiguous { name, ids });
-                decision
+                let cause = BlockerCause::Ambiguous { name: self.name(address, None), ids };
+                self.unpaired(address, Reason::FoundByName, cause)
+            }
+            (How::MoveTaken { from, id }, _) => {
+                let (from, id) = ((*from).clone(), (*id).clone());
+                let reason = Reason::Moved { from: from.clone() };
+                self.unpaired(address, reason, BlockerCause::MoveTaken { from, id })
+            }
+            (How::ImportMissing(by), _) => {
+                let cause = BlockerCause::ImportMissing { by: (*by).clone() };
+                self.unpaired(address, Reason::Imported, cause)
+            }
+            (How::ImportTaken { id, holder }, _) => {
+                let (id, holder) = ((*id).clone(), (*holder).clone());
+                let cause = BlockerCause::ImportTaken { id, holder };
+                self.unpaired(address, Reason::Imported, cause)
             }
             (How::Nothing, _) | (_, None) => self.create(address, declared, record),
             (How::Name, Some(object)) => {
                 let subject =
                     Subject { address, declared, object, record: None, answer_lost: false };
-                self.adopt(&subject, record)
+                self.adopt(&subject, Reason::FoundByName, record)
+            }
+            (How::Imported, Some(object)) => {
+                let subject =
+                    Subject { address, declared, object, record: None, answer_lost: false };
+                self.adopt(&subject, Reason::Imported, record)
             }
             (How::AnswerLost, Some(object)) => {
                 let subject =
                     Subject { address, declared, object, record: None, answer_lost: true };
-                self.adopt(&subject, record)
+                self.adopt(&subject, Reason::AnswerLost, record)
             }
             (How::Id { replacement }, Some(object)) => {
                 let subject = Subject { address, declared, object, record, answer_lost: false };
                 self.known(&subject, None, *replacement)
             }
             (How::Moved { from, record: moved }, Some(object)) => {
+                let way = (*from, address);
+                let moved = &rehomed(self.world, self.lexicon, way, moved, declared, object.live);
                 let subject =
                     Subject { address, declared, object, record: Some(moved), answer_lost: false };
                 self.known(&subject, Some(Move { from, lost: record }), None)
             }
         }
+    }
+
+    /// It stands, perhaps, and nothing tells as which object.
+    fn unpaired(&self, address: &Address, reason: Reason, cause: BlockerCause) -> Decision {
+        let mut decision = Decision::new(Action::Adopt, reason, None, self.name(address, None));
+        decision.block(address, None, cause);
+        decision
     }
 
     fn create(
@@ -266,14 +297,20 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     }
 
     /// Takes an object that stands as the resource. It may be changed and is never replaced.
-    fn adopt(&self, subject: &Subject<'a, '_>, vanished: Option<&Record>) -> Decision {
+    fn adopt(
+        &self,
+        subject: &Subject<'a, '_>,
+        reason: Reason,
+        vanished: Option<&Record>,
+    ) -> Decision {
         let address = subject.address;
-        let reason = if subject.answer_lost { Reason::AnswerLost } else { Reason::FoundByName };
+        // What is asked for by name may be refused; what is said aloud, or was made here, is ours.
+        let is_found = reason == Reason::FoundByName;
         let id = subject.object.id.clone();
         let name = self.name(address, Some(subject.object));
         let mut decision = Decision::new(Action::Adopt, reason, Some(id.clone()), name);
         let diff = self.compare(subject);
-        if !subject.answer_lost && !self.world.options.adopt {
+        if is_found && !self.world.options.adopt {
             decision.block(address, None, BlockerCause::AdoptionRefused { id });
         } else if !diff.replace.is_empty() {
             let attributes = diff.replace.clone();

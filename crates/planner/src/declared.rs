@@ -102,7 +102,7 @@ impl<'a> Lexicon<'a> {
                 }
                 Case::Undeclared { .. } if address.kind() == Kind::Tag => {
                     if let Some(object) = pairing.remembered(world, address)
-                        && world.options.prune.kinds.contains(&Kind::Tag)
+                        && world.is_deleted(address)
                         && lexicon.tags.contains_key(object.live.name.as_str())
                     {
                         lexicon.given_up.insert(&object.live.name);

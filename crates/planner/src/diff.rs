@@ -22,7 +22,7 @@ pub(crate) struct Subject<'a, 's> {
     pub(crate) declared: &'s Declared,
     pub(crate) object: Object<'a>,
     /// What is remembered of this very object.
-    pub(crate) record: Option<&'a Record>,
+    pub(crate) record: Option<&'s Record>,
     /// It was made by a create of ours whose answer was lost. So it has what that create gave it
     /// and nothing that was to follow.
     pub(crate) answer_lost: bool,

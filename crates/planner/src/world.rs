@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desired::Desired;
+use model::desired::{Desired, ImportBy};
 use model::kinds::connection_template::HOSTING_AIRBYTE;
 use model::live::{Id, Live, LiveObject};
 use model::secret::{Fingerprint, Fingerprints};
@@ -24,6 +24,8 @@ pub(crate) struct World<'a> {
     nameless: Vec<Object<'a>>,
     /// The names that are declared.
     declared_names: BTreeMap<Kind, BTreeSet<&'a str>>,
+    /// The addresses that a declared one was before.
+    moved: BTreeMap<&'a Address, Vec<&'a Address>>,
     /// Addresses with a create of which nothing is known, each with the names it was begun under.
     begun: BTreeMap<&'a Address, Vec<Option<&'a str>>>,
 }
@@ -64,6 +66,10 @@ impl<'a> World<'a> {
         for intent in &state.open {
             begun.entry(&intent.address).or_default().push(intent.name.as_deref());
         }
+        let mut moved: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
+        for (from, target) in &desired.moved {
+            moved.entry(&target.to).or_default().push(from);
+        }
         World {
             desired,
             live,
@@ -73,6 +79,7 @@ impl<'a> World<'a> {
             by_name,
             nameless,
             declared_names,
+            moved,
             begun,
         }
     }
@@ -108,6 +115,33 @@ impl<'a> World<'a> {
     /// Whether a resource of `kind` is declared under `name`.
     pub(crate) fn is_declared(&self, kind: Kind, name: &str) -> bool {
         self.declared_names.get(&kind).is_some_and(|names| names.contains(name))
+    }
+
+    /// The addresses that `address` was before.
+    pub(crate) fn former(&self, address: &Address) -> &[&'a Address] {
+        self.moved.get(address).map_or(&[], Vec::as_slice)
+    }
+
+    /// The live object that the manifest says `address` is: every one that it could mean. `None`
+    /// where it says nothing, or has been heard already.
+    pub(crate) fn imported(&self, address: &Address) -> Option<(&'a ImportBy, Vec<Object<'a>>)> {
+        let import = self.desired.imports.get(address)?;
+        if self.state.records.contains_key(address) {
+            return None;
+        }
+        let found = match &import.by {
+            ImportBy::Id(id) => self.object(address.kind(), id).into_iter().collect(),
+            ImportBy::Name(name) => self.ours(address.kind(), name).collect(),
+        };
+        Some((&import.by, found))
+    }
+
+    /// Whether the object of `address`, which is no longer declared, is deleted.
+    pub(crate) fn is_deleted(&self, address: &Address) -> bool {
+        match self.desired.removed.get(address) {
+            Some(removal) => removal.destroy,
+            None => self.options.prune.kinds.contains(&address.kind()),
+        }
     }
 
     /// The names under which creates of `address` were begun of whose end nothing is known.

@@ -1,5 +1,6 @@
 //! Why a plan may not be applied, in words, and what to do about it.
 
+use model::desired::ImportBy;
 use model::plan::{Blocker, BlockerCause};
 
 use super::plan::{counted, list};
@@ -52,6 +53,25 @@ pub(crate) fn words(blocker: &Blocker) -> Words {
                 ),
             },
             "declare another name, or free this one first".to_owned(),
+        ),
+        BlockerCause::MoveTaken { from, id } => (
+            format!("it was {from}, and another {noun} is remembered for it as well ({id})"),
+            "take the entry out of `moved:`, or forget the other one with `airform state rm`"
+                .to_owned(),
+        ),
+        BlockerCause::ImportMissing { by } => (
+            match by {
+                ImportBy::Id(id) => format!("no {noun} of this organization has the id {id}"),
+                ImportBy::Name(name) => {
+                    format!("no {noun} of this organization is called {}", quoted(name))
+                }
+            },
+            "correct its entry under `import:`, or take it away to have the resource made"
+                .to_owned(),
+        ),
+        BlockerCause::ImportTaken { id, holder } => (
+            format!("the {noun} {id} that is imported belongs to {holder}"),
+            format!("import another one, or say under `moved:` that {holder} has become this"),
         ),
         BlockerCause::RenameCycle { addresses } => (
             format!(

@@ -367,15 +367,23 @@ fn sentence(kind: Kind, change: &Change) -> String {
             format!("finish replacing {noun} {name}: the new one stands, delete the old one")
         }
         (Action::Replace, _) => format!("replace {noun} {name}"),
+        (Action::Delete, Reason::Removed) => {
+            format!("delete {noun} {name}: `removed` says to destroy it")
+        }
         (Action::Delete, _) => format!("delete {noun} {name}: it is no longer declared"),
         (Action::Adopt, Reason::AnswerLost) => {
             format!("adopt {noun} {name}: an interrupted run made it ({id})")
         }
+        (Action::Adopt, Reason::Imported) => format!("import {noun} {name} ({id})"),
         (Action::Adopt, _) => format!("adopt {noun} {name}, which exists already ({id})"),
         (Action::Record, Reason::Moved { from }) => {
             format!("remember {noun} {name} under this address; it was {from}")
         }
         (Action::Record, _) => format!("remember what is declared of {noun} {name}"),
+        (Action::Forget, Reason::Removed) => match change.id {
+            Some(_) => format!("forget {noun} {name}, which stays as it is"),
+            None => format!("forget {noun} {name}, which is gone"),
+        },
         (Action::Forget, _) => format!("forget {noun} {name}: neither declared nor there"),
         (Action::NoOp, _) => format!("{noun} {name}"),
     }

@@ -13,6 +13,7 @@ use super::customization::{
     StreamCustomization,
 };
 use super::document::Document;
+use super::identity::{Import, Moved, Removed};
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
@@ -70,6 +71,9 @@ fn what_is_read_is_what_the_schema_says() {
     check::<Document>(&["variables"]);
     check::<Declaration>(&[]);
     check::<Tag>(&[]);
+    check::<Moved>(&[]);
+    check::<Removed>(&[]);
+    check::<Import>(&[]);
     check::<SourceTemplate>(&[]);
     check::<ConnectionTemplate>(&[]);
     check::<Workspace>(&[]);

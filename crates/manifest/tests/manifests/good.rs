@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::support::{all_files, cases, drawn, read};
-use model::desired::Desired;
+use model::desired::{Desired, Import, Move, Removal};
 use model::value::{Path, Value};
 
 /// One line per leaf: where it stands in the file, its path, its value.
@@ -11,6 +11,15 @@ fn dump(desired: &Desired) -> String {
     let mut out = String::new();
     if let Some((organization, _)) = &desired.organization {
         writeln!(out, "organization {organization}").unwrap();
+    }
+    for (from, Move { to, span: _ }) in &desired.moved {
+        writeln!(out, "moved {from} -> {to}").unwrap();
+    }
+    for (from, Removal { destroy, span: _ }) in &desired.removed {
+        writeln!(out, "removed {from}{}", if *destroy { ", destroyed" } else { "" }).unwrap();
+    }
+    for (to, Import { by, span: _ }) in &desired.imports {
+        writeln!(out, "import {to} = {by:?}").unwrap();
     }
     for (address, resource) in &desired.resources {
         let external = if resource.external { " (external)" } else { "" };

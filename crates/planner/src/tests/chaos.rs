@@ -143,7 +143,7 @@ proptest! {
         prune in prop::sample::subsequence(&Kind::ALL[..], 0..=4),
         adopt in any::<bool>(),
     ) {
-        let desired = Desired { organization: None, resources };
+        let desired = Desired { resources, ..Desired::default() };
         let live = Live { kinds: live, facts: Facts::default() };
         let open =
             open.into_iter().map(|(address, name)| OpenIntent { address, name }).collect();

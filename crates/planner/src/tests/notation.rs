@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use model::desired::{Desired, Resource};
+use model::desired::{Desired, Import, ImportBy, Move, Removal, Resource};
+use model::live::Id;
 use model::secret::{SecretPart, SecretRef, SecretSource};
 use model::span::FileId;
 use model::value::Number;
@@ -18,11 +19,39 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// Reads a manifest.
+/// Reads a manifest. Beside resources it may hold `moved FROM TO`, `removed FROM`,
+/// `destroyed FROM`, `import TO id ID` and `import TO name NAME`.
 pub(super) fn manifest(text: &str) -> Desired {
-    let resources = lines(text).map(resource).collect();
-    Desired { organization: None, resources }
+    let mut desired = Desired::default();
+    let span = NOWHERE;
+    let address = |text: &str| Address::parse(text).unwrap();
+    for line in lines(text) {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words.as_slice() {
+            ["moved", from, to] => {
+                desired.moved.insert(address(from), Move { to: address(to), span });
+            }
+            ["removed", from] => {
+                desired.removed.insert(address(from), Removal { destroy: false, span });
+            }
+            ["destroyed", from] => {
+                desired.removed.insert(address(from), Removal { destroy: true, span });
+            }
+            ["import", to, by, what @ ..] => {
+                let what = what.join(" ");
+                let by = match *by {
+                    "id" => ImportBy::Id(Id(what)),
+                    _ => ImportBy::Name(what),
+                };
+                desired.imports.insert(address(to), Import { by, span });
+            }
+            _ => desired.resources.extend([resource(line)]),
+        }
+    }
+    desired
 }
+
+const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
 fn resource(line: &str) -> (Address, Resource) {
     let (address, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -38,8 +67,7 @@ fn resource(line: &str) -> (Address, Resource) {
             _ => {}
         }
     }
-    let span = Span { file: FileId(0), start: 0, end: 0 };
-    let resource = Resource { span, external, attributes, places: BTreeMap::new() };
+    let resource = Resource { span: NOWHERE, external, attributes, places: BTreeMap::new() };
     (Address::parse(address).unwrap(), resource)
 }
 

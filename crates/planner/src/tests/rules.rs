@@ -2,6 +2,7 @@
 
 mod diffing;
 mod guarding;
+mod identity;
 mod pairing;
 mod stepping;
 
