@@ -90,6 +90,11 @@ scenarios! {
     opaque_leaf "41-opaque-leaf"
     state "42-state"
     interrupted "43-interrupted"
+    moved_and_renamed "44-moved-and-renamed"
+    removed "45-removed"
+    import "46-import"
+    region_change "47-region-change"
+    lifecycle "48-lifecycle"
     for_each "50-for-each"
     overlay "51-overlay"
 }

@@ -143,6 +143,12 @@ pub(crate) struct DecisionArgs {
     #[arg(long, value_name = "N")]
     pub(crate) expect_workspace_deletes: Option<usize>,
 
+    /// Replace this workspace, with its connectors and all data of its customer
+    ///
+    /// Its declaration must say `lifecycle: {allow_replace: true}` as well.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) replace_workspace: Vec<String>,
+
     /// Refuse to take over objects that already stand under a declared name
     #[arg(long)]
     pub(crate) no_adopt: bool,

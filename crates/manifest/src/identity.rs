@@ -187,7 +187,12 @@ fn is_gone(place: &Place, section: &str, declared: &Declared, cx: &mut Context<'
 }
 
 /// Whether `place` is declared to be ours, as it must be under `section`.
-fn is_declared(place: &Place, section: &str, declared: &Declared, cx: &mut Context<'_>) -> bool {
+pub(crate) fn is_declared(
+    place: &Place,
+    section: &str,
+    declared: &Declared,
+    cx: &mut Context<'_>,
+) -> bool {
     let (address, span) = place;
     let kind = address.kind();
     if declared.desired.resources.get(address).is_some_and(|resource| resource.external) {
@@ -216,17 +221,15 @@ fn is_declared(place: &Place, section: &str, declared: &Declared, cx: &mut Conte
     let name = address.within_section();
     let help = match cx.suggester.nearest(&name, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{}.{near}`?", kind.section()),
-        None if !is_one(address) => format!("it stands for several: name one, `{address}[\"KEY\"]`"),
+        None if !is_one(address) => {
+            format!("it stands for several: name one, `{address}[\"KEY\"]`")
+        }
         None => format!("declare it under `{}:`", kind.section()),
     };
     cx.complain(
         Diagnostic::error(
             "manifest::undeclared-reference",
-            format!(
-                "`{section}` names a {} `{}` that is not declared",
-                kind.noun(),
-                address.name()
-            ),
+            format!("`{section}` names a {} `{}` that is not declared", kind.noun(), name),
         )
         .at(*span, format!("not declared under `{}:`", kind.section()))
         .help(help),

@@ -15,6 +15,7 @@ mod for_each;
 mod identity;
 mod interpolate;
 mod json_schema;
+mod lifecycle;
 mod limits;
 mod lower;
 mod reference;
@@ -124,6 +125,7 @@ pub fn read_with_overlays(
         declared.add(document, &mut cx);
     }
     reference::check(&declared, &mut cx);
+    lifecycle::check(&declared, &mut cx);
     identity::resolve(&mut declared, &mut cx);
 
     let diagnostics = diagnostic::in_order(cx.diagnostics);

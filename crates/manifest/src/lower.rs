@@ -4,7 +4,7 @@ mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desired::{Desired, Resource};
+use model::desired::{Desired, Lifecycle, Resource};
 use model::kinds::connection_template::{HOSTING_AIRBYTE, HOSTING_USER};
 use model::value::{Path, Value};
 use model::{Address, Kind, Span};
@@ -14,10 +14,14 @@ use crate::diagnostic::Diagnostic;
 use crate::identity::Entries;
 use crate::syntax::connection_template::ConnectionTemplate;
 use crate::syntax::document::Document;
+use crate::syntax::identity::Addressed;
+use crate::syntax::lifecycle::Place;
 use crate::syntax::source_template::SourceTemplate;
 use crate::syntax::tag::Tag;
 use crate::syntax::workspace::Workspace;
-use crate::syntax::{Field, Instance, List, Logical, Made, Resources, Spanned, external};
+use crate::syntax::{
+    self, Field, Flag, Instance, List, Logical, Made, Resources, Spanned, external,
+};
 use crate::variables::declared_twice;
 use value::Lower;
 
@@ -128,6 +132,15 @@ fn twice(kind: Kind, name: &str, first: Span, second: Span) -> Diagnostic {
     declared_twice(&format!("the {} `{name}`", kind.noun()), first, second)
 }
 
+const LIFECYCLE: &str = "lifecycle";
+pub(crate) const IGNORE: &str = "ignore_changes";
+pub(crate) const TRIGGERS: &str = "replace_triggered_by";
+
+/// Where what `lifecycle` says of `name` stands. No attribute is called so.
+pub(crate) fn lifecycle_path(name: &str) -> Path {
+    Path::attribute(LIFECYCLE).key(name)
+}
+
 /// A record that declares a resource.
 trait Resourceful {
     /// Whether it is a connection template hosted by Airbyte.
@@ -149,6 +162,7 @@ impl Builder {
         let resource = Resource {
             span,
             external: false,
+            lifecycle: Lifecycle::default(),
             attributes: BTreeMap::new(),
             places: BTreeMap::new(),
         };
@@ -196,6 +210,42 @@ impl Builder {
         self.resource.attributes.insert("tags".to_owned(), Value::List(members));
     }
 
+    fn set_lifecycle(&mut self, field: Field<syntax::lifecycle::Lifecycle>) {
+        let Field::Given(Spanned { value, span }) = field else { return };
+        let syntax::lifecycle::Lifecycle {
+            prevent_destroy,
+            ignore_changes,
+            replace_triggered_by,
+            allow_replace,
+            create_before_destroy,
+        } = value;
+        let Resource { lifecycle, places, .. } = &mut self.resource;
+        places.insert(Path::attribute(LIFECYCLE), span);
+        let mut flag = |name: &str, field: Field<Flag>| match field {
+            Field::Given(Spanned { value: Flag(flag), span }) => {
+                places.insert(lifecycle_path(name), span);
+                Some(flag)
+            }
+            Field::Absent | Field::Bad => None,
+        };
+        lifecycle.prevent_destroy = flag("prevent_destroy", prevent_destroy) == Some(true);
+        lifecycle.allow_replace = flag("allow_replace", allow_replace) == Some(true);
+        let create_first = flag("create_before_destroy", create_before_destroy);
+        lifecycle.destroy_before_create = create_first == Some(false);
+        if let Field::Given(Spanned { value: List(paths), span: _ }) = ignore_changes {
+            for Spanned { value: Place(path), span } in paths {
+                places.insert(lifecycle_path(IGNORE).member(&path.to_string()), span);
+                lifecycle.ignore_changes.insert(path);
+            }
+        }
+        if let Field::Given(Spanned { value: List(triggers), span: _ }) = replace_triggered_by {
+            for Spanned { value: Addressed(trigger), span } in triggers {
+                places.insert(lifecycle_path(TRIGGERS).member(&trigger.to_string()), span);
+                lifecycle.replace_triggered_by.insert(trigger);
+            }
+        }
+    }
+
     fn set_reference(&mut self, name: &str, kind: Kind, field: Field<Logical>) {
         let Field::Given(Spanned { value: Logical(target), span }) = field else { return };
         let Some(target) = Address::parse_within(kind, &target) else { return };
@@ -206,7 +256,8 @@ impl Builder {
 
 impl Resourceful for Tag {
     fn lower(self, resource: &mut Builder) {
-        let Tag { name, external } = self;
+        let Tag { name, external, lifecycle } = self;
+        resource.set_lifecycle(lifecycle);
         resource.resource.external = external::is(&external);
         resource.set_name("name", name);
     }
@@ -224,7 +275,9 @@ impl Resourceful for SourceTemplate {
             partial_default_config,
             customization,
             external,
+            lifecycle,
         } = self;
+        resource.set_lifecycle(lifecycle);
         resource.resource.external = external::is(&external);
         resource.set_name("name", name);
         resource.set("definition", definition);
@@ -254,7 +307,9 @@ impl Resourceful for ConnectionTemplate {
             sync_on_create,
             tags,
             external,
+            lifecycle,
         } = self;
+        resource.set_lifecycle(lifecycle);
         resource.resource.external = external::is(&external);
         let hosted_by = if airbytes { HOSTING_AIRBYTE } else { HOSTING_USER };
         resource.set_or("hosting", hosting, hosted_by);
@@ -274,7 +329,8 @@ impl Resourceful for ConnectionTemplate {
 
 impl Resourceful for Workspace {
     fn lower(self, resource: &mut Builder) {
-        let Workspace { name, region, status, cache_enabled } = self;
+        let Workspace { name, region, status, cache_enabled, lifecycle } = self;
+        resource.set_lifecycle(lifecycle);
         resource.set_name("name", name);
         resource.set("region", region);
         resource.set("status", status);

@@ -8,6 +8,7 @@ pub(crate) mod customization;
 pub(crate) mod document;
 pub(crate) mod external;
 pub(crate) mod identity;
+pub(crate) mod lifecycle;
 pub(crate) mod source_template;
 pub(crate) mod tag;
 pub(crate) mod variable;

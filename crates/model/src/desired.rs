@@ -71,12 +71,37 @@ pub struct Resource {
     pub span: Span,
     /// It belongs to somebody else: it may be referred to and is never written.
     pub external: bool,
+    /// How far a plan may go with it.
+    pub lifecycle: Lifecycle,
     /// What is declared, by attribute name. An attribute that is absent is not managed; one that
     /// is [`Value::Null`] is to be empty.
     pub attributes: BTreeMap<String, Value>,
     /// Where the values stand, by path, for complaints. Not every path has an entry: see
     /// [`Resource::place`].
     pub places: BTreeMap<Path, Span>,
+}
+
+/// How far a plan may go with a resource. The default allows what is usual.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lifecycle {
+    /// It is neither deleted nor replaced, also once it is no longer declared.
+    pub prevent_destroy: bool,
+    /// What is given to a new object and left as it is from then on, with all below it.
+    pub ignore_changes: BTreeSet<Path>,
+    /// Resources, declared too: it is replaced when the declaration of one of them changes.
+    pub replace_triggered_by: BTreeSet<Address>,
+    /// It may be replaced although a customer's data goes with it. Only of workspaces, which
+    /// otherwise never are.
+    pub allow_replace: bool,
+    /// In a replace the old object is deleted before the new one is made. Workspaces always are.
+    pub destroy_before_create: bool,
+}
+
+impl Lifecycle {
+    /// Whether the leaf at `path` is left as it is.
+    pub fn ignores(&self, path: &Path) -> bool {
+        self.ignore_changes.iter().any(|whole| path.segments().starts_with(whole.segments()))
+    }
 }
 
 impl Resource {

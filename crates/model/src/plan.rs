@@ -68,7 +68,7 @@ pub struct Change {
 /// | `NoOp` | stands, remembered | the same | none |
 /// | `Create` | nothing | stands, remembered | create, then what create cannot take |
 /// | `Update` | stands, remembered | changed in place | update, taggings |
-/// | `Replace` | stands, remembered | another object stands | rename aside, create, taggings, delete |
+/// | `Replace` | stands, remembered | another object stands | rename aside, create, taggings, delete; or delete, create, taggings |
 /// | `Delete` | stands, remembered | nothing | delete |
 /// | `Adopt` | stands, not remembered | remembered, perhaps changed | none, or as `Update` |
 /// | `Record` | stands, remembered otherwise | remembered | none |
@@ -120,6 +120,11 @@ pub enum Reason {
     Immutable {
         /// The attributes.
         attributes: BTreeSet<String>,
+    },
+    /// The declarations of these resources have changed, and it is to be replaced then.
+    Triggered {
+        /// The resources.
+        by: BTreeSet<Address>,
     },
     /// One object stands under the declared name.
     FoundByName,
@@ -264,6 +269,8 @@ pub enum Memory {
         kept: BTreeMap<String, String>,
         /// The leaves that were sent.
         leaves: BTreeMap<Path, Fingerprint>,
+        /// See [`Record::prevent_destroy`].
+        prevent_destroy: bool,
         /// The object that it replaces. It is kept in [`Record::deposed`] until it is deleted.
         replaces: Option<Deposed>,
     },
@@ -364,6 +371,13 @@ pub enum BlockerCause {
         /// The attributes that cannot be changed in place.
         attributes: BTreeSet<String>,
     },
+    /// A workspace may be replaced, and nobody has said its name.
+    WorkspaceReplaceUnconfirmed {
+        /// Its name.
+        name: String,
+    },
+    /// It would be deleted or replaced, and is protected from that.
+    DestroyPrevented,
     /// No connector definition is called so.
     UnknownDefinition {
         /// As written.
@@ -446,6 +460,14 @@ pub enum Note {
         address: Address,
         /// The attribute.
         attribute: String,
+    },
+    /// A resource is remembered and no longer declared, and one that is new differs from it in
+    /// nothing but its name. Unless the manifest says so, it is not taken for a rename.
+    PerhapsMoved {
+        /// The one that is gone.
+        from: Address,
+        /// The one that is new.
+        to: Address,
     },
     /// A resource is remembered and no longer declared; without `--prune` it stays.
     Kept {

@@ -39,8 +39,13 @@ pub struct Record {
     /// Values that the service never tells and that are no secrets, by attribute name: a
     /// workspace's `region` (a UUID), a source template's `clone_of` (an address).
     pub kept: BTreeMap<String, String>,
-    /// The leaves that were declared when last written, adopted or recorded.
+    /// The leaves that were declared when last written, adopted or recorded. What a resource is
+    /// replaced with is one of them: `replace_triggered_by["tags.crm"]`, with the fingerprint of
+    /// that resource's declaration.
     pub leaves: BTreeMap<Path, Remembered>,
+    /// It is not to be deleted or replaced. It stays so when its declaration is gone (rulings,
+    /// "Data").
+    pub prevent_destroy: bool,
     /// Objects that this one has replaced and that are still to be deleted.
     pub deposed: Vec<Deposed>,
 }

@@ -2,6 +2,7 @@
 
 mod known;
 mod moved;
+mod renamed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ use model::{Address, Kind, Path};
 
 use self::known::Move;
 use self::moved::rehomed;
+use self::renamed::renamed;
 use crate::declared::{Declared, Lexicon};
 use crate::diff::{Diff, Subject, diff, new_leaves};
 use crate::order::Draft;
@@ -91,6 +93,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         }
         decided.blockers.extend(blockers);
     }
+    decided.notes.extend(renamed(world, pairing, &lexicon));
     if assumed > 0 {
         decided.notes.push(Note::Assumed { leaves: assumed, resources: assumed_on });
     }
@@ -194,6 +197,9 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let is_kept = reason == Reason::UndeclaredKept;
         let id = object.map(|object| object.id.clone());
         let mut decision = Decision::new(action, reason, id, name.clone());
+        if action == Action::Delete && object.is_some() && record.prevent_destroy {
+            decision.block(address, None, BlockerCause::DestroyPrevented);
+        }
         decision.notes.extend(is_kept.then(|| Note::Kept { address: address.clone() }));
         decision.drafts = steps.done();
         decision
@@ -219,7 +225,11 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         record: Option<&'a Record>,
         standing: &Standing<'a>,
     ) -> Decision {
-        let declared = &self.lexicon.declared(self.world, address, resource);
+        let mut declared = self.lexicon.declared(self.world, address, resource);
+        if let Some(object) = standing.object {
+            declared.keep_ignored(&resource.lifecycle, object.live);
+        }
+        let declared = &declared;
         match (&standing.how, standing.object) {
             (How::Ambiguous(ids), _) => {
                 let ids = ids.iter().map(|&id| id.clone()).collect();
@@ -354,6 +364,7 @@ fn settled(world: &World<'_>, subject: &Subject<'_, '_>, diff: &Diff) -> Record 
         name: name.clone(),
         kept: diff.kept.clone(),
         leaves: diff.remembered.clone(),
+        prevent_destroy: world.lifecycle(subject.address).is_some_and(|l| l.prevent_destroy),
         deposed: subject.record.map_or_else(Vec::new, |record| record.deposed.clone()),
     }
 }

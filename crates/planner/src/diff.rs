@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::kind::{Attribute, Mutability, Readback};
 use model::plan::{Blocker, BlockerCause, LeafChange, MovedSide, Note, Reason, Shown};
-use model::state::{Record, Remembered};
+use model::state::{Origin, Record, Remembered, Seen};
 use model::value::Segment;
 use model::{Address, Path, Value};
 
@@ -13,7 +13,7 @@ use crate::declared::{Declaration, Declared, Lexicon};
 use crate::judge::{Judge, Verdict};
 use crate::pairing::Pairing;
 use crate::show::shown;
-use crate::sides::Sides;
+use crate::sides::{LiveLeaf, Sides};
 use crate::world::{Object, World};
 
 /// What is compared.
@@ -37,6 +37,8 @@ pub(crate) struct Diff {
     pub(crate) update: BTreeSet<&'static str>,
     /// Attributes that differ and cannot be changed in place.
     pub(crate) replace: BTreeSet<String>,
+    /// Resources that it is replaced with and that have changed.
+    pub(crate) triggers: BTreeSet<Address>,
     /// Members to add.
     pub(crate) attach: BTreeSet<String>,
     /// Members to take away.
@@ -57,6 +59,8 @@ struct Unsent {
     remembered: BTreeMap<Path, Remembered>,
     assumed: usize,
     notes: Vec<Note>,
+    /// Hidden leaves that are left as they are.
+    lost: Vec<Path>,
 }
 
 impl Unsent {
@@ -82,13 +86,14 @@ pub(crate) fn diff<'a>(
     for declaration in &subject.declared.attributes {
         match declaration.attribute.readback {
             Readback::Told => diff.compare(world, lexicon, subject, declaration),
-            Readback::KeptInState => diff.compare_kept(declaration),
+            Readback::KeptInState => diff.compare_kept(world, subject, declaration),
             Readback::Never => {}
         }
     }
     if let Some(inherited) = &subject.declared.inherited {
         diff.compare_inherited(lexicon, subject, inherited);
     }
+    diff.compare_triggers(world, subject);
     diff.note_undeclared(subject);
     diff
 }
@@ -97,6 +102,11 @@ impl Diff {
     /// Whether anything is to be sent.
     pub(crate) fn is_change(&self) -> bool {
         !self.update.is_empty() || !self.attach.is_empty() || !self.detach.is_empty()
+    }
+
+    /// Whether another object has to take its place.
+    pub(crate) fn is_replace(&self) -> bool {
+        !self.replace.is_empty() || !self.triggers.is_empty()
     }
 
     /// Why an object of ours is changed in place.
@@ -126,8 +136,28 @@ impl Diff {
         }
     }
 
-    fn compare_kept(&mut self, declaration: &Declaration) {
+    fn compare_triggers(&mut self, world: &World<'_>, subject: &Subject<'_, '_>) {
+        for (path, (trigger, sent)) in world.triggers(subject.address) {
+            let remembered = Remembered { sent, origin: Origin::Written, seen: Seen::Hidden };
+            let known = subject.record.and_then(|record| record.leaves.get(&path));
+            if known.is_some_and(|known| known.sent != remembered.sent) {
+                self.triggers.insert(trigger.clone());
+            }
+            self.remembered.insert(path, known.cloned().unwrap_or(remembered));
+        }
+    }
+
+    fn compare_kept(
+        &mut self,
+        world: &World<'_>,
+        subject: &Subject<'_, '_>,
+        declaration: &Declaration,
+    ) {
         let name = declaration.attribute.name;
+        let is_ignored = ignores(world, subject.address, &Path::attribute(name));
+        if is_ignored && self.kept.contains_key(name) {
+            return;
+        }
         let Some(wanted) = kept_text(&declaration.value) else { return };
         match self.kept.get(name) {
             Some(kept) if *kept == wanted => {}
@@ -207,7 +237,17 @@ impl Diff {
                 never_sent,
                 fingerprint: &|value| world.fingerprint(subject.address, path, value),
             };
+            let is_ignored = ignores(world, subject.address, path);
             match judge.verdict() {
+                Verdict::Changed(_) if is_ignored => {
+                    unsent.remember(path, known.cloned());
+                    let is_hidden = matches!(live, LiveLeaf::Hidden | LiveLeaf::Absent);
+                    if declared.is_none() && is_hidden {
+                        unsent.lost.push(path.clone());
+                    }
+                }
+                // Only a write would lose it.
+                Verdict::Lost if is_ignored => unsent.lost.push(path.clone()),
                 Verdict::Same(remembered) => unsent.remember(path, remembered),
                 Verdict::Assumed(remembered) => {
                     unsent.assumed += 1;
@@ -242,6 +282,9 @@ impl Diff {
             // It is sent whole, and remembered when it has been. Should the run break off before,
             // memory must not say more than it did.
             self.remembered.extend(sides.memory());
+            for path in unsent.lost {
+                self.block(subject, path, BlockerCause::HiddenValueLost);
+            }
         } else {
             self.remembered.extend(unsent.remembered);
             self.assumed += unsent.assumed;
@@ -270,7 +313,8 @@ impl Diff {
         let Some(record) = subject.record else { return };
         let blocked = |root: &str| subject.declared.unknown.iter().any(|(p, _)| p.root() == root);
         let roots: BTreeSet<&str> = record.leaves.keys().map(Path::root).collect();
-        for root in roots {
+        let schema = subject.address.kind().schema();
+        for root in roots.into_iter().filter(|root| schema.attribute(root).is_some()) {
             if !subject.declared.declares(root) && !blocked(root) {
                 self.notes.push(Note::NoLongerDeclared {
                     address: subject.address.clone(),
@@ -279,6 +323,10 @@ impl Diff {
             }
         }
     }
+}
+
+fn ignores(world: &World<'_>, address: &Address, path: &Path) -> bool {
+    world.lifecycle(address).is_some_and(|lifecycle| lifecycle.ignores(path))
 }
 
 /// What is kept of a value that the service never tells.

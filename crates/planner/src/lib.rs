@@ -43,6 +43,9 @@ pub struct Options {
     pub prune: Prune,
     /// Whether objects that stand under a declared name are taken over. Otherwise they block.
     pub adopt: bool,
+    /// Names of workspaces that may be replaced, with all data of their customers, where their
+    /// declaration allows it.
+    pub replace_workspaces: BTreeSet<String>,
     /// Kinds of which every remembered object may be gone.
     pub accept_vanished: BTreeSet<Kind>,
 }
@@ -50,7 +53,12 @@ pub struct Options {
 impl Default for Options {
     /// Adopts, and deletes nothing.
     fn default() -> Options {
-        Options { prune: Prune::default(), adopt: true, accept_vanished: BTreeSet::new() }
+        Options {
+            prune: Prune::default(),
+            adopt: true,
+            replace_workspaces: BTreeSet::new(),
+            accept_vanished: BTreeSet::new(),
+        }
     }
 }
 

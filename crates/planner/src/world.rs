@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desired::{Desired, ImportBy};
+use model::desired::{Desired, ImportBy, Lifecycle};
 use model::kinds::connection_template::HOSTING_AIRBYTE;
 use model::live::{Id, Live, LiveObject};
 use model::secret::{Fingerprint, Fingerprints};
@@ -134,6 +134,41 @@ impl<'a> World<'a> {
             ImportBy::Name(name) => self.ours(address.kind(), name).collect(),
         };
         Some((&import.by, found))
+    }
+
+    /// How far a plan may go with `address`.
+    pub(crate) fn lifecycle(&self, address: &Address) -> Option<&'a Lifecycle> {
+        self.desired.resources.get(address).map(|resource| &resource.lifecycle)
+    }
+
+    /// What is remembered of each resource that `address` is replaced with. The fingerprints are
+    /// of declarations, so that they say the same after a run that broke off between the two; and
+    /// they are the trigger's own, so that they do not change when `address` moves.
+    pub(crate) fn triggers(&self, address: &Address) -> BTreeMap<Path, (&'a Address, Fingerprint)> {
+        let triggers = self.lifecycle(address).map(|lifecycle| &lifecycle.replace_triggered_by);
+        let root = Path::attribute("replace_triggered_by");
+        let fingerprint = |trigger: &'a Address| {
+            let attributes = &self.desired.resources.get(trigger)?.attributes;
+            let named = attributes.iter().map(|(name, value)| (name.clone(), self.named(value)));
+            let value = Value::Map(named.collect());
+            let print = self.fingerprint(trigger, &root, &value);
+            Some((root.member(&trigger.to_string()), (trigger, print)))
+        };
+        triggers.into_iter().flatten().filter_map(fingerprint).collect()
+    }
+
+    /// `value` with names in place of addresses, which may change without a meaning.
+    fn named(&self, value: &Value) -> Value {
+        match value {
+            Value::Reference(address) => {
+                Value::text(self.desired.natural_name(address).unwrap_or(address.name()))
+            }
+            Value::List(items) => Value::List(items.iter().map(|item| self.named(item)).collect()),
+            Value::Map(members) => Value::Map(
+                members.iter().map(|(key, member)| (key.clone(), self.named(member))).collect(),
+            ),
+            other => other.clone(),
+        }
     }
 
     /// Whether the object of `address`, which is no longer declared, is deleted.

@@ -31,6 +31,7 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
     Options {
         prune: Prune { kinds, expected_workspace_deletes: arguments.expect_workspace_deletes },
         adopt: !arguments.no_adopt,
+        replace_workspaces: arguments.replace_workspace.iter().cloned().collect(),
         accept_vanished: arguments.accept_vanished.iter().copied().collect(),
     }
 }

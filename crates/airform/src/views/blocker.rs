@@ -82,11 +82,26 @@ pub(crate) fn words(blocker: &Blocker) -> Words {
                 .to_owned(),
         ),
         BlockerCause::WorkspaceReplaced { attributes } => (
+            match attributes.is_empty() {
+                true => "replacing a workspace would destroy its customer's data".to_owned(),
+                false => format!(
+                    "{} cannot be changed in place, and replacing a workspace would destroy its customer's data",
+                    list(&attributes.iter().cloned().collect::<Vec<_>>())
+                ),
+            },
+            "declare what it has, or declare a new workspace beside it and move the customer; if the data may go, say `lifecycle: {allow_replace: true}`"
+                .to_owned(),
+        ),
+        BlockerCause::WorkspaceReplaceUnconfirmed { name } => (
             format!(
-                "{} cannot be changed in place, and replacing a workspace would destroy its customer's data",
-                list(&attributes.iter().cloned().collect::<Vec<_>>())
+                "the workspace {} would be deleted, with its connectors and all data of its customer, and made anew",
+                quoted(name)
             ),
-            "declare what it has, or declare a new workspace beside it and move the customer"
+            format!("if that is right, say its name: --replace-workspace {}", quoted(name)),
+        ),
+        BlockerCause::DestroyPrevented => (
+            format!("the {noun} would be deleted or replaced, and `prevent_destroy` forbids it"),
+            "declare it with `prevent_destroy: false` and apply that first; or name it under `removed:` to let it go as it is"
                 .to_owned(),
         ),
         BlockerCause::UnknownDefinition { text, similar } => (

@@ -146,7 +146,7 @@ impl JsonSchema for Addressed {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let sections = Kind::ALL.map(Kind::section).join("|");
-        let pattern = format!(r"^({sections})\.[A-Za-z0-9_-]+$");
+        let pattern = format!(r"^({sections})\.[A-Za-z0-9_-]+(\[.+\])?$");
         json_schema!({ "anyOf": [json!({ "type": "string", "pattern": pattern }), expression()] })
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::support::{all_files, cases, drawn, read};
-use model::desired::{Desired, Import, Move, Removal};
+use model::desired::{Desired, Import, Lifecycle, Move, Removal};
 use model::value::{Path, Value};
 
 /// One line per leaf: where it stands in the file, its path, its value.
@@ -24,6 +24,9 @@ fn dump(desired: &Desired) -> String {
     for (address, resource) in &desired.resources {
         let external = if resource.external { " (external)" } else { "" };
         writeln!(out, "{address}{external}").unwrap();
+        if resource.lifecycle != Lifecycle::default() {
+            writeln!(out, "  {:?}", resource.lifecycle).unwrap();
+        }
         for (name, value) in &resource.attributes {
             for (path, leaf) in value.leaves(&Path::attribute(name)) {
                 let span = resource.place(&path);

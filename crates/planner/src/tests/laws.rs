@@ -285,6 +285,7 @@ fn answered(scene: &Scene, desired: &Desired, prune: &BTreeSet<Kind>) -> Plan {
     let mut options = Options {
         prune: Prune { kinds: prune.clone(), expected_workspace_deletes: None },
         adopt: true,
+        replace_workspaces: BTreeSet::new(),
         accept_vanished: Kind::ALL.into(),
     };
     let plan = scene.plan(desired, &options);

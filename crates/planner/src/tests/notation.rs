@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use model::desired::{Desired, Import, ImportBy, Move, Removal, Resource};
+use model::desired::{Desired, Import, ImportBy, Lifecycle, Move, Removal, Resource};
 use model::live::Id;
 use model::secret::{SecretPart, SecretRef, SecretSource};
 use model::span::FileId;
 use model::value::Number;
-use model::{Address, Kind, Span, Value};
+use model::{Address, Kind, Path, Span, Value};
 
 use super::Attributes;
 
@@ -67,8 +67,33 @@ fn resource(line: &str) -> (Address, Resource) {
             _ => {}
         }
     }
-    let resource = Resource { span: NOWHERE, external, attributes, places: BTreeMap::new() };
+    let lifecycle = attributes.remove("lifecycle").map(lifecycle).unwrap_or_default();
+    let resource =
+        Resource { span: NOWHERE, external, lifecycle, attributes, places: BTreeMap::new() };
     (Address::parse(address).unwrap(), resource)
+}
+
+fn lifecycle(value: Value) -> Lifecycle {
+    let Value::Map(members) = value else { panic!("{value:?}?") };
+    let mut lifecycle = Lifecycle::default();
+    for (name, value) in members {
+        match (name.as_str(), value) {
+            ("prevent_destroy", Value::Bool(flag)) => lifecycle.prevent_destroy = flag,
+            ("allow_replace", Value::Bool(flag)) => lifecycle.allow_replace = flag,
+            ("create_before_destroy", Value::Bool(flag)) => lifecycle.destroy_before_create = !flag,
+            ("ignore_changes", Value::List(items)) => {
+                let paths = items.iter().map(|item| Path::parse(item.as_text().unwrap()).unwrap());
+                lifecycle.ignore_changes = paths.collect();
+            }
+            ("replace_triggered_by", Value::List(items)) => {
+                let texts = items.iter().map(|item| item.as_text().unwrap());
+                lifecycle.replace_triggered_by =
+                    texts.map(|text| Address::parse(text).unwrap()).collect();
+            }
+            (name, value) => panic!("{name} {value:?}?"),
+        }
+    }
+    lifecycle
 }
 
 fn refer(kind: Kind, value: &mut Value) {

@@ -3,6 +3,7 @@
 mod diffing;
 mod guarding;
 mod identity;
+mod lifecycle;
 mod pairing;
 mod stepping;
 

@@ -24,7 +24,7 @@ fn moved_and_renamed_keeps_its_object() {
         ",
     );
     insta::assert_snapshot!(plan, @r#"
-    tags.new Update Moved { from: Address { kind: Tag, name: "old" } }
+    tags.new Update Moved { from: Address { kind: Tag, name: "old", key: None } }
       name: "old" -> "new" (declared)
     source_templates.github Record NotRemembered
     0. tags.new nothing, put tags-1 from tags.old
@@ -45,7 +45,7 @@ fn moved_through_several_addresses() {
         ",
     );
     insta::assert_snapshot!(plan, @r#"
-    workspaces.c Update Moved { from: Address { kind: Workspace, name: "a" } }
+    workspaces.c Update Moved { from: Address { kind: Workspace, name: "a", key: None } }
       name: "a" -> "c" (declared)
     0. workspaces.c nothing, put workspaces-1 from workspaces.a
     1. workspaces.c update workspaces-1 "a" {name}, now "c" [after 0]
@@ -81,7 +81,7 @@ fn a_secret_moves_along_unsent() {
         ",
     );
     insta::assert_snapshot!(plan, @r#"
-    source_templates.b Record Moved { from: Address { kind: SourceTemplate, name: "a" } }
+    source_templates.b Record Moved { from: Address { kind: SourceTemplate, name: "a", key: None } }
     0. source_templates.b nothing, put source_templates-1 from source_templates.a
     "#);
 }
@@ -97,7 +97,7 @@ fn a_secret_that_changes_on_the_way_is_sent() {
         ",
     );
     insta::assert_snapshot!(plan, @r#"
-    source_templates.b Update Moved { from: Address { kind: SourceTemplate, name: "a" } }
+    source_templates.b Update Moved { from: Address { kind: SourceTemplate, name: "a", key: None } }
       partial_default_config.key: (hidden) -> (secret) (declared)
     0. source_templates.b nothing, put source_templates-1 from source_templates.a
     1. source_templates.b update source_templates-1 "A" {partial_default_config} [after 0]
@@ -119,9 +119,9 @@ fn a_move_to_an_address_with_an_object_of_its_own() {
     );
     insta::assert_snapshot!(plan, @r#"
     tags.a NoOp UndeclaredKept
-    tags.b Adopt Moved { from: Address { kind: Tag, name: "a" } }
-    ! tags.b MoveTaken { from: Address { kind: Tag, name: "a" }, id: Id("tags-2") }
-    note Kept { address: Address { kind: Tag, name: "a" } }
+    tags.b Adopt Moved { from: Address { kind: Tag, name: "a", key: None } }
+    ! tags.b MoveTaken { from: Address { kind: Tag, name: "a", key: None }, id: Id("tags-2") }
+    note Kept { address: Address { kind: Tag, name: "a", key: None } }
     "#);
 }
 
@@ -141,9 +141,9 @@ fn the_manifest_goes_before_names() {
         ",
     );
     insta::assert_snapshot!(plan, @r#"
-    tags.x Update Moved { from: Address { kind: Tag, name: "a" } }
+    tags.x Update Moved { from: Address { kind: Tag, name: "a", key: None } }
       name: "a" -> "b" (declared)
-    tags.y Update Moved { from: Address { kind: Tag, name: "b" } }
+    tags.y Update Moved { from: Address { kind: Tag, name: "b", key: None } }
       name: "b" -> "c" (declared)
     0. tags.x nothing, put tags-1 from tags.a
     1. tags.y nothing, put tags-2 from tags.b
@@ -223,7 +223,7 @@ fn the_default_workspace_is_never_destroyed() {
 fn what_is_removed_and_declared_by_name_is_moved() {
     let plan = plan("tags.a name=a", "", "destroyed tags.a\ntags.b name=a");
     insta::assert_snapshot!(plan, @r#"
-    tags.b Record Moved { from: Address { kind: Tag, name: "a" } }
+    tags.b Record Moved { from: Address { kind: Tag, name: "a", key: None } }
     0. tags.b nothing, put tags-1 from tags.a
     "#);
 }
@@ -350,7 +350,7 @@ fn an_import_of_what_belongs_to_another() {
     insta::assert_snapshot!(plan, @r#"
     tags.a NoOp AsDeclared
     tags.b Adopt Imported
-    ! tags.b ImportTaken { id: Id("tags-1"), holder: Address { kind: Tag, name: "a" } }
+    ! tags.b ImportTaken { id: Id("tags-1"), holder: Address { kind: Tag, name: "a", key: None } }
     "#);
 }
 
@@ -358,7 +358,7 @@ fn an_import_of_what_belongs_to_another() {
 fn an_import_of_what_is_no_longer_declared_is_a_move() {
     let plan = plan("tags.a name=a", "", "import tags.b id tags-1\ntags.b name=b");
     insta::assert_snapshot!(plan, @r#"
-    tags.b Update Moved { from: Address { kind: Tag, name: "a" } }
+    tags.b Update Moved { from: Address { kind: Tag, name: "a", key: None } }
       name: "a" -> "b" (declared)
     0. tags.b nothing, put tags-1 from tags.a
     1. tags.b update tags-1 "a" {name}, now "b" [after 0]
@@ -387,4 +387,59 @@ fn an_import_never_replaces() {
 fn an_import_long_done_is_nothing() {
     let plan = plan("tags.a name=a", "", "import tags.a name other\ntags.a name=a");
     insta::assert_snapshot!(plan, @"tags.a NoOp AsDeclared");
+}
+
+#[test]
+fn a_rename_is_proposed() {
+    let plan = plan(
+        "
+            source_templates.a name=A definition=GitHub partial_default_config={x: 1}
+            source_templates.b name=B definition=Stripe
+            tags.a name=a
+        ",
+        "",
+        "
+            source_templates.c name=C definition=GitHub partial_default_config={x: 1}
+            source_templates.d name=D definition=Stripe mode=direct
+            tags.b name=b
+        ",
+    );
+    insta::assert_snapshot!(plan, @r#"
+    tags.a NoOp UndeclaredKept
+    tags.b Create New
+      name: - -> "b" (declared)
+    source_templates.a NoOp UndeclaredKept
+    source_templates.b NoOp UndeclaredKept
+    source_templates.c Create New
+      definition: - -> "d-github" (declared)
+      name: - -> "C" (declared)
+      partial_default_config.x: - -> 1 (declared)
+    source_templates.d Create New
+      definition: - -> "d-stripe" (declared)
+      mode: - -> "direct" (declared)
+      name: - -> "D" (declared)
+    0. tags.b create {name}
+    1. source_templates.c create {definition, name, partial_default_config}
+    2. source_templates.d create {definition, mode, name}
+    note Kept { address: Address { kind: Tag, name: "a", key: None } }
+    note Kept { address: Address { kind: SourceTemplate, name: "a", key: None } }
+    note Kept { address: Address { kind: SourceTemplate, name: "b", key: None } }
+    note PerhapsMoved { from: Address { kind: Tag, name: "a", key: None }, to: Address { kind: Tag, name: "b", key: None } }
+    note PerhapsMoved { from: Address { kind: SourceTemplate, name: "a", key: None }, to: Address { kind: SourceTemplate, name: "c", key: None } }
+    "#);
+}
+
+#[test]
+fn no_rename_is_proposed_where_two_could_be_meant() {
+    let plan = plan("tags.a name=a", "", "tags.b name=b\ntags.c name=c");
+    insta::assert_snapshot!(plan, @r#"
+    tags.a NoOp UndeclaredKept
+    tags.b Create New
+      name: - -> "b" (declared)
+    tags.c Create New
+      name: - -> "c" (declared)
+    0. tags.b create {name}
+    1. tags.c create {name}
+    note Kept { address: Address { kind: Tag, name: "a", key: None } }
+    "#);
 }
