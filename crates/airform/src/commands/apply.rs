@@ -167,9 +167,10 @@ fn replaced(plan: &Plan) -> Vec<String> {
 /// Whether somebody types the name of every workspace that is to be replaced.
 fn names_typed(names: &[String]) -> Result<bool, Failure> {
     for name in names {
-        let answer = ask(
-            "A workspace will be deleted with its connectors and all data of its customer, and made anew. Type its name to go on",
-        )?;
+        let answer = ask(&format!(
+            "The workspace {} will be deleted with its connectors and all data of its customer, and made anew. Type its name to go on",
+            views::style::quoted(name)
+        ))?;
         if answer.trim() != name.trim() {
             return Ok(false);
         }

@@ -95,15 +95,12 @@ impl<'a> Decider<'_, 'a, '_> {
         let &Subject { address, declared, object: old, .. } = subject;
         let mut decision = self.replacing(subject, &diff);
         let is_workspace = address.kind() == Kind::Workspace;
-        let name = &old.live.name;
+        let is_default = old.live.name == DEFAULT_NAME;
         if lifecycle.prevent_destroy {
             decision.block(address, None, BlockerCause::DestroyPrevented);
-        } else if is_workspace && (!lifecycle.allow_replace || name == DEFAULT_NAME) {
+        } else if is_workspace && (!lifecycle.allow_replace || is_default) {
             let attributes = diff.replace.clone();
             decision.block(address, None, BlockerCause::WorkspaceReplaced { attributes });
-        } else if is_workspace && !self.world.options.replace_workspaces.contains(name) {
-            let name = name.clone();
-            decision.block(address, None, BlockerCause::WorkspaceReplaceUnconfirmed { name });
         }
         let mut record = settled(self.world, subject, &diff);
         record.deposed.extend(moved.iter().flat_map(Move::leftovers));

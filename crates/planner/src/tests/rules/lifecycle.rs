@@ -252,12 +252,16 @@ fn a_workspace_is_replaced_where_it_is_allowed_and_named() {
     insta::assert_snapshot!(plan(before, "", now), @r#"
     workspaces.a Replace Immutable { attributes: {"region"} }
       region: "645a183f-b12b-4c6e-8ad3-99e165603450" -> "b9e48d61-f082-4a14-a8d0-799a907938cb" (declared) replaces
+    0. workspaces.a delete workspaces-1 "Acme", removed
+    1. workspaces.a create {name, region} [after 0]
     ! workspaces.a WorkspaceReplaceUnconfirmed { name: "Acme" }
     "#);
     let options = replacing("Other");
     insta::assert_snapshot!(planned(before, "", now, &options), @r#"
     workspaces.a Replace Immutable { attributes: {"region"} }
       region: "645a183f-b12b-4c6e-8ad3-99e165603450" -> "b9e48d61-f082-4a14-a8d0-799a907938cb" (declared) replaces
+    0. workspaces.a delete workspaces-1 "Acme", removed
+    1. workspaces.a create {name, region} [after 0]
     ! workspaces.a WorkspaceReplaceUnconfirmed { name: "Acme" }
     "#);
     let options = replacing("Acme");
