@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -26,6 +27,12 @@ const SECRET_NAMES: [&str; 4] = ["SECRET", "TOKEN", "PASSWORD", "CREDENTIALS"];
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The commands whose requests could come in any order.
+const TAKE_PARALLELISM: [&str; 4] = ["plan", "apply", "destroy", "drift"];
+
+/// How a token for the widget begins: `{"token"` in base64.
+const WIDGET_HEAD: &str = "eyJ0b2tlbi";
+
 /// A place where one scenario is played.
 #[derive(Debug)]
 pub struct Bench {
@@ -39,6 +46,10 @@ pub struct Bench {
     secrets: BTreeSet<String>,
     typed: Option<(String, String)>,
     interrupted: Option<String>,
+    /// What the last command has printed, as it was.
+    printed: Vec<u8>,
+    /// The next command reads that.
+    is_piped: bool,
     /// Whether faults may still wait for their requests.
     pub has_faults: bool,
 }
@@ -94,6 +105,8 @@ impl Bench {
             secrets: BTreeSet::new(),
             typed: None,
             interrupted: None,
+            printed: Vec::new(),
+            is_piped: false,
             has_faults: false,
         };
         for (path, bytes) in files_of(scenario)? {
@@ -175,6 +188,7 @@ impl Bench {
                 self.typed = Some((answer.clone(), question.clone()));
             }
             Act::Interrupt(address) => self.interrupted = Some(address.clone()),
+            Act::Pipe => self.is_piped = true,
             Act::Switch(turned) => {
                 let mut switches = serde_json::to_value(self.emulator.switches())?;
                 if let (Some(all), Some(turned)) = (switches.as_object_mut(), turned.as_object()) {
@@ -240,7 +254,7 @@ impl Bench {
     /// It is not the program's, or cannot be run.
     pub fn run(&mut self, command: &[String]) -> Result<Ran, Error> {
         let mut command = command.to_vec();
-        let is_walk = command.get(1).is_some_and(|verb| verb == "plan" || verb == "apply");
+        let is_walk = command.get(1).is_some_and(|verb| TAKE_PARALLELISM.contains(&verb.as_str()));
         if is_walk && !command.iter().any(|word| word.starts_with("--parallelism")) {
             command.extend(["--parallelism".to_owned(), "1".to_owned()]);
         }
@@ -257,7 +271,14 @@ impl Bench {
         let on_terminal = typed.is_some();
         let (code, stdout, stderr) = match typed {
             None => {
-                let child = self.prepare(command)?.spawn()?;
+                let mut prepared = self.prepare(command)?;
+                if std::mem::take(&mut self.is_piped) {
+                    let mut file = tempfile::tempfile()?;
+                    file.write_all(&self.printed)?;
+                    file.rewind()?;
+                    prepared.stdin(file);
+                }
+                let child = prepared.spawn()?;
                 if let Some(address) = self.interrupted.take() {
                     // Its journal is the only sign of a request that has no answer yet.
                     wait_until(|| {
@@ -283,12 +304,17 @@ impl Bench {
                 (output.status.code(), output.stdout, seen.into_bytes())
             }
         };
+        self.printed.clone_from(&stdout);
         let text = |bytes: Vec<u8>| {
             redact(&String::from_utf8_lossy(&bytes), self.folder(), &self.emulator.url())
         };
         Ok(Ran {
             code: code.unwrap_or(-1),
-            stdout: text(stdout),
+            stdout: if gives_tokens(command) {
+                without_tokens(&text(stdout))
+            } else {
+                text(stdout)
+            },
             stderr: text(stderr),
             on_terminal,
             journal: self.emulator.journal(),
@@ -346,6 +372,23 @@ pub fn wait_until(mut condition: impl FnMut() -> Result<bool, Error>) -> Result<
         std::thread::sleep(Duration::from_millis(2));
     }
     Ok(())
+}
+
+/// Whether the command is to print a token.
+fn gives_tokens(command: &[String]) -> bool {
+    let verbs: Vec<&str> = command.iter().skip(1).take(2).map(String::as_str).collect();
+    matches!(verbs.as_slice(), ["token", verb] if *verb != "inspect")
+}
+
+/// `text` with each token, and what stands beside it unquoted, as `[token]`.
+fn without_tokens(text: &str) -> String {
+    let words = text.split_inclusive([' ', '\n', '"']);
+    words
+        .map(|word| match word.find(crate::laws::TOKEN_HEAD).or_else(|| word.find(WIDGET_HEAD)) {
+            Some(0) => format!("[token]{}", &word[word.trim_end_matches([' ', '\n', '"']).len()..]),
+            _ => word.to_owned(),
+        })
+        .collect()
 }
 
 /// Every file below `folder`, by its path from there.

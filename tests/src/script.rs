@@ -39,6 +39,8 @@ pub enum Act {
     /// The next command is interrupted, as by Ctrl-C, when its journal says that it has begun with
     /// this resource.
     Interrupt(String),
+    /// The next command reads what the last one has printed.
+    Pipe,
     /// Turns switches of the service.
     Switch(Value),
     /// Puts a fault in the way of requests to come.
@@ -86,6 +88,9 @@ fn read_line(line: &str) -> Option<Act> {
     }
     if line == "service heal" {
         return Some(Act::Heal);
+    }
+    if line == "pipe" {
+        return Some(Act::Pipe);
     }
     let (word, rest) = line.split_once(' ')?;
     let rest = rest.trim();
@@ -160,6 +165,7 @@ mod tests {
             &[Act::Write(text("a.yaml"), text("b:\n  c\n")), Act::Heal],
         );
         check("edit a.yaml s/b c/d/", &[Act::Edit(text("a.yaml"), text("b c"), text("d"))]);
+        check("pipe", &[Act::Pipe]);
         check("type no at Apply?", &[Act::Type { answer: text("no"), question: text("Apply?") }]);
         check("interrupt when tags.b is begun", &[Act::Interrupt(text("tags.b"))]);
         check(r#"service change {"tags": {}}"#, &[Act::Change(json!({"tags": {}}))]);

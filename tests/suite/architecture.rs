@@ -54,7 +54,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     // Waiting, and formats: neither has a place where things are decided.
     ("tokio", &["api", "apply", "airform", "emulator"]),
     ("serde", &["api", "state", "emulator"]),
-    ("serde_json", &["manifest", "api", "state", "emulator", "acceptance"]),
+    ("serde_json", &["manifest", "api", "state", "airform", "emulator", "acceptance"]),
     ("jsonschema", &["acceptance"]),
     // Tests.
     ("insta", &["acceptance"]),

@@ -97,6 +97,11 @@ scenarios! {
     lifecycle "48-lifecycle"
     for_each "50-for-each"
     overlay "51-overlay"
+    tokens "60-tokens"
+    destroy "61-destroy"
+    drift_command "62-drift-command"
+    output "63-output"
+    state_mended "64-state-mended"
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The command line. The comments here are the help texts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -31,7 +31,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    nothing to do, or done
   1    something is wrong; nothing was changed because of it
-  2    changes are pending (only with --detailed-exitcode)
+  2    changes are pending (only with --detailed-exitcode), or there is drift
   3    the plan is blocked; it says why
   4    partly applied; run again to go on
   5    the world has moved since the plan was made
@@ -65,6 +65,12 @@ pub(crate) enum Command {
         after_help = "Example:\n  airform apply examples/01-quickstart --sandbox --auto-approve"
     )]
     Apply(ApplyCommand),
+    /// Show what was changed outside Airform; exits with 2 where something was
+    #[command(after_help = "Example:\n  airform drift infra/")]
+    Drift(DriftCommand),
+    /// Delete everything that the manifest's state holds, after showing it and asking
+    #[command(after_help = "Example:\n  airform destroy infra/ --expect-workspace-deletes 2")]
+    Destroy(DestroyCommand),
     /// Check the manifest, without credentials and without a network
     #[command(after_help = "Example:\n  airform validate infra/")]
     Validate(ManifestArgs),
@@ -74,6 +80,12 @@ pub(crate) enum Command {
     /// Serve a stand-in for the Embedded API on this machine
     #[command(after_help = "Example:\n  airform sandbox --port 8787")]
     Sandbox(SandboxCommand),
+    /// Tell ids and names of what stands, for the application that embeds Airbyte
+    #[command(after_help = "Example:\n  airform output --manifest infra/ --format dotenv > .env")]
+    Output(OutputCommand),
+    /// Mint a token for a customer, or read one
+    #[command(after_help = "Example:\n  airform token scoped --workspace acme infra/")]
+    Token(TokenCommand),
     /// Look at what is remembered of earlier runs, and mend it
     #[command(after_help = "Example:\n  airform state list")]
     State(StateCommand),
@@ -89,6 +101,14 @@ pub(crate) struct ManifestArgs {
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
+    /// How it is read.
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+}
+
+/// How a manifest is read.
+#[derive(Debug, Args)]
+pub(crate) struct ReadingArgs {
     /// Set a variable of the manifest
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) var: Vec<String>,
@@ -209,6 +229,46 @@ pub(crate) struct ApplyCommand {
     pub(crate) auto_approve: bool,
 }
 
+/// `airform drift`.
+///
+/// Compares the organization with what was applied, and leaves out what the manifest wants
+/// otherwise by now. Nothing can be written: whatever would write is refused before it is sent.
+#[derive(Debug, Args)]
+pub(crate) struct DriftCommand {
+    /// Where the manifest is.
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
+    /// What to compare it with.
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+}
+
+/// `airform destroy`.
+///
+/// What is declared `external` and what was never applied from here is not touched, and neither is
+/// the organization's own workspace `default`.
+#[derive(Debug, Args)]
+pub(crate) struct DestroyCommand {
+    /// Where the manifest is.
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
+    /// Where what it made stands.
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+
+    /// How many workspaces, each with all data of its customer, are expected to be deleted
+    #[arg(long, value_name = "N")]
+    pub(crate) expect_workspace_deletes: Option<usize>,
+
+    /// Believe that everything of this kind is gone already, and forget it
+    #[arg(long, value_name = "KIND", value_parser = kind_parser())]
+    pub(crate) accept_vanished: Vec<Kind>,
+
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) auto_approve: bool,
+}
+
 /// `airform sandbox`.
 #[derive(Debug, Args)]
 pub(crate) struct SandboxCommand {
@@ -237,6 +297,143 @@ pub(crate) struct SandboxCommand {
     pub(crate) client_secret: String,
 }
 
+/// `airform output`.
+///
+/// Without an address: the `outputs:` of the manifest, or everything where it has none. It is told
+/// from the state, as the last apply left it.
+#[derive(Debug, Args)]
+pub(crate) struct OutputCommand {
+    /// Only this resource, for example workspaces.acme
+    #[arg(value_parser = address)]
+    pub(crate) address: Option<model::Address>,
+
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = OutputFormat::Json, value_name = "FORMAT")]
+    pub(crate) format: OutputFormat,
+
+    /// Where the manifest is.
+    #[command(flatten)]
+    pub(crate) manifest: NamedManifestArgs,
+
+    /// The state file [default: airform.state.json beside the manifest]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+
+    /// The state of the sandbox beside the manifest
+    #[arg(long, conflicts_with = "state")]
+    pub(crate) sandbox: bool,
+}
+
+/// As [`ManifestArgs`], for a command whose arguments are something else.
+#[derive(Debug, Args)]
+pub(crate) struct NamedManifestArgs {
+    /// A file or folder of the manifest [default: the current folder]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) manifest: Vec<PathBuf>,
+
+    /// How it is read.
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+}
+
+impl NamedManifestArgs {
+    /// The folder beside which state is kept.
+    pub(crate) fn base(&self) -> PathBuf {
+        crate::sources::base_of(self.manifest.first().map_or(Path::new("."), PathBuf::as_path))
+    }
+}
+
+impl From<NamedManifestArgs> for ManifestArgs {
+    fn from(named: NamedManifestArgs) -> ManifestArgs {
+        let NamedManifestArgs { manifest: paths, reading } = named;
+        ManifestArgs { paths, reading }
+    }
+}
+
+/// How `airform output` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// One object
+    Json,
+    /// `export` lines, for a shell
+    Env,
+    /// The lines of a .env file
+    Dotenv,
+}
+
+/// `airform token`.
+#[derive(Debug, Args)]
+pub(crate) struct TokenCommand {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: TokenVerb,
+}
+
+/// The commands under `airform token`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenVerb {
+    /// Mint a token for all that one customer may do; it lasts 20 minutes
+    #[command(after_help = "Example:\n  airform token scoped --workspace acme infra/")]
+    Scoped {
+        /// For whom and how.
+        #[command(flatten)]
+        token: TokenArgs,
+        /// The customer's workspace: its logical name, or what it is called in the organization
+        ///
+        /// It must stand: a token for one that does not would make it.
+        #[arg(long, value_name = "NAME")]
+        workspace: String,
+    },
+    /// Mint a token for the widget in one customer's browser, by a profile of the manifest
+    #[command(
+        after_help = "Example:\n  airform token widget --profile portal --workspace acme infra/"
+    )]
+    Widget {
+        /// For whom and how.
+        #[command(flatten)]
+        token: TokenArgs,
+        /// The profile, under `widget_tokens:` in the manifest
+        #[arg(long, value_name = "NAME")]
+        profile: String,
+        /// The customer's workspace, where the profile does not say, or instead of what it says
+        #[arg(long, value_name = "NAME")]
+        workspace: Option<String>,
+    },
+    /// Print the operator token that the other commands use
+    #[command(
+        after_help = "Example:\n  curl -H \"Authorization: Bearer $(airform token operator infra/)\" …"
+    )]
+    Operator {
+        /// For whom and how.
+        #[command(flatten)]
+        token: TokenArgs,
+    },
+    /// Say what a token on standard input says of itself; it is not checked, and not printed
+    #[command(
+        after_help = "Example:\n  airform token scoped --workspace acme infra/ | airform token inspect"
+    )]
+    Inspect {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What every token is minted over.
+#[derive(Debug, Args)]
+pub(crate) struct TokenArgs {
+    /// Where the manifest is.
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
+    /// Where the organization is.
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+
+    /// Print it as JSON, with what it says of itself
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// `airform state`.
 #[derive(Debug, Args)]
 pub(crate) struct StateCommand {
@@ -263,6 +460,28 @@ pub(crate) enum StateVerb {
         /// For example source_templates.github
         #[arg(value_parser = address)]
         address: model::Address,
+    },
+    /// Give what is remembered of one address to another
+    #[command(after_help = "Example:\n  airform state mv workspaces.acme workspaces.acme-corp")]
+    Mv {
+        /// The address that it has
+        #[arg(value_parser = address)]
+        from: model::Address,
+        /// The address that it is to have
+        #[arg(value_parser = address)]
+        to: model::Address,
+    },
+    /// Print the state as it is kept; it holds no secret, but a key that belongs to nobody else
+    #[command(after_help = "Example:\n  airform state pull > state.json")]
+    Pull,
+    /// Put a state that was pulled, and mended, in place of the one that stands
+    ///
+    /// It must be of the same lineage and of a serial that is no lower.
+    #[command(after_help = "Example:\n  airform state push state.json")]
+    Push {
+        /// The state
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
     },
     /// Forget an address; its object stays
     Rm {

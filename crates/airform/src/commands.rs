@@ -3,11 +3,15 @@
 pub(crate) mod apply;
 pub(crate) mod decide;
 pub(crate) mod declared;
+pub(crate) mod destroy;
+pub(crate) mod drift;
+pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
 pub(crate) mod state;
 pub(crate) mod target;
+pub(crate) mod token;
 pub(crate) mod validate;
 
 use crate::env::Env;

@@ -8,7 +8,7 @@ pub enum Exit {
     Done = 0,
     /// Something is wrong, and nothing was changed because of it.
     Error = 1,
-    /// Changes are pending. Only with `--detailed-exitcode`.
+    /// Changes are pending (only with `--detailed-exitcode`), or there is drift.
     Pending = 2,
     /// The plan may not be applied; it says why.
     Blocked = 3,

@@ -128,12 +128,14 @@ fn has_version(text: &str) -> bool {
     text.lines().any(|line| line.starts_with("version:"))
 }
 
-fn shown(path: &Path) -> String {
+/// The path as people write it.
+pub(crate) fn shown(path: &Path) -> String {
     let path = path.strip_prefix(".").unwrap_or(path);
     path.display().to_string()
 }
 
-fn base_of(path: &Path) -> PathBuf {
+/// The folder that `path` is, or lies in.
+pub(crate) fn base_of(path: &Path) -> PathBuf {
     if path.is_dir() {
         return path.to_owned();
     }

@@ -12,6 +12,8 @@ pub(crate) struct Streams {
     err: Box<dyn Write>,
     /// Somebody can see progress and answer a question.
     pub(crate) interactive: bool,
+    /// Standard output ends on somebody's screen.
+    pub(crate) is_seen: bool,
 }
 
 impl Streams {
@@ -27,6 +29,7 @@ impl Streams {
             out: Box::new(AutoStream::new(std::io::stdout(), choice)),
             err: Box::new(AutoStream::new(std::io::stderr(), choice)),
             interactive,
+            is_seen: std::io::stdout().is_terminal(),
         }
     }
 

@@ -21,6 +21,7 @@ use crate::wire;
 #[derive(Debug, Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    read_only: bool,
 }
 
 #[derive(Debug)]
@@ -59,7 +60,14 @@ impl Client {
             identified: OnceCell::new(),
             minting: Mutex::new(BTreeMap::new()),
         };
-        Ok(Client { shared: Arc::new(shared) })
+        Ok(Client { shared: Arc::new(shared), read_only: false })
+    }
+
+    /// The same client, for whoever must not change anything: it sends `GET` and the exchange of
+    /// credentials for a token, and refuses all else before it is sent.
+    #[must_use]
+    pub fn read_only(&self) -> Client {
+        Client { shared: Arc::clone(&self.shared), read_only: true }
     }
 
     /// Scheme, host and port (where it is not the scheme's own): `https://api.airbyte.ai`.
@@ -81,6 +89,12 @@ impl Client {
     /// [`Error::WrongOrganization`] where another one is configured, and whatever a call can meet.
     pub async fn identify(&self) -> Result<Option<String>, Error> {
         self.shared.identified.get_or_try_init(|| self.ask_who_we_are()).await.cloned()
+    }
+
+    /// The token that requests go with: the configured one, or a new one in its place.
+    pub(crate) async fn token(&self) -> Result<SecretString, Error> {
+        let Shared { session, delivery, .. } = &*self.shared;
+        Ok(session.token(delivery).await?.text)
     }
 
     async fn ask_who_we_are(&self) -> Result<Option<String>, Error> {
@@ -121,6 +135,9 @@ impl Client {
         message: &Message,
         bearer: &SecretString,
     ) -> Result<Json, Error> {
+        if self.read_only && message.writes() {
+            return Err(Error::ReadOnly { request: message.request() });
+        }
         let Shared { session, delivery, .. } = &*self.shared;
         let sender = Sender { bearer: Some(bearer), organization: session.organization() };
         delivery.deliver(message, sender).await

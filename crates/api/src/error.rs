@@ -61,6 +61,24 @@ pub enum Error {
         /// Their ids.
         ids: Vec<Id>,
     },
+    /// A token was minted, and it is not for the workspace that was asked for: somebody renamed that
+    /// one in between (dossier 7.1).
+    #[error(
+        "the token is for another workspace than {asked}: {}",
+        .minted.as_ref().map_or("it does not say which", |id| id.0.as_str())
+    )]
+    OtherWorkspace {
+        /// The one that was asked for.
+        asked: Id,
+        /// The one that the token is for, where it says so. It may have been made by this.
+        minted: Option<Id>,
+    },
+    /// The client was told not to write, and this would.
+    #[error("{request} would write, and this command only reads")]
+    ReadOnly {
+        /// Method and path.
+        request: String,
+    },
     /// No call of the service does that. Whoever asked did not know the service.
     #[error("no call of the service can {0}")]
     Unsupported(String),
@@ -87,6 +105,8 @@ impl Error {
             Error::Settings(_)
             | Error::Credentials(_)
             | Error::WrongOrganization { .. }
+            | Error::OtherWorkspace { .. }
+            | Error::ReadOnly { .. }
             | Error::Unsupported(_)
             | Error::Unaddressable { .. } => false,
         }
@@ -103,6 +123,8 @@ impl Error {
             | Error::Credentials(_)
             | Error::WrongOrganization { .. }
             | Error::Several { .. }
+            | Error::OtherWorkspace { .. }
+            | Error::ReadOnly { .. }
             | Error::Unsupported(_)
             | Error::Unaddressable { .. } => {}
         }

@@ -1,8 +1,9 @@
 //! The only crate that knows the Embedded API: tokens, routes, JSON, paging, retries.
 //!
-//! Two doors: [`Client::refresh`] tells what is live, [`Client::perform`] carries out one step. What
-//! goes in and comes out is made of the nouns of [`model`]; no wire struct, route or field name of
-//! the service leaves this crate.
+//! Two doors: [`Client::refresh`] tells what is live, [`Client::perform`] carries out one step; and a
+//! small one for tokens, [`Client::mint_scoped`] and [`Client::mint_widget`]. What goes in and comes
+//! out is made of the nouns of [`model`]; no wire struct, route or field name of the service leaves
+//! this crate.
 //!
 //! From the wire inwards:
 //!
@@ -31,6 +32,7 @@ mod session;
 mod settings;
 mod settle;
 mod step;
+mod token;
 mod transport;
 mod wire;
 
@@ -40,3 +42,4 @@ pub use error::{Error, Refusal};
 pub use refusal::FieldError;
 pub use settings::{Credentials, DEFAULT_BASE, Settings, TokenProvider};
 pub use step::{Filled, Outcome, ReadyCall, ReadyStep};
+pub use token::{Minted, TokenFacts, TokenKind, Widget, WidgetFacts, inspect};

@@ -11,6 +11,7 @@ pub(crate) enum Route {
     ExchangeToken,
     MintScopedToken,
     ScopedTokenInfo,
+    MintWidgetToken,
     ListWorkspaces,
     WorkspaceStats,
     GetWorkspace,
@@ -60,6 +61,14 @@ impl Route {
                     "/embedded/scoped-token/info",
                     "/embedded/scoped-token-info",
                     "/embedded/organizations/current-scoped",
+                ],
+            ),
+            Route::MintWidgetToken => (
+                Method::POST,
+                &[
+                    "/account/applications/widget-token",
+                    "/embedded/widget-token",
+                    "/embedded/widget_token",
                 ],
             ),
             Route::ListWorkspaces => (Method::GET, &["/workspaces"]),

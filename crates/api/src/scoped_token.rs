@@ -20,11 +20,24 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// The workspace that a scoped token is for. None where it does not say so in a form that we know;
 /// it is not meant for us. Its signature is not checked: it came from the service a moment ago.
 pub(crate) fn workspace(token: &SecretString) -> Option<Id> {
-    let claims = token.expose_secret().split('.').nth(1)?;
-    let claims = claims.replace('+', "-").replace('/', "_");
-    let claims: Json = serde_json::from_slice(&BASE64.decode(claims).ok()?).ok()?;
+    workspace_in(&claims(token.expose_secret())?)
+}
+
+/// The workspace that these claims are for.
+pub(crate) fn workspace_in(claims: &Json) -> Option<Id> {
     let id = claims.get(SCOPE)?.get("workspaceId")?.as_str()?;
     (!id.is_empty()).then(|| Id(id.to_ascii_lowercase()))
+}
+
+/// What stands in the middle part of a token.
+pub(crate) fn claims(token: &str) -> Option<Json> {
+    decoded(token.split('.').nth(1)?)
+}
+
+/// JSON in base64, in either alphabet.
+pub(crate) fn decoded(text: &str) -> Option<Json> {
+    let text = text.replace('+', "-").replace('/', "_");
+    serde_json::from_slice(&BASE64.decode(text).ok()?).ok()
 }
 
 #[cfg(test)]

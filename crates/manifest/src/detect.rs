@@ -6,7 +6,8 @@ use model::span::FileId;
 use crate::tree::{self, Content};
 
 /// The sections that declare no resources.
-const OTHERS: [&str; 5] = ["variables", "organization", "moved", "removed", "import"];
+const OTHERS: [&str; 7] =
+    ["variables", "organization", "widget_tokens", "outputs", "moved", "removed", "import"];
 
 /// Whether a file is meant as a part of a manifest: it has a key `version` and a section of ours at
 /// its top level (rulings, "Folders are not recursed").

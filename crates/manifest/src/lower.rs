@@ -1,5 +1,7 @@
 //! From records to resources.
 
+mod output;
+mod token;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +41,15 @@ pub(crate) struct Declared {
     pub(crate) airbytes: BTreeSet<Address>,
     /// What is said of objects and addresses beside that.
     pub(crate) identity: Entries,
+    /// What is referred to from elsewhere than resources.
+    pub(crate) mentions: Vec<Mention>,
+}
+
+/// A resource that is referred to, and by what.
+pub(crate) struct Mention {
+    pub(crate) field: &'static str,
+    pub(crate) target: Address,
+    pub(crate) span: Span,
 }
 
 impl Declared {
@@ -55,6 +66,8 @@ impl Declared {
             moved,
             removed,
             import,
+            widget_tokens,
+            outputs,
         } = document;
         if let Field::Given(organization) = organization {
             match &self.desired.organization {
@@ -71,6 +84,8 @@ impl Declared {
         self.section(Kind::ConnectionTemplate, connection_templates, cx);
         self.section(Kind::Workspace, workspaces, cx);
         self.identity.add(moved, removed, import);
+        self.widget_tokens(widget_tokens, cx);
+        self.outputs(outputs, cx);
     }
 
     fn section<T: Resourceful>(
@@ -125,6 +140,13 @@ impl Declared {
         let mut builder = Builder::new(name, span);
         record.lower(&mut builder);
         self.desired.resources.insert(address, builder.resource);
+    }
+}
+
+impl Declared {
+    /// A resource that is referred to, and so has to be declared.
+    fn mention(&mut self, field: &'static str, target: &Address, span: Span) {
+        self.mentions.push(Mention { field, target: target.clone(), span });
     }
 }
 

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::diagnostic::Diagnostic;
 use crate::for_each;
 use crate::limits::WRONG_ROWS;
-use crate::lower::Declared;
+use crate::lower::{Declared, Mention};
 
 /// Checks what [`model::desired::Desired`] promises of its references and names.
 pub(crate) fn check(declared: &Declared, cx: &mut Context<'_>) {
@@ -50,6 +50,11 @@ fn undeclared(declared: &Declared, cx: &mut Context<'_>) {
         }
     }
     cx.diagnostics.extend(told.complaints());
+    for Mention { field, target, span } in &declared.mentions {
+        if let Some(diagnostic) = undeclared_target(target, field, *span, declared, cx) {
+            cx.complain(diagnostic);
+        }
+    }
 }
 
 /// What a complaint is about: where, whom it names, and whether for the second time.
@@ -92,7 +97,7 @@ impl<'a> Told<'a> {
     }
 }
 
-fn named_twice(attribute: &str, target: &Address, span: Span) -> Diagnostic {
+pub(crate) fn named_twice(attribute: &str, target: &Address, span: Span) -> Diagnostic {
     Diagnostic::error(
         "manifest::named-twice",
         format!("`{attribute}` names `{}` twice", target.within_section()),

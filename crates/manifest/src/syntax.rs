@@ -9,9 +9,11 @@ pub(crate) mod document;
 pub(crate) mod external;
 pub(crate) mod identity;
 pub(crate) mod lifecycle;
+pub(crate) mod output;
 pub(crate) mod source_template;
 pub(crate) mod tag;
 pub(crate) mod variable;
+pub(crate) mod widget_token;
 pub(crate) mod workspace;
 
 mod collections;

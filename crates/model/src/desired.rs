@@ -8,6 +8,7 @@ use crate::kind::Kind;
 use crate::live::Id;
 use crate::secret::SecretSource;
 use crate::span::Span;
+use crate::token::WidgetProfile;
 use crate::value::{Path, Value};
 
 /// Everything that the manifest declares, with every reference checked: an address that stands in
@@ -25,6 +26,10 @@ pub struct Desired {
     pub removed: BTreeMap<Address, Removal>,
     /// Which live objects resources are, by address. What is remembered of the address goes first.
     pub imports: BTreeMap<Address, Import>,
+    /// Profiles of tokens for the widget, by name.
+    pub widget_tokens: BTreeMap<String, WidgetProfile>,
+    /// What an application wants to know of what stands, by names of its own.
+    pub outputs: BTreeMap<String, Output>,
 }
 
 /// Where a resource has gone.
@@ -62,6 +67,44 @@ pub enum ImportBy {
     Id(Id),
     /// Exactly what it is called.
     Name(String),
+}
+
+/// Something that is only known once a resource stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// Where its name stands.
+    pub span: Span,
+    /// The resource.
+    pub address: Address,
+    /// What of it.
+    pub field: OutputField,
+}
+
+/// What can be told of a resource that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputField {
+    /// Its id.
+    Id,
+    /// What it is called in the organization.
+    Name,
+}
+
+impl OutputField {
+    /// Every one of them.
+    pub const ALL: [OutputField; 2] = [OutputField::Id, OutputField::Name];
+
+    /// Its word in a manifest.
+    pub const fn word(self) -> &'static str {
+        match self {
+            OutputField::Id => "id",
+            OutputField::Name => "name",
+        }
+    }
+
+    /// The field whose word is `word`.
+    pub fn from_word(word: &str) -> Option<OutputField> {
+        OutputField::ALL.into_iter().find(|field| field.word() == word)
+    }
 }
 
 /// One declared resource.
@@ -142,6 +185,32 @@ impl Desired {
     /// The declared resources of `kind`.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Address, &Resource)> {
         self.resources.iter().filter(move |(address, _)| address.kind() == kind)
+    }
+
+    /// What is declared as somebody else's, and nothing else: all that stays declared where
+    /// everything of ours is to go.
+    #[must_use]
+    pub fn external_only(&self) -> Desired {
+        let Desired {
+            organization,
+            resources,
+            moved: _,
+            removed,
+            imports: _,
+            widget_tokens: _,
+            outputs: _,
+        } = self;
+        let externals = resources.iter().filter(|(_, resource)| resource.external);
+        Desired {
+            organization: organization.clone(),
+            resources: externals.map(|(at, external)| (at.clone(), external.clone())).collect(),
+            moved: BTreeMap::new(),
+            // What is to be let go is not what is to be destroyed.
+            removed: removed.clone(),
+            imports: BTreeMap::new(),
+            widget_tokens: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+        }
     }
 
     /// The name that the object of `address` has in the organization, or is to have. `None` for

@@ -9,6 +9,7 @@
 //! - [`kind`] and [`kinds`]: the kinds of resource and what each of their attributes means;
 //! - [`address`], [`value`], [`secret`], [`span`]: what resources are called and made of;
 //! - [`desired`], [`live`], [`state`]: the three views of the world;
+//! - [`token`]: what tokens for customers are to allow;
 //! - [`graph`]: what waits for what;
 //! - [`plan`]: the one decision;
 //! - [`event`]: what the walk says while it carries the decision out.
@@ -25,6 +26,7 @@ pub mod plan;
 pub mod secret;
 pub mod span;
 pub mod state;
+pub mod token;
 pub mod value;
 
 pub use address::Address;

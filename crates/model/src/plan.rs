@@ -143,6 +143,8 @@ pub enum Reason {
     Removed,
     /// It is no longer declared, and the user asked to prune.
     Pruned,
+    /// The user asked for everything to go.
+    Destroyed,
     /// It was replaced in an earlier run that did not get to deleting it.
     Deposed,
     /// It is no longer declared and no longer there.
@@ -422,6 +424,12 @@ pub enum BlockerCause {
         count: usize,
         /// Of how many managed ones.
         of: usize,
+    },
+    /// Everything is to go, and creates were begun of whose end nothing is known: what they made
+    /// would stay behind, unknown to anybody.
+    Unsettled {
+        /// For which resources.
+        addresses: BTreeSet<Address>,
     },
     /// Workspaces would be deleted and nobody said how many.
     WorkspaceDeletesUnconfirmed {

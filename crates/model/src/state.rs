@@ -119,6 +119,27 @@ pub enum StateChange {
 }
 
 impl State {
+    /// What it takes for `to` to be what `from` was: its record goes over, and whatever keeps its
+    /// address keeps the new one. Nothing where `from` is not remembered.
+    pub fn renamed(&self, from: &Address, to: &Address) -> Vec<StateChange> {
+        let Some(record) = self.records.get(from) else { return Vec::new() };
+        let mut changes = vec![
+            StateChange::Remove { address: from.clone() },
+            StateChange::Put { address: to.clone(), record: record.clone() },
+        ];
+        let (old, new) = (from.to_string(), to.to_string());
+        for (address, record) in self.records.iter().filter(|(address, _)| *address != from) {
+            if record.kept.values().any(|value| *value == old) {
+                let mut record = record.clone();
+                for value in record.kept.values_mut().filter(|value| **value == old) {
+                    value.clone_from(&new);
+                }
+                changes.push(StateChange::Put { address: address.clone(), record });
+            }
+        }
+        changes
+    }
+
     /// Carries out `change`.
     pub fn change(&mut self, change: StateChange) {
         match change {
@@ -131,5 +152,40 @@ impl State {
                 self.records.remove(&address);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::Kind;
+
+    #[test]
+    fn whatever_keeps_an_address_follows_it() {
+        let address = |name: &str| Address::new(Kind::SourceTemplate, name);
+        let record = |id: &str, origin: &str| Record {
+            id: Id(id.to_owned()),
+            name: id.to_owned(),
+            kept: [("clone_of".to_owned(), origin.to_owned())].into(),
+            leaves: BTreeMap::new(),
+            prevent_destroy: false,
+            deposed: Vec::new(),
+        };
+        let mut state = State::default();
+        for (name, origin) in [("a", ""), ("b", "source_templates.a"), ("c", "source_templates.b")]
+        {
+            state.records.insert(address(name), record(name, origin));
+        }
+        assert_eq!(state.renamed(&address("x"), &address("y")), []);
+        for change in state.renamed(&address("a"), &address("z")) {
+            state.change(change);
+        }
+        let expected = [("b", "source_templates.z"), ("c", "source_templates.b"), ("z", "")];
+        let found: Vec<(&str, &str)> = state
+            .records
+            .iter()
+            .map(|(address, record)| (address.name(), record.kept["clone_of"].as_str()))
+            .collect();
+        assert_eq!(found, expected);
     }
 }

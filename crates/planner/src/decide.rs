@@ -152,6 +152,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         }
         match found {
             [_] => {}
+            _ if self.world.options.destroy => {}
             [] => decision.block(address, None, BlockerCause::ExternalMissing { name }),
             several => {
                 let ids = several.iter().map(|object| object.id.clone()).collect();
@@ -183,6 +184,9 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
             let is_given_away = resource.is_some_and(|resource| resource.external);
             let reason = if is_given_away { Reason::External } else { Reason::GoneAndUndeclared };
             (Action::Forget, reason)
+        } else if self.world.options.destroy && !is_default {
+            steps.prune(record);
+            (Action::Delete, Reason::Destroyed)
         } else if self.world.is_deleted(address) && !is_default {
             steps.prune(record);
             (Action::Delete, if removal.is_some() { Reason::Removed } else { Reason::Pruned })

@@ -1,6 +1,6 @@
 //! What stands in the way of a plan as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::kinds::workspace::DEFAULT_NAME;
 use model::plan::{Action, Blocker, BlockerCause, Change, Reason};
@@ -27,6 +27,7 @@ pub(crate) fn guard(world: &World<'_>, changes: &BTreeMap<Address, Change>) -> V
         causes.extend(vanished(world, kind));
         causes.extend(too_many_gone(world, kind, changes));
     }
+    causes.extend(unsettled(world));
     causes.extend(unconfirmed_deletes(world, changes));
     let whole = causes.into_iter().map(|cause| Blocker { address: None, path: None, cause });
     whole.chain(unconfirmed_replaces(world, changes)).collect()
@@ -55,6 +56,14 @@ fn unconfirmed_replaces(
     })
 }
 
+/// A create of which nothing is known may have made something. To look for it is what a plan of the
+/// declaration is for; here nothing is declared.
+fn unsettled(world: &World<'_>) -> Option<BlockerCause> {
+    let addresses: BTreeSet<Address> = world.all_begun().cloned().collect();
+    (world.options.destroy && !addresses.is_empty())
+        .then_some(BlockerCause::Unsettled { addresses })
+}
+
 fn vanished(world: &World<'_>, kind: Kind) -> Option<BlockerCause> {
     let mut records = world.records(kind);
     let count = records.clone().count();
@@ -71,11 +80,9 @@ fn too_many_gone(
     let of = world.records(kind).count();
     let count =
         changes.iter().filter(|(address, change)| address.kind() == kind && goes(change)).count();
-    (of >= WATCHED_FROM && count * 100 > of * MAY_GO_PERCENT).then_some(BlockerCause::TooManyGone {
-        kind,
-        count,
-        of,
-    })
+    // Who asks for everything to go need not be asked whether so much is meant.
+    (!world.options.destroy && of >= WATCHED_FROM && count * 100 > of * MAY_GO_PERCENT)
+        .then_some(BlockerCause::TooManyGone { kind, count, of })
 }
 
 /// Whether the object that is managed now goes. Deleting what an earlier run has replaced takes

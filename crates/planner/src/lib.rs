@@ -48,6 +48,9 @@ pub struct Options {
     pub replace_workspaces: BTreeSet<String>,
     /// Kinds of which every remembered object may be gone.
     pub accept_vanished: BTreeSet<Kind>,
+    /// Everything that is remembered is to go. What is declared is not asked, but for what is
+    /// somebody else's.
+    pub destroy: bool,
 }
 
 impl Default for Options {
@@ -58,6 +61,7 @@ impl Default for Options {
             adopt: true,
             replace_workspaces: BTreeSet::new(),
             accept_vanished: BTreeSet::new(),
+            destroy: false,
         }
     }
 }
@@ -83,6 +87,8 @@ pub fn plan(
     fingerprints: &dyn Fingerprints,
     options: &Options,
 ) -> Plan {
+    let externals = options.destroy.then(|| desired.external_only());
+    let desired = externals.as_ref().unwrap_or(desired);
     let world = World::new(desired, live, state, fingerprints, options);
     let pairing = pairing::pair(&world);
     let decided = decide::decide(&world, &pairing);

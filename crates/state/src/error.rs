@@ -106,6 +106,38 @@ pub enum Error {
         /// The journal.
         path: PathBuf,
     },
+    /// A state was to take the place of one of another history.
+    #[error(
+        "{} has the lineage {theirs}, and {} has {ours}: they are of different histories, and one \
+         does not go on from the other",
+        pushed.display(), path.display()
+    )]
+    OtherLineage {
+        /// The state that was to take its place.
+        pushed: PathBuf,
+        /// The state file.
+        path: PathBuf,
+        /// The lineage of the one.
+        theirs: String,
+        /// The lineage of the other.
+        ours: String,
+    },
+    /// A state was to take the place of a newer one.
+    #[error(
+        "{} is of serial {theirs}, and {} has gone on to {ours} since: what was recorded in between \
+         would be lost. Pull it again and make the change there",
+        pushed.display(), path.display()
+    )]
+    Outdated {
+        /// The state that was to take its place.
+        pushed: PathBuf,
+        /// The state file.
+        path: PathBuf,
+        /// The serial of the one.
+        theirs: u64,
+        /// The serial of the other.
+        ours: u64,
+    },
     /// The state was written for another organization.
     #[error(
         "{} belongs to organization {} at {}, not to {} at {}; use that organization's own state",

@@ -88,6 +88,60 @@ impl Store {
         Ok(Session::new(self.clone(), lock, holder.clone(), loaded, stored.folded))
     }
 
+    /// The state as its file would hold it, with what the journal of a run adds to it. It holds the
+    /// key of all fingerprints. `None` where there is no state. Takes no lock and writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::load`].
+    pub fn pull(&self) -> Result<Option<String>, Error> {
+        let (loaded, folded) = self.read()?;
+        if !loaded.existed {
+            return Ok(None);
+        }
+        let text = format::write_state(&Stored { document: loaded.document, folded })
+            .map_err(|error| Error::io("write", &self.path)(error.into()))?;
+        Ok(Some(String::from_utf8_lossy(&text).into_owned()))
+    }
+
+    /// Puts the state in `text`, which was read from `pushed`, in place of the one that stands, which
+    /// becomes its backup. It must go on from that: be of the same lineage and organization, and
+    /// of a serial that is no lower. Gives the serial that it then has.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::lock`]; `text` is no state, or does not go on from the one that stands.
+    pub fn push(&self, holder: &Holder, pushed: &Path, text: &[u8]) -> Result<u64, Error> {
+        let new = format::read_state(text).map_err(|why| unreadable(why, pushed, None))?;
+        let session = self.lock(holder)?;
+        let (pushed, path) = (pushed.to_owned(), self.path.clone());
+        let (mut document, ours) = (new.document, session.document());
+        let mut folded = None;
+        if let Some(standing) = self.read_state()? {
+            if document.lineage != ours.lineage {
+                let (theirs, ours) = (document.lineage, ours.lineage.clone());
+                return Err(Error::OtherLineage { pushed, path, theirs, ours });
+            }
+            if document.serial < ours.serial {
+                let (theirs, ours) = (document.serial, ours.serial);
+                return Err(Error::Outdated { pushed, path, theirs, ours });
+            }
+            if let Some(owner) = &ours.state.owner
+                && document.state.owner.as_ref() != Some(owner)
+            {
+                let claimed = document.state.owner.unwrap_or_else(|| owner.clone());
+                return Err(Error::OtherOwner { path, owner: owner.clone(), claimed });
+            }
+            folded = standing.folded;
+        }
+        document.serial += 1;
+        let serial = document.serial;
+        self.write(&Stored { document, folded })?;
+        // It has changed nothing itself, and lets go of the lock.
+        session.finish()?;
+        Ok(serial)
+    }
+
     /// Removes a lock file that a killed run has left behind, and tells what it says. `None` if
     /// there is none. A lock file that was left behind hinders nobody; this only tidies up.
     ///
@@ -149,17 +203,9 @@ impl Store {
 
     fn read_state(&self) -> Result<Option<Stored>, Error> {
         let Some(text) = atomic::read(&self.path)? else { return Ok(None) };
-        format::read_state(&text).map(Some).map_err(|unreadable| match unreadable {
-            Unreadable::TooNew(found) => {
-                Error::TooNew { path: self.path.clone(), found, known: format::VERSION }
-            }
-            Unreadable::Malformed { line, column, what } => Error::Malformed {
-                path: self.path.clone(),
-                line,
-                column,
-                what,
-                backup: Some(self.backup_path()).filter(|backup| backup.exists()),
-            },
+        format::read_state(&text).map(Some).map_err(|why| {
+            let backup = Some(self.backup_path()).filter(|backup| backup.exists());
+            unreadable(why, &self.path, backup)
         })
     }
 
@@ -187,5 +233,15 @@ impl Store {
 
     fn lock_path(&self) -> PathBuf {
         beside(&self.path, ".lock")
+    }
+}
+
+fn unreadable(why: Unreadable, path: &Path, backup: Option<PathBuf>) -> Error {
+    let path = path.to_owned();
+    match why {
+        Unreadable::TooNew(found) => Error::TooNew { path, found, known: format::VERSION },
+        Unreadable::Malformed { line, column, what } => {
+            Error::Malformed { path, line, column, what, backup }
+        }
     }
 }

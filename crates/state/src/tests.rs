@@ -3,6 +3,7 @@
 mod concurrency;
 mod crash;
 mod damage;
+mod push;
 mod round_trip;
 
 use std::collections::{BTreeMap, BTreeSet};

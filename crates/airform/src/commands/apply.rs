@@ -10,7 +10,7 @@ use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::target::Target;
 use super::{Context, runtime};
-use crate::args::ApplyCommand;
+use crate::args::{ApplyCommand, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::secrets::{KeyedFingerprints, Secrets};
@@ -19,20 +19,43 @@ use crate::views::progress::Progress;
 
 /// Shows what would change, asks, and changes it.
 pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let env = decide::seen_env(command.target.sandbox, &context.env);
-    let declared = declared::read(&command.manifest, &env, context)?;
-    let secrets = if command.target.sandbox {
+    let ApplyCommand { manifest, target, decision, auto_approve } = command;
+    let env = decide::seen_env(target.sandbox, &context.env);
+    let declared = declared::read(&manifest, &env, context)?;
+    let secrets = if target.sandbox {
         Secrets::stand_ins(&declared.desired)
     } else {
         declared.secrets(&env)?
     };
-    let target = Target::open(&command.target, &declared, context)?;
-    let mut session = target.store.lock(&holder("apply"))?;
+    let options = decide::options(&decision);
+    let job = Job { verb: "apply", declared, secrets, target, options, auto_approve };
+    carry_out(&job, context)
+}
+
+/// What is to be made so, and how.
+pub(super) struct Job {
+    /// The command, for whoever finds the state locked.
+    pub(super) verb: &'static str,
+    /// What is declared.
+    pub(super) declared: Declared,
+    /// The texts of its secrets.
+    pub(super) secrets: Secrets,
+    /// Where.
+    pub(super) target: TargetArgs,
+    /// What the planner may do.
+    pub(super) options: Options,
+    /// Nobody is asked.
+    pub(super) auto_approve: bool,
+}
+
+/// Plans a job, shows the plan, asks, and carries it out.
+pub(super) fn carry_out(job: &Job, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let target = Target::open(&job.target, &job.declared, context)?;
+    let mut session = target.store.lock(&holder(job.verb))?;
     if let Some(recovered) = session.recovered() {
         context.streams.remark(views::apply::recovered_line(recovered));
     }
-    let ended =
-        runtime()?.block_on(applied(&command, &declared, &secrets, &target, &mut session, context));
+    let ended = runtime()?.block_on(applied(job, &target, &mut session, context));
     // Whatever happened, what was recorded is kept, and so is the sandbox that it is about.
     let finished = session.finish();
     target.keep()?;
@@ -45,23 +68,26 @@ pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Ex
 }
 
 async fn applied(
-    command: &ApplyCommand,
-    declared: &Declared,
-    secrets: &Secrets,
+    job: &Job,
     target: &Target,
     session: &mut Session,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
+    let Job { verb: _, declared, secrets, target: arguments, options, auto_approve } = job;
     let owner = target.owner(session.state()).await?;
     let key = *session.document().key.bytes();
     let fingerprints = KeyedFingerprints::new(&key, &owner.organization, secrets);
-    let mut options = decide::options(&command.decision);
+    let mut options = options.clone();
     let mut decided =
         decide::decide(declared, target, session.state(), &fingerprints, &options).await?;
+    if options.destroy && decided.plan.is_empty() && decided.plan.blockers.is_empty() {
+        context.streams.say("Nothing is left to destroy.");
+        return Ok(Exit::Done);
+    }
     decide::show(&decided.plan, context);
     if let Some(count) = unconfirmed(&decided.plan, &options)
         && context.streams.interactive
-        && !command.auto_approve
+        && !auto_approve
         && typed(count)?
     {
         options.prune.expected_workspace_deletes = Some(count);
@@ -72,7 +98,7 @@ async fn applied(
     let replaced = replaced(&decided.plan);
     if !replaced.is_empty()
         && context.streams.interactive
-        && !command.auto_approve
+        && !auto_approve
         && names_typed(&replaced)?
     {
         options.replace_workspaces.extend(replaced);
@@ -87,14 +113,14 @@ async fn applied(
     if plan.is_empty() {
         return Ok(Exit::Done);
     }
-    if !command.auto_approve {
+    if !auto_approve {
         approve(context)?;
     }
     session.claim(owner.clone())?;
     let cancel = apply::Cancel::default();
     listen(cancel.clone());
     let walk = apply::Options {
-        parallelism: usize::from(command.target.parallelism),
+        parallelism: usize::from(arguments.parallelism),
         known_workspaces: decided.known_workspaces(),
     };
     context.streams.remark("");

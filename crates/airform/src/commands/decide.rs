@@ -33,6 +33,7 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
         adopt: !arguments.no_adopt,
         replace_workspaces: arguments.replace_workspace.iter().cloned().collect(),
         accept_vanished: arguments.accept_vanished.iter().copied().collect(),
+        destroy: false,
     }
 }
 
@@ -60,7 +61,9 @@ pub(crate) async fn decide(
     fingerprints: &dyn Fingerprints,
     options: &Options,
 ) -> Result<Decided, Failure> {
-    let live = target.client.refresh(&Scope::of(&declared.desired, state)).await?;
+    let externals = options.destroy.then(|| declared.desired.external_only());
+    let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
+    let live = target.client.refresh(&scope).await?;
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
     Ok(Decided { plan, live })
 }

@@ -36,9 +36,9 @@ pub(crate) fn read(
     context: &mut Context<'_>,
 ) -> Result<Declared, Failure> {
     let Sources { mut files, overlays, folders, base } =
-        Sources::read(&arguments.paths, &arguments.overlay)?;
+        Sources::read(&arguments.paths, &arguments.reading.overlay)?;
     let variables = given(arguments, env)?;
-    let lookup = Lookup { env, folders: &folders, allow_outside: arguments.allow_outside };
+    let lookup = Lookup { env, folders: &folders, allow_outside: arguments.reading.allow_outside };
     let reading = manifest::read_with_overlays(&files, &overlays, &variables, &lookup);
     // In the order in which spans count them.
     files.extend(overlays);
@@ -59,7 +59,7 @@ fn given(arguments: &ManifestArgs, env: &Env) -> Result<GivenVariables, Failure>
     for (name, value) in env.manifest_variables() {
         variables.set(name, value, Origin::Environment);
     }
-    for path in &arguments.var_file {
+    for path in &arguments.reading.var_file {
         let text = sources::read_text(path).map_err(Failure::error)?;
         let file = SourceFile { name: path.display().to_string(), text };
         let diagnostics = manifest::var_file::read(&file, &mut variables);
@@ -67,7 +67,7 @@ fn given(arguments: &ManifestArgs, env: &Env) -> Result<GivenVariables, Failure>
             return Err(Failure::complaints(Exit::Error, diagnostics, vec![file]));
         }
     }
-    for (name, value) in sources::assignments(&arguments.var)? {
+    for (name, value) in sources::assignments(&arguments.reading.var)? {
         variables.set(name, value, Origin::Flag);
     }
     Ok(variables)

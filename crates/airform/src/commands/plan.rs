@@ -17,7 +17,7 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
     } else {
         declared.secrets(&env)?
     };
-    let target = Target::open(&target, &declared, context)?;
+    let target = Target::open(&target, &declared, context)?.read_only();
     let document = target.store.load()?.document;
     let plan = runtime()?
         .block_on(async {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use model::Address;
-use model::state::StateChange;
+use model::state::{Seen, StateChange};
 use state::Store;
 
 use super::Context;
@@ -11,7 +11,9 @@ use super::target::{SANDBOX_FOLDER, STATE_FILE};
 use crate::args::{StateCommand, StateVerb};
 use crate::exit::Exit;
 use crate::report::Failure;
+use crate::sources::read_text;
 use crate::views;
+use crate::views::plan::counted;
 
 /// Looks at what is remembered, and mends it.
 pub(crate) fn run(command: StateCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -33,6 +35,17 @@ pub(crate) fn run(command: StateCommand, context: &mut Context<'_>) -> Result<Ex
             let state = load(&store)?;
             let record = state.records.get(&address).ok_or_else(|| unknown(&address, &store))?;
             context.streams.say(views::state::show(&address, record));
+        }
+        StateVerb::Mv { from, to } => renamed(&store, &from, &to, context)?,
+        StateVerb::Pull => {
+            let text = store.pull()?.ok_or_else(|| none(&store))?;
+            context.streams.say(text.trim_end());
+        }
+        StateVerb::Push { file } => {
+            let text = read_text(&file).map_err(Failure::error)?;
+            let serial = store.push(&super::apply::holder("state push"), &file, text.as_bytes())?;
+            let path = store.path().display();
+            context.streams.say(format!("{path} is the pushed state now, of serial {serial}."));
         }
         StateVerb::Rm { address } => {
             let mut session = store.lock(&super::apply::holder("state rm"))?;
@@ -60,10 +73,63 @@ pub(crate) fn run(command: StateCommand, context: &mut Context<'_>) -> Result<Ex
 fn load(store: &Store) -> Result<model::state::State, Failure> {
     let loaded = store.load()?;
     if !loaded.existed {
-        return Err(Failure::error(format!("no state at {}", store.path().display()))
-            .help("name it with --state, or run this beside the manifest"));
+        return Err(none(store));
     }
     Ok(loaded.document.state)
+}
+
+fn none(store: &Store) -> Failure {
+    Failure::error(format!("no state at {}", store.path().display()))
+        .help("name it with --state, or run this beside the manifest")
+}
+
+/// Gives a record another address, where nothing stands in the way.
+fn renamed(
+    store: &Store,
+    from: &Address,
+    to: &Address,
+    context: &mut Context<'_>,
+) -> Result<(), Failure> {
+    let mut session = store.lock(&super::apply::holder("state mv"))?;
+    let state = session.state();
+    if from.kind() != to.kind() {
+        return Err(Failure::usage(format!(
+            "{from} is a {}, and {to} a {}",
+            from.kind().noun(),
+            to.kind().noun()
+        )));
+    }
+    if state.records.contains_key(to) {
+        return Err(Failure::error(format!("{to} is remembered already"))
+            .help("airform state rm forgets it"));
+    }
+    if let Some(begun) = state.open.iter().find(|intent| [from, to].contains(&&intent.address)) {
+        return Err(Failure::error(format!(
+            "an interrupted run began to make {}, and nothing tells whether it did",
+            begun.address
+        ))
+        .help("run airform apply first: it finds out"));
+    }
+    // Digests are bound to an address, so what can only be compared by digest looks changed.
+    let hidden = state.records.get(from).map_or(0, |record| {
+        record.leaves.values().filter(|leaf| leaf.seen == Seen::Hidden).count()
+    });
+    let changes = state.renamed(from, to);
+    if changes.is_empty() {
+        return Err(unknown(from, store));
+    }
+    for change in changes {
+        session.edit(change);
+    }
+    session.finish()?;
+    if hidden > 0 {
+        context.streams.remark(format!(
+            "{} of it cannot be read back, and will be sent once more by the next apply.",
+            counted(hidden, "value", "values")
+        ));
+    }
+    context.streams.say(format!("{from} is {to} now. Call it so in the manifest too."));
+    Ok(())
 }
 
 fn unknown(address: &Address, store: &Store) -> Failure {

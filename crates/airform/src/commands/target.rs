@@ -94,6 +94,12 @@ impl Target {
         })
     }
 
+    /// The same, over a client that cannot write.
+    pub(crate) fn read_only(mut self) -> Target {
+        self.client = self.client.read_only();
+        self
+    }
+
     /// Finds out which organization answers, and refuses one that `state` was not written for:
     /// before anything is read, as everything in it would look deleted.
     pub(crate) async fn owner(&self, state: &State) -> Result<Owner, Failure> {

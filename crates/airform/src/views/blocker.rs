@@ -156,6 +156,13 @@ pub(crate) fn words(blocker: &Blocker) -> Words {
             ),
             "make the change in smaller parts".to_owned(),
         ),
+        BlockerCause::Unsettled { addresses } => (
+            format!(
+                "an interrupted run began to make {}, and nothing tells whether it did",
+                list(&addresses.iter().map(ToString::to_string).collect::<Vec<_>>())
+            ),
+            "run airform apply first: it finds out, and what stands can then be destroyed".to_owned(),
+        ),
         BlockerCause::WorkspaceDeletesUnconfirmed { count, expected } => (
             match expected {
                 Some(expected) => format!(

@@ -165,12 +165,19 @@ fn render_change(address: &Address, change: &Change, out: &mut String) {
         paint(STRONG, address.to_string()),
         sentence(address.kind(), change),
     );
-    let rows = rows(address.kind(), change);
+    out.push_str(&leaf_lines(address.kind(), change));
+}
+
+/// The lines below a resource.
+pub(super) fn leaf_lines(kind: Kind, change: &Change) -> String {
+    let mut out = String::new();
+    let rows = rows(kind, change);
     let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).min(NAME_COLUMN);
     for Row { symbol, name, text } in rows {
         let pad = " ".repeat(width.saturating_sub(name.chars().count()));
         let _ = writeln!(out, "      {symbol} {name}:{pad} {text}");
     }
+    out
 }
 
 /// One line below a resource.
@@ -380,6 +387,7 @@ fn sentence(kind: Kind, change: &Change) -> String {
         (Action::Delete, Reason::Removed) => {
             format!("delete {noun} {name}: `removed` says to destroy it")
         }
+        (Action::Delete, Reason::Destroyed) => format!("delete {noun} {name}"),
         (Action::Delete, _) => format!("delete {noun} {name}: it is no longer declared"),
         (Action::Adopt, Reason::AnswerLost) => {
             format!("adopt {noun} {name}: an interrupted run made it ({id})")
@@ -556,6 +564,14 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             if is_workspace { "--prune=workspaces" } else { "--prune" },
             if count == 1 { "it" } else { "them" },
         ));
+    }
+    for (address, change) in &plan.changes {
+        if change.reason == Reason::DefaultWorkspace {
+            remarks.push(format!(
+                "{address}: the workspace {} is the organization's own, and is never deleted",
+                quoted(&change.name)
+            ));
+        }
     }
     remarks.into_iter().map(|remark| format!("{} {remark}", paint(WARNING, "note:"))).collect()
 }

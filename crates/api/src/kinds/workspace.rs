@@ -17,7 +17,7 @@ use crate::refresh::{concurrently, get};
 use crate::route::Route;
 use crate::settle::{Attempt, Settled, settle};
 use crate::step::{Filled, Outcome};
-use crate::{scoped_token, wire};
+use crate::{token, wire};
 
 /// A workspace is deleted with all that is in it, which takes long (dossier 3.1).
 const DELETE_TIMEOUT: Duration = Duration::from_secs(300);
@@ -206,14 +206,17 @@ async fn mint(client: &Client, body: Json) -> Result<Outcome, Error> {
         unclear: true,
     };
     let token = wire::token::minted(&answer).ok_or_else(|| unreadable("it has no token"))?;
-    if let Some(id) = scoped_token::workspace(&token) {
-        return Ok(Outcome { id, attributes: None });
-    }
-    let info = Message::new(Route::ScopedTokenInfo).secret(&token);
-    let info = client.send_as(&info, &token).await;
-    let id = info.ok().and_then(|info| info.get("workspace_id")?.as_str().map(wire::id));
+    let id = token::workspace_of(client, &token).await;
     let id = id.ok_or_else(|| unreadable("nothing tells which workspace the token is for"))?;
     Ok(Outcome { id, attributes: None })
+}
+
+/// What the workspace `id` of ours is called now. None where it is not there.
+pub(crate) async fn name(client: &Client, id: &Id) -> Result<Option<String>, Error> {
+    let us = client.identify().await?;
+    let Some(shown) = get(client, Route::GetWorkspace, id).await? else { return Ok(None) };
+    let workspace = read(shown, us.as_deref())?.filter(|(_, workspace)| workspace.ours);
+    Ok(workspace.map(|(_, workspace)| workspace.name))
 }
 
 pub(crate) async fn update(

@@ -13,4 +13,6 @@ mod refusals;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
+mod token;
+#[cfg(test)]
 mod waits;

@@ -8,9 +8,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::connection_template::ConnectionTemplate;
 use super::identity::{Import, Moved, Removed};
+use super::output::Told;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
+use super::widget_token::WidgetToken;
 use super::workspace::Workspace;
 use super::{Field, Fields, List, Organization, Read, Record, Resources, Section};
 use crate::context::{Context, Name};
@@ -48,6 +50,10 @@ pub(crate) struct Document {
     pub(crate) removed: Field<List<Removed>>,
     /// Objects that stand already, and which resources they are, where names do not tell.
     pub(crate) import: Field<List<Import>>,
+    /// What tokens for the widget are to allow, by a name of yours.
+    pub(crate) widget_tokens: Field<Section<WidgetToken>>,
+    /// What `airform output` tells, by a name of yours: `workspaces.acme.id` for example.
+    pub(crate) outputs: Field<Section<Told>>,
 }
 
 /// The one version that there is.
@@ -79,6 +85,8 @@ impl Record for Document {
             moved: fields.take("moved", cx),
             removed: fields.take("removed", cx),
             import: fields.take("import", cx),
+            widget_tokens: fields.take("widget_tokens", cx),
+            outputs: fields.take("outputs", cx),
         }
     }
 }

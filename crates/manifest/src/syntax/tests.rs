@@ -18,6 +18,7 @@ use super::lifecycle::Lifecycle;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
+use super::widget_token::WidgetToken;
 use super::workspace::Workspace;
 use super::{Fields, Record};
 use crate::Lookup;
@@ -79,6 +80,7 @@ fn what_is_read_is_what_the_schema_says() {
     check::<SourceTemplate>(&[]);
     check::<ConnectionTemplate>(&[]);
     check::<Workspace>(&[]);
+    check::<WidgetToken>(&[]);
     check::<Customization>(&[]);
     check::<StreamCustomization>(&[]);
     check::<Hashing>(&[]);

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use crate::support::{all_files, cases, drawn, read};
-use model::desired::{Desired, Import, Lifecycle, Move, Removal};
+use model::desired::{Desired, Import, Lifecycle, Move, Output, Removal};
+use model::token::{TagFilter, WidgetProfile};
 use model::value::{Path, Value};
 
 /// One line per leaf: where it stands in the file, its path, its value.
@@ -34,6 +35,23 @@ fn dump(desired: &Desired) -> String {
                 writeln!(out, "  {path} = {}{default}", shown(leaf)).unwrap();
             }
         }
+    }
+    for (name, profile) in &desired.widget_tokens {
+        let WidgetProfile { span: _, origin, workspace, source_templates, connection_templates } =
+            profile;
+        writeln!(out, "widget token {name}").unwrap();
+        writeln!(out, "  origin = {origin:?}").unwrap();
+        if let Some(workspace) = workspace {
+            writeln!(out, "  workspace -> {workspace}").unwrap();
+        }
+        for filter in [source_templates, connection_templates] {
+            let TagFilter { tags, mode } = filter;
+            let tags: Vec<String> = tags.iter().map(ToString::to_string).collect();
+            writeln!(out, "  {} of {tags:?}", mode.word()).unwrap();
+        }
+    }
+    for (name, Output { span: _, address, field }) in &desired.outputs {
+        writeln!(out, "output {name} -> {} of {address}", field.word()).unwrap();
     }
     out
 }

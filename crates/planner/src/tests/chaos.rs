@@ -176,6 +176,7 @@ proptest! {
         adopt in any::<bool>(),
         entries in vec((0..4_u8, addresses(), addresses(), ids()), 0..4),
         replaced in prop::sample::subsequence(&["a", "b", "default"][..], 0..=3),
+        destroy in any::<bool>(),
     ) {
         let mut desired = Desired { resources, ..Desired::default() };
         said(&mut desired, entries);
@@ -190,6 +191,7 @@ proptest! {
             },
             adopt,
             replace_workspaces: replaced.into_iter().map(str::to_owned).collect(),
+            destroy,
             ..Options::default()
         };
         let plan = crate::plan(&desired, &live, &state, &Readable, &options);

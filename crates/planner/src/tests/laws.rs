@@ -302,6 +302,7 @@ fn answered(scene: &Scene, desired: &Desired, prune: &BTreeSet<Kind>) -> Plan {
         adopt: true,
         replace_workspaces: BTreeSet::new(),
         accept_vanished: Kind::ALL.into(),
+        ..Options::default()
     };
     let plan = scene.plan(desired, &options);
     let counts = plan.blockers.iter().find_map(|blocker| match blocker.cause {

@@ -1,5 +1,6 @@
 //! The rules, one by one: what was applied, what has happened since, what is declared now.
 
+mod destroying;
 mod diffing;
 mod guarding;
 mod identity;
