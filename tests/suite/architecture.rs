@@ -88,7 +88,8 @@ const FACES: [&str; 5] = [
     "crates/emulator/src/routes",
 ];
 
-const KINDS: [&str; 4] = ["tag", "source_template", "connection_template", "workspace"];
+const KINDS: [&str; 5] =
+    ["tag", "source_template", "connection_template", "workspace", "connector"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -16,17 +16,22 @@ const WORLD: &str = r#"{
     "tags": [{"name": "crm"}, {"name": "pro tier"}],
     "source_templates": [{"definition": "Postgres", "tags": ["crm"],
         "id": "00000000-0000-4000-a000-000000000002",
-        "partial_default_config": {"host": "db", "password": "hunter2"},
+        "partial_default_config": {"host": "db", "port": 5432, "password": "hunter2"},
         "customization": {"stream_mappers": {"users": [{"type": "hashing",
             "mapper_configuration": {"target_field": "email", "method": "MD5"}}]}}}],
     "connection_templates": [{"destination": "S3", "tags": ["crm"],
             "id": "00000000-0000-4000-a000-000000000003",
             "destination_config": {"secret_access_key": "hunter2"}},
-        {"cron_expression": "0 0 12 * * ?"}]
+        {"cron_expression": "0 0 12 * * ?"}],
+    "connectors": [{"workspace": "acme", "source_template": "Postgres", "name": "db",
+        "id": "00000000-0000-4000-a000-000000000004",
+        "replication_config": {"database": "acme", "username": "airbyte"},
+        "entities": [{"entity": "users", "modes": ["read"]}]}]
 }"#;
 
-/// What is asked, in an order in which each succeeds. `{w}`, `{s}` and `{c}` are the world's
-/// workspace, source template and connection template.
+/// What is asked, in an order in which each succeeds. `{w}`, `{s}`, `{c}` and `{k}` are the world's
+/// workspace, source template, connection template and connector, `{o}` its organization and
+/// `{check}` the check that was begun last.
 fn requests() -> Vec<(&'static str, Value)> {
     let github = "ef69ef6e-aa7f-4af1-a01d-ef775033524e";
     let s3 = "4816b78f-1489-44c1-9060-4b19d5fa9362";
@@ -34,6 +39,10 @@ fn requests() -> Vec<(&'static str, Value)> {
     let mint = json!({"workspace_name": "globex", "region_id": null});
     let widget = json!({"workspace_name": "acme", "allowed_origin": "https://acme.example",
         "selected_source_template_tags": ["crm"]});
+    let connector = json!({"workspace_name": "acme", "source_template_id": "{s}", "name": "new",
+        "replication_config": {"database": "acme", "username": "airbyte"},
+        "entities": [{"entity": "users", "modes": ["read"]}],
+        "selected_connection_template_tags": ["crm"]});
     vec![
         ("POST /account/applications/token", credentials.clone()),
         ("POST /applications/token", credentials),
@@ -55,6 +64,15 @@ fn requests() -> Vec<(&'static str, Value)> {
         ("POST /integrations/templates/tags", json!({"name": "new"})),
         ("PUT /integrations/templates/tags/new", json!({"name": "newer"})),
         ("DELETE /integrations/templates/tags/newer", Value::Null),
+        ("GET /integrations/connectors?workspace_id={w}", Value::Null),
+        ("GET /integrations/connectors/{k}", Value::Null),
+        ("GET /organizations/{o}/credentials?limit=200&sort_field=created_at", Value::Null),
+        ("POST /integrations/connectors/check", connector.clone()),
+        ("GET /integrations/connectors/check/{check}/status", Value::Null),
+        ("POST /integrations/connectors", connector),
+        ("POST /integrations/connectors/{k}/check", json!({"entities": []})),
+        ("PUT /integrations/connectors/{k}", json!({"name": "DB", "entities": []})),
+        ("DELETE /integrations/connectors/{k}", Value::Null),
         ("POST /integrations/templates/sources/{s}/tags", json!({"tag": "pro tier"})),
         ("DELETE /integrations/templates/sources/{s}/tags/pro%20tier", Value::Null),
         ("POST /integrations/templates/connections/{c}/tags", json!({"tag": "pro tier"})),
@@ -125,6 +143,8 @@ fn fill(text: &str) -> String {
         ("{w}", "00000000-0000-4000-a000-000000000001"),
         ("{s}", "00000000-0000-4000-a000-000000000002"),
         ("{c}", "00000000-0000-4000-a000-000000000003"),
+        ("{k}", "00000000-0000-4000-a000-000000000004"),
+        ("{o}", "5a4db0c5-0000-4000-8000-000000000001"),
         ("{github}", "ef69ef6e-aa7f-4af1-a01d-ef775033524e"),
         ("{s3}", "4816b78f-1489-44c1-9060-4b19d5fa9362"),
     ]
@@ -140,12 +160,17 @@ fn start(switches: Switches) -> Emulator {
 fn check(switches: Switches) -> Vec<Exchange> {
     let emulator = start(switches.clone());
     let mut scoped = String::new();
+    let mut checked = String::new();
     for (ask, body) in requests() {
         let body: Value = serde_json::from_str(&fill(&body.to_string())).unwrap();
+        let path = fill(ask).replace("{check}", &checked);
         let is_scoped = ask.starts_with("GET /account") || ask.starts_with("GET /embedded");
         let token = if is_scoped { &scoped } else { OPERATOR };
-        let (status, answer) = send(&emulator, token, &fill(ask), &body);
-        assert_eq!(status, 200, "{ask}: {answer} under {switches:?}");
+        let (status, answer) = send(&emulator, token, &path, &body);
+        assert!(matches!(status, 200 | 202), "{ask}: {status} {answer} under {switches:?}");
+        if ask.ends_with("/connectors/check") {
+            answer["id"].as_str().unwrap().clone_into(&mut checked);
+        }
         if ask.ends_with("/scoped-token") {
             answer["token"].as_str().unwrap().clone_into(&mut scoped);
         }

@@ -90,7 +90,9 @@ scenarios! {
     opaque_leaf "41-opaque-leaf"
     state "42-state"
     interrupted "43-interrupted"
+    connectors "44-connectors"
     moved_and_renamed "44-moved-and-renamed"
+    connector_check "45-connector-check"
     removed "45-removed"
     import "46-import"
     region_change "47-region-change"
@@ -102,6 +104,7 @@ scenarios! {
     drift_command "62-drift-command"
     output "63-output"
     state_mended "64-state-mended"
+    target "65-target"
 }
 
 #[test]

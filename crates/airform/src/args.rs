@@ -154,8 +154,9 @@ pub(crate) struct TargetArgs {
 pub(crate) struct DecisionArgs {
     /// Delete what earlier runs made and the manifest no longer declares
     ///
-    /// Covers tags and templates; `--prune=workspaces` covers workspaces too, which destroys their
-    /// customers' data and so asks for their number.
+    /// Covers tags and templates. `--prune=connectors` covers connectors too, which loses how far each
+    /// has read; `--prune=workspaces` covers everything, which destroys the customers' data and so asks
+    /// for their number.
     #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "templates")]
     pub(crate) prune: Option<Prune>,
 
@@ -168,6 +169,17 @@ pub(crate) struct DecisionArgs {
     /// Its declaration must say `lifecycle: {allow_replace: true}` as well.
     #[arg(long, value_name = "NAME")]
     pub(crate) replace_workspace: Vec<String>,
+
+    /// Only this resource and what it refers to; may be given several times
+    ///
+    /// The rest stays as it is, so that the organization may not be as declared afterwards. The
+    /// plan says what is left out.
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(crate) target: Vec<model::Address>,
+
+    /// All but this resource and what refers to it; may be given several times
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(crate) exclude: Vec<model::Address>,
 
     /// Refuse to take over objects that already stand under a declared name
     #[arg(long)]
@@ -184,11 +196,13 @@ fn kind_parser() -> impl TypedValueParser<Value = Kind> {
     })
 }
 
-/// What `--prune` covers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+/// What `--prune` covers; each also what stands before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Prune {
     /// Tags and templates
     Templates,
+    /// Connectors too
+    Connectors,
     /// Workspaces too
     Workspaces,
 }

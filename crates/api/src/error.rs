@@ -79,6 +79,32 @@ pub enum Error {
         /// Method and path.
         request: String,
     },
+    /// The configuration of a connector was checked before it was sent, and does not work.
+    #[error("the check says {status}{}{message}", if message.is_empty() { "" } else { ": " })]
+    CheckFailed {
+        /// How the check ended, in the service's word: `failed`.
+        status: String,
+        /// What it says to people; empty where it says nothing.
+        message: String,
+    },
+    /// The workspace that something is to be made in was deleted.
+    #[error("the workspace {id} is deleted")]
+    WorkspaceGone {
+        /// Its id.
+        id: Id,
+    },
+    /// Something is made in a workspace by the workspace's name, and several have it: it could come
+    /// to be in another customer's.
+    #[error(
+        "there are several workspaces called {name:?} ({}), and a name is all that the service takes",
+        list(ids)
+    )]
+    WorkspaceAmbiguous {
+        /// The name.
+        name: String,
+        /// Their ids.
+        ids: Vec<Id>,
+    },
     /// No call of the service does that. Whoever asked did not know the service.
     #[error("no call of the service can {0}")]
     Unsupported(String),
@@ -107,6 +133,9 @@ impl Error {
             | Error::WrongOrganization { .. }
             | Error::OtherWorkspace { .. }
             | Error::ReadOnly { .. }
+            | Error::CheckFailed { .. }
+            | Error::WorkspaceGone { .. }
+            | Error::WorkspaceAmbiguous { .. }
             | Error::Unsupported(_)
             | Error::Unaddressable { .. } => false,
         }
@@ -125,6 +154,9 @@ impl Error {
             | Error::Several { .. }
             | Error::OtherWorkspace { .. }
             | Error::ReadOnly { .. }
+            | Error::CheckFailed { .. }
+            | Error::WorkspaceGone { .. }
+            | Error::WorkspaceAmbiguous { .. }
             | Error::Unsupported(_)
             | Error::Unaddressable { .. } => {}
         }

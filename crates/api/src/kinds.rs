@@ -2,6 +2,7 @@
 //! be set, and how an answer reads in the manifest's terms.
 
 pub(crate) mod connection_template;
+pub(crate) mod connector;
 pub(crate) mod customization;
 pub(crate) mod source_template;
 pub(crate) mod tag;
@@ -74,6 +75,7 @@ fn fields(kind: Kind) -> &'static [Field] {
         Kind::SourceTemplate => source_template::FIELDS,
         Kind::ConnectionTemplate => connection_template::FIELDS,
         Kind::Workspace => workspace::FIELDS,
+        Kind::Connector => connector::FIELDS,
     }
 }
 
@@ -206,6 +208,14 @@ mod tests {
         );
         check(Kind::Workspace, "body.workspace_name", Some("name"));
         check(Kind::Workspace, "body.region_id", Some("region"));
+        check(Kind::Connector, "body.workspace_name", Some("workspace"));
+        check(Kind::Connector, "body.source_template_id", Some("source_template"));
+        check(
+            Kind::Connector,
+            "body.replication_config.start_date",
+            Some("replication_config.start_date"),
+        );
+        check(Kind::Connector, "body.entities.0.modes.1", Some("entities[0].modes[1]"));
         check(Kind::Tag, "body.name", Some("name"));
         check(Kind::Tag, "body", None);
         check(Kind::Tag, "query.limit", None);
@@ -222,6 +232,10 @@ mod tests {
             (Kind::ConnectionTemplate, Verb::Update, "hosting", false),
             (Kind::Workspace, Verb::Create, "status", false),
             (Kind::Workspace, Verb::Update, "region", false),
+            (Kind::Connector, Verb::Create, "credentials", true),
+            (Kind::Connector, Verb::Update, "credentials", false),
+            (Kind::Connector, Verb::Update, "workspace", false),
+            (Kind::Connector, Verb::Update, "entities", true),
         ] {
             let attributes = BTreeMap::from([(attribute.to_owned(), Filled::Null)]);
             assert_eq!(body(kind, verb, &attributes).is_ok(), taken, "{kind:?} {attribute}");
@@ -234,7 +248,8 @@ mod tests {
             for attribute in kind.schema().attributes {
                 let sent = fields(kind).iter().any(|field| field.attribute == attribute.name);
                 let per_member = attribute.mutability == model::kind::Mutability::PerMember;
-                assert_ne!(sent, per_member, "{kind:?} {}", attribute.name);
+                let asked = kind == Kind::Connector && attribute.name == connector::CHECK;
+                assert_ne!(sent, per_member || asked, "{kind:?} {}", attribute.name);
             }
         }
     }

@@ -11,7 +11,9 @@ use serde_json::{Value as Json, json};
 use crate::client::Client;
 use crate::delivery::Message;
 use crate::error::Error;
-use crate::kinds::{self, Template, Verb, connection_template, source_template, tag, workspace};
+use crate::kinds::{
+    self, Template, Verb, connection_template, connector, source_template, tag, workspace,
+};
 use crate::refresh::{get, list};
 use crate::settle::{Attempt, Settled, settle};
 use crate::step::{Filled, Outcome, ReadyCall, ReadyStep};
@@ -44,6 +46,7 @@ impl Client {
                         self.delete(&connection_template::TEMPLATE, id).await?;
                     }
                     Kind::Workspace => workspace::delete(self, id, us).await?,
+                    Kind::Connector => connector::delete(self, id).await?,
                 }
                 Ok(Outcome { id: id.clone(), attributes: None })
             }
@@ -75,6 +78,7 @@ impl Client {
         let template = match kind {
             Kind::Tag => return tag::create(self, natural_name, attributes, us).await,
             Kind::Workspace => return workspace::create(self, natural_name, attributes, us).await,
+            Kind::Connector => return connector::create(self, natural_name, attributes, us).await,
             Kind::SourceTemplate => &source_template::TEMPLATE,
             Kind::ConnectionTemplate => &connection_template::TEMPLATE,
         };
@@ -115,6 +119,7 @@ impl Client {
         let template = match kind {
             Kind::Tag => return tag::update(self, id, name, attributes, us).await,
             Kind::Workspace => return workspace::update(self, id, attributes, us).await,
+            Kind::Connector => return connector::update(self, id, attributes).await,
             Kind::SourceTemplate => &source_template::TEMPLATE,
             Kind::ConnectionTemplate => &connection_template::TEMPLATE,
         };
@@ -209,11 +214,14 @@ fn taggable(kind: Kind) -> Result<&'static Template, Error> {
     match kind {
         Kind::SourceTemplate => Ok(&source_template::TEMPLATE),
         Kind::ConnectionTemplate => Ok(&connection_template::TEMPLATE),
-        Kind::Tag | Kind::Workspace => Err(Error::Unsupported(format!("tag a {}", kind.noun()))),
+        Kind::Tag | Kind::Workspace | Kind::Connector => {
+            Err(Error::Unsupported(format!("tag a {}", kind.noun())))
+        }
     }
 }
 
-fn secrets(attributes: &BTreeMap<String, Filled>) -> Vec<SecretString> {
+/// Every secret in a request, which nothing that is said of it may show.
+pub(crate) fn secrets(attributes: &BTreeMap<String, Filled>) -> Vec<SecretString> {
     let mut secrets = Vec::new();
     attributes.values().for_each(|value| value.collect_secrets(&mut secrets));
     secrets

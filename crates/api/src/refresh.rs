@@ -1,6 +1,6 @@
 //! What is live, as far as somebody asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::Kind;
 use model::live::{Facts, Id, Live, LiveKind, LiveObject, Scope};
@@ -11,7 +11,7 @@ use crate::client::Client;
 use crate::definitions;
 use crate::delivery::Message;
 use crate::error::Error;
-use crate::kinds::{connection_template, source_template, tag, workspace};
+use crate::kinds::{connection_template, connector, source_template, tag, workspace};
 use crate::route::Route;
 use crate::wire;
 
@@ -33,19 +33,43 @@ impl Client {
                 Kind::SourceTemplate => source_template::live(self, wanted, us).await?,
                 Kind::ConnectionTemplate => connection_template::live(self, us).await?,
                 Kind::Workspace => workspace::live(self, wanted, us).await?,
+                // They are read with their workspaces.
+                Kind::Connector => return Ok(None),
             };
             Ok(Some((kind, live)))
         };
-        let (tags, sources, connections, workspaces, definitions) = tokio::try_join!(
+        let placed = async || match scope.kinds.get(&Kind::Connector) {
+            Some(_) => connector::placed(self, us).await,
+            None => Ok(None),
+        };
+        let customers = async || -> Result<_, Error> {
+            let (workspaces, placed) = tokio::try_join!(read(Kind::Workspace), placed())?;
+            let Some(wanted) = scope.kinds.get(&Kind::Connector) else {
+                return Ok((workspaces, None));
+            };
+            let near = workspaces.as_ref().map(|(_, live)| near(scope, live)).unwrap_or_default();
+            let connectors = connector::live(self, wanted, placed, &near).await?;
+            Ok((workspaces, Some((Kind::Connector, connectors))))
+        };
+        let (tags, sources, connections, (workspaces, connectors), definitions) = tokio::try_join!(
             read(Kind::Tag),
             read(Kind::SourceTemplate),
             read(Kind::ConnectionTemplate),
-            read(Kind::Workspace),
+            customers(),
             definitions::look_up(self, &scope.definitions),
         )?;
-        let kinds = [tags, sources, connections, workspaces].into_iter().flatten().collect();
-        Ok(Live { kinds, facts: Facts { definitions } })
+        let kinds = [tags, sources, connections, workspaces, connectors];
+        Ok(Live { kinds: kinds.into_iter().flatten().collect(), facts: Facts { definitions } })
     }
+}
+
+/// The live workspaces that are wanted, and not only happened to be read.
+fn near(scope: &Scope, live: &LiveKind) -> BTreeSet<Id> {
+    let Some(wanted) = scope.kinds.get(&Kind::Workspace) else { return BTreeSet::new() };
+    let wanted = live.objects.iter().filter(|(id, workspace)| {
+        workspace.ours && (wanted.ids.contains(id) || wanted.names.contains(&workspace.name))
+    });
+    wanted.map(|(id, _)| id.clone()).collect()
 }
 
 /// Reads a list without pages; `read` reads an item.

@@ -35,12 +35,22 @@ pub(crate) enum Route {
     DeleteConnectionTemplate,
     TagConnectionTemplate,
     UntagConnectionTemplate,
+    CreateConnector,
+    ListConnectors,
+    GetConnector,
+    UpdateConnector,
+    DeleteConnector,
+    CheckNewConnector,
+    CheckConnector,
+    CheckStatus,
+    ListOrganizationConnectors,
     ListSourceDefinitions,
     ListDestinationDefinitions,
 }
 
 const SOURCE: &str = "/integrations/templates/sources/{}";
 const CONNECTION: &str = "/integrations/templates/connections/{}";
+const CONNECTOR: &str = "/integrations/connectors/{}";
 
 impl Route {
     /// The method, and the path below the base with `{}` for what varies, the present one first and
@@ -106,6 +116,15 @@ impl Route {
             Route::UntagConnectionTemplate => {
                 (Method::DELETE, &["/integrations/templates/connections/{}/tags/{}"])
             }
+            Route::CreateConnector => (Method::POST, &["/integrations/connectors"]),
+            Route::ListConnectors => (Method::GET, &["/integrations/connectors"]),
+            Route::GetConnector => (Method::GET, &[CONNECTOR]),
+            Route::UpdateConnector => (Method::PUT, &[CONNECTOR]),
+            Route::DeleteConnector => (Method::DELETE, &[CONNECTOR]),
+            Route::CheckNewConnector => (Method::POST, &["/integrations/connectors/check"]),
+            Route::CheckConnector => (Method::POST, &["/integrations/connectors/{}/check"]),
+            Route::CheckStatus => (Method::GET, &["/integrations/connectors/check/{}/status"]),
+            Route::ListOrganizationConnectors => (Method::GET, &["/organizations/{}/credentials"]),
             Route::ListSourceDefinitions => (Method::GET, &["/integrations/definitions/sources"]),
             Route::ListDestinationDefinitions => {
                 (Method::GET, &["/integrations/definitions/destinations"])

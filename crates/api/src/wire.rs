@@ -6,6 +6,7 @@
 //! break the list that it stands in.
 
 pub(crate) mod connection_template;
+pub(crate) mod connector;
 pub(crate) mod definition;
 pub(crate) mod source_template;
 pub(crate) mod tag;

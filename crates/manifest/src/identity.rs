@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::{Import, ImportBy, Move, Removal};
 use model::live::Id;
-use model::{Address, Span};
+use model::{Address, Kind, Span};
 
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
@@ -89,8 +89,10 @@ pub(crate) fn resolve(declared: &mut Declared, cx: &mut Context<'_>) {
             cx.complain(twice(&to, first.span));
             continue;
         }
+        // Connectors of two workspaces may have one name.
+        let is_shared = to.0.kind() == Kind::Connector && matches!(by, ImportBy::Name(_));
         let one = |(other, its, _): &&(Address, ImportBy, Span)| {
-            other.kind() == to.0.kind() && *its == by
+            other.kind() == to.0.kind() && *its == by && !is_shared
         };
         if let Some((_, _, first)) = objects.iter().find(one) {
             cx.complain(

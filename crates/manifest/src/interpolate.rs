@@ -276,6 +276,12 @@ pub(crate) fn misplaced_secret(name: &str, span: Span) -> Diagnostic {
         .at(span, "a secret stands here")
         .help(format!(
             "secrets belong into {}; whatever else is said to the service is shown in plans",
-            one_of(&["destination_config", "partial_default_config"])
+            one_of(&[
+                "destination_config",
+                "partial_default_config",
+                "replication_config",
+                "credentials",
+                "environment",
+            ])
         ))
 }

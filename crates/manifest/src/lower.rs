@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::{Desired, Lifecycle, Resource};
 use model::kinds::connection_template::{HOSTING_AIRBYTE, HOSTING_USER};
+use model::kinds::connector::WORKSPACE;
 use model::value::{Path, Value};
 use model::{Address, Kind, Span};
 
@@ -15,6 +16,7 @@ use crate::context::Context;
 use crate::diagnostic::Diagnostic;
 use crate::identity::Entries;
 use crate::syntax::connection_template::ConnectionTemplate;
+use crate::syntax::connector::Connector;
 use crate::syntax::document::Document;
 use crate::syntax::identity::Addressed;
 use crate::syntax::lifecycle::Place;
@@ -68,6 +70,7 @@ impl Declared {
             import,
             widget_tokens,
             outputs,
+            connectors,
         } = document;
         if let Field::Given(organization) = organization {
             match &self.desired.organization {
@@ -86,6 +89,7 @@ impl Declared {
         self.identity.add(moved, removed, import);
         self.widget_tokens(widget_tokens, cx);
         self.outputs(outputs, cx);
+        self.section(Kind::Connector, connectors, cx);
     }
 
     fn section<T: Resourceful>(
@@ -218,9 +222,9 @@ impl Builder {
     }
 
     /// Tags by their logical names.
-    fn set_tags(&mut self, tags: Field<List<Logical>>) {
+    fn set_tags(&mut self, name: &str, tags: Field<List<Logical>>) {
         let Field::Given(Spanned { value: List(tags), span }) = tags else { return };
-        let path = Path::attribute("tags");
+        let path = Path::attribute(name);
         self.resource.places.insert(path.clone(), span);
         let mut members = Vec::with_capacity(tags.len());
         for tag in tags {
@@ -229,7 +233,7 @@ impl Builder {
             self.resource.places.insert(path.member(&tag.within_section()), span);
             members.push(Value::Reference(tag));
         }
-        self.resource.attributes.insert("tags".to_owned(), Value::List(members));
+        self.resource.attributes.insert(name.to_owned(), Value::List(members));
     }
 
     fn set_lifecycle(&mut self, field: Field<syntax::lifecycle::Lifecycle>) {
@@ -307,7 +311,7 @@ impl Resourceful for SourceTemplate {
         resource.set("mode", mode);
         resource.set("partial_default_config", partial_default_config);
         resource.set("customization", customization);
-        resource.set_tags(tags);
+        resource.set_tags("tags", tags);
         resource.set("propagate", propagate);
     }
 }
@@ -345,7 +349,7 @@ impl Resourceful for ConnectionTemplate {
         resource.set("cron_expression", cron_expression);
         resource.set("non_breaking_changes_preference", non_breaking_changes_preference);
         resource.set("sync_on_create", sync_on_create);
-        resource.set_tags(tags);
+        resource.set_tags("tags", tags);
     }
 }
 
@@ -357,5 +361,36 @@ impl Resourceful for Workspace {
         resource.set("region", region);
         resource.set("status", status);
         resource.set("cache_enabled", cache_enabled);
+    }
+}
+
+impl Resourceful for Connector {
+    fn lower(self, resource: &mut Builder) {
+        let Connector {
+            workspace,
+            name,
+            source_template,
+            definition,
+            replication_config,
+            credentials,
+            environment,
+            entities,
+            connection_template_tags,
+            connection_template_tags_mode,
+            check,
+            lifecycle,
+        } = self;
+        resource.set_lifecycle(lifecycle);
+        resource.set_reference(WORKSPACE, Kind::Workspace, workspace);
+        resource.set_name("name", name);
+        resource.set_reference("source_template", Kind::SourceTemplate, source_template);
+        resource.set("definition", definition);
+        resource.set("replication_config", replication_config);
+        resource.set("credentials", credentials);
+        resource.set("environment", environment);
+        resource.set("entities", entities);
+        resource.set_tags("connection_template_tags", connection_template_tags);
+        resource.set("connection_template_tags_mode", connection_template_tags_mode);
+        resource.set("check", check);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::kinds::connector::WORKSPACE;
 use model::value::{Path, Value};
 use model::{Address, Kind, Span};
 
@@ -134,7 +135,7 @@ fn undeclared_target(
     };
     let help = match kind {
         Kind::Tag => help.replace("{…}", "{}"),
-        Kind::SourceTemplate | Kind::ConnectionTemplate | Kind::Workspace => help,
+        Kind::SourceTemplate | Kind::ConnectionTemplate | Kind::Workspace | Kind::Connector => help,
     };
     let message = format!("`{attribute}` names a {} `{name}` that is not declared", kind.noun());
     Some(
@@ -238,7 +239,18 @@ fn cycle(circle: &[&Address], declared: &Declared) -> Diagnostic {
 
 /// Two resources of a kind that would be one object (rulings, "Pair by id first, then natural key").
 fn same_names(declared: &Declared, cx: &mut Context<'_>) {
-    let mut holders: BTreeMap<(Kind, &str), &Address> = BTreeMap::new();
+    // A connector only has its name in its workspace.
+    let place = |address: &Address| match declared
+        .desired
+        .resources
+        .get(address)?
+        .attributes
+        .get(WORKSPACE)?
+    {
+        Value::Reference(workspace) => Some(workspace),
+        _ => None,
+    };
+    let mut holders: BTreeMap<(Kind, Option<&Address>, &str), &Address> = BTreeMap::new();
     // In the order of the files, so that the second is the one further down.
     let mut addresses: Vec<(&Address, Span)> = declared
         .desired
@@ -251,8 +263,9 @@ fn same_names(declared: &Declared, cx: &mut Context<'_>) {
     for (address, _) in addresses {
         let Some(name) = declared.desired.natural_name(address) else { continue };
         let kind = address.kind();
-        let Some(first) = holders.get(&(kind, name)) else {
-            holders.insert((kind, name), address);
+        let key = (kind, place(address), name);
+        let Some(first) = holders.get(&key) else {
+            holders.insert(key, address);
             continue;
         };
         if address.key().is_some() {
@@ -269,7 +282,7 @@ fn same_names(declared: &Declared, cx: &mut Context<'_>) {
         }
         let key = kind.schema().natural_key;
         // One of a `for_each` has its name from its row, and from the one place that all share.
-        let place = |address: &Address| {
+        let span = |address: &Address| {
             let resource = declared.desired.resources.get(address)?;
             Some(match address.key() {
                 Some(_) => resource.span,
@@ -281,7 +294,7 @@ fn same_names(declared: &Declared, cx: &mut Context<'_>) {
             format!("two {} are called `{name}`", kind.counted(2)),
         );
         for (address, which) in [(address, "too"), (*first, "already")] {
-            if let Some(span) = place(address) {
+            if let Some(span) = span(address) {
                 let name = address.within_section();
                 diagnostic = diagnostic.at(span, format!("`{name}` is {which}"));
             }

@@ -4,6 +4,7 @@
 //! to editors; its `read` is what the reader asks for; a test holds the two together.
 
 pub(crate) mod connection_template;
+pub(crate) mod connector;
 pub(crate) mod customization;
 pub(crate) mod document;
 pub(crate) mod external;

@@ -14,12 +14,19 @@ pub enum Kind {
     ConnectionTemplate,
     /// One customer (dossier 3.1).
     Workspace,
+    /// A customer's configured source (dossier 3.5).
+    Connector,
 }
 
 impl Kind {
     /// Every kind, in reading order.
-    pub const ALL: [Kind; 4] =
-        [Kind::Tag, Kind::SourceTemplate, Kind::ConnectionTemplate, Kind::Workspace];
+    pub const ALL: [Kind; 5] = [
+        Kind::Tag,
+        Kind::SourceTemplate,
+        Kind::ConnectionTemplate,
+        Kind::Workspace,
+        Kind::Connector,
+    ];
 
     /// The manifest's section of this kind, which is also the first part of an address.
     pub const fn section(self) -> &'static str {
@@ -28,6 +35,7 @@ impl Kind {
             Kind::SourceTemplate => "source_templates",
             Kind::ConnectionTemplate => "connection_templates",
             Kind::Workspace => "workspaces",
+            Kind::Connector => "connectors",
         }
     }
 
@@ -43,6 +51,7 @@ impl Kind {
             Kind::SourceTemplate => "source template",
             Kind::ConnectionTemplate => "connection template",
             Kind::Workspace => "workspace",
+            Kind::Connector => "connector",
         }
     }
 
@@ -54,6 +63,7 @@ impl Kind {
             (Kind::SourceTemplate, _) => "source templates",
             (Kind::ConnectionTemplate, _) => "connection templates",
             (Kind::Workspace, _) => "workspaces",
+            (Kind::Connector, _) => "connectors",
         }
     }
 
@@ -64,6 +74,7 @@ impl Kind {
             Kind::SourceTemplate => &kinds::source_template::SCHEMA,
             Kind::ConnectionTemplate => &kinds::connection_template::SCHEMA,
             Kind::Workspace => &kinds::workspace::SCHEMA,
+            Kind::Connector => &kinds::connector::SCHEMA,
         }
     }
 }
@@ -160,6 +171,9 @@ pub enum Readback {
     Told,
     /// It never is; state keeps it in clear, because it is no secret and a plan must show it.
     KeptInState,
+    /// It never is, and it may be secret: state keeps the fingerprint of each leaf, and nothing else
+    /// tells of a change.
+    FingerprintInState,
     /// It never is, and there is nothing to remember.
     Never,
 }

@@ -1,6 +1,7 @@
 //! One file per kind: what its attributes mean.
 
 pub mod connection_template;
+pub mod connector;
 pub mod source_template;
 pub mod tag;
 pub mod workspace;

@@ -61,8 +61,10 @@ impl Scope {
             let name = desired.natural_name(address);
             wanted.names.extend(name.map(str::to_owned));
             wanted.foreign |= resource.external;
-            // Only source templates keep something from their list (dossier 5.1).
-            if resource.attributes.contains_key("partial_default_config") {
+            // Only these keep something from their list (dossier 5.1). What a connector is made from
+            // is among that.
+            if kind == Kind::Connector || resource.attributes.contains_key("partial_default_config")
+            {
                 wanted.detailed_names.extend(name.map(str::to_owned));
                 wanted.detailed_ids.extend(state.records.get(address).map(|r| r.id.clone()));
             }

@@ -37,7 +37,8 @@ pub struct Record {
     /// What it was called last: the value of its natural key.
     pub name: String,
     /// Values that the service never tells and that are no secrets, by attribute name: a
-    /// workspace's `region` (a UUID), a source template's `clone_of` (an address).
+    /// workspace's `region` (a UUID), a source template's `clone_of` (an address), the tags that
+    /// chose a connector's connection templates (addresses with blanks between).
     pub kept: BTreeMap<String, String>,
     /// The leaves that were declared when last written, adopted or recorded. What a resource is
     /// replaced with is one of them: `replace_triggered_by["tags.crm"]`, with the fingerprint of

@@ -7,7 +7,6 @@ mod renamed;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::{Removal, Resource};
-use model::kinds::workspace::DEFAULT_NAME;
 use model::live::Id;
 use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
 use model::state::{Deposed, Record};
@@ -18,6 +17,7 @@ use self::moved::rehomed;
 use self::renamed::renamed;
 use crate::declared::{Declared, Lexicon};
 use crate::diff::{Diff, Subject, diff, new_leaves};
+use crate::focus;
 use crate::order::Draft;
 use crate::pairing::{Case, How, Pairing, Standing};
 use crate::steps::Steps;
@@ -59,6 +59,13 @@ impl Decision {
         self.blockers.push(Blocker { address: Some(address.clone()), path, cause });
     }
 
+    /// The same, left for another time.
+    fn left_out(self) -> Decision {
+        let Change { action, reason, id, name, leaves: _, definitions: _ } = self.change;
+        let reason = if action == Action::NoOp { reason } else { Reason::LeftOut };
+        Decision::new(Action::NoOp, reason, id, name)
+    }
+
     /// Takes over what a comparison found.
     fn take(&mut self, diff: Diff) {
         self.change.leaves = diff.leaves;
@@ -80,9 +87,13 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
     };
     let mut decided = Decided::default();
     let (mut assumed, mut assumed_on) = (0, 0);
+    let left_out = focus::left_out(world);
     for (&address, case) in &pairing.cases {
-        let Decision { mut change, drafts, blockers, notes, assumed: leaves } =
-            decider.case(address, case);
+        let mut decision = decider.case(address, case);
+        if left_out.contains(address) {
+            decision = decision.left_out();
+        }
+        let Decision { mut change, drafts, blockers, notes, assumed: leaves } = decision;
         lexicon.name_definitions(&mut change);
         decided.changes.insert(address.clone(), change);
         if blockers.is_empty() {
@@ -169,9 +180,10 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let is_live = |old: &Deposed| self.is_live(address, old);
         let stands = object.is_some() || record.deposed.iter().any(is_live);
         let name = object.map_or(&record.name, |object| &object.live.name);
-        let is_default =
-            kind == Kind::Workspace && (name == DEFAULT_NAME || record.name == DEFAULT_NAME);
+        let is_default = self.world.is_default(address, name);
         let removal = self.world.desired.removed.get(address);
+        let swallowed =
+            object.and_then(|object| self.pairing.swallowed_with(self.world, kind, object));
         let mut steps = self.steps(address);
         let (action, reason) = if let Some(Removal { destroy: false, span: _ }) = removal {
             steps.forget();
@@ -184,6 +196,9 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
             let is_given_away = resource.is_some_and(|resource| resource.external);
             let reason = if is_given_away { Reason::External } else { Reason::GoneAndUndeclared };
             (Action::Forget, reason)
+        } else if swallowed.is_some() {
+            steps.prune(record);
+            (Action::Delete, Reason::GoesWithWorkspace)
         } else if self.world.options.destroy && !is_default {
             steps.prune(record);
             (Action::Delete, Reason::Destroyed)
@@ -231,7 +246,8 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     ) -> Decision {
         let mut declared = self.lexicon.declared(self.world, address, resource);
         if let Some(object) = standing.object {
-            declared.keep_ignored(&resource.lifecycle, object.live);
+            let is_remembered = matches!(standing.how, How::Id { .. } | How::Moved { .. });
+            declared.keep_ignored(&resource.lifecycle, object.live, is_remembered);
         }
         let declared = &declared;
         match (&standing.how, standing.object) {

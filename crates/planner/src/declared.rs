@@ -41,8 +41,14 @@ impl Declared {
     }
 
     /// Takes over what `object` has where `lifecycle` says that it is left so. What is hidden
-    /// cannot be taken over, and stays as declared.
-    pub(crate) fn keep_ignored(&mut self, lifecycle: &Lifecycle, object: &LiveObject) {
+    /// cannot be taken over, and stays as declared. So does what is not told of an object that is not
+    /// remembered: nothing tells a hidden value from one that is gone.
+    pub(crate) fn keep_ignored(
+        &mut self,
+        lifecycle: &Lifecycle,
+        object: &LiveObject,
+        is_remembered: bool,
+    ) {
         for declaration in &mut self.attributes {
             let attribute = declaration.attribute;
             // A member of a set comes and goes by itself, and a kept value is not told.
@@ -50,7 +56,10 @@ impl Declared {
             let Some(live) = object.attributes.get(attribute.name).filter(|_| is_whole) else {
                 continue;
             };
-            let live = whole(attribute, live.clone());
+            let mut live = whole(attribute, live.clone());
+            if !is_remembered {
+                live = filled(live, &declaration.value);
+            }
             let root = Path::attribute(attribute.name);
             for path in &lifecycle.ignore_changes {
                 if let Some(below) = path.segments().strip_prefix(root.segments()) {
@@ -63,7 +72,7 @@ impl Declared {
 
     /// Whether it is made from another resource.
     pub(crate) fn is_clone(&self) -> bool {
-        self.attributes.iter().any(|declaration| declaration.attribute.shape == Shape::Reference)
+        self.declares("clone_of")
     }
 
     /// Whether a new object of it gets `attribute` only after the call that makes it.
@@ -213,7 +222,7 @@ impl<'a> Lexicon<'a> {
                         Err(cause) => declared.unknown.push((root, cause)),
                     }
                 }
-                (Shape::Set, Value::List(items)) => {
+                (Shape::Set, Value::List(items)) if attribute.readback != Readback::KeptInState => {
                     let names = items.iter().filter_map(|item| match item {
                         Value::Reference(tag) => {
                             Some(world.desired.natural_name(tag).unwrap_or(tag.name()))
@@ -297,6 +306,27 @@ fn graft(value: &mut Value, path: &[Segment], live: Option<&Value>) {
             }
         }
         _ => {}
+    }
+}
+
+/// `live`, with the members that only `declared` has.
+fn filled(live: Value, declared: &Value) -> Value {
+    match (live, declared) {
+        (Value::Map(mut members), Value::Map(declared)) => {
+            for (key, declared) in declared {
+                let member = match members.remove(key) {
+                    Some(live) => filled(live, declared),
+                    None => declared.clone(),
+                };
+                members.insert(key.clone(), member);
+            }
+            Value::Map(members)
+        }
+        (Value::List(items), Value::List(declared)) if items.len() == declared.len() => {
+            let pairs = items.into_iter().zip(declared);
+            Value::List(pairs.map(|(live, declared)| filled(live, declared)).collect())
+        }
+        (live, _) => live,
     }
 }
 

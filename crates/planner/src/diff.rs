@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::kind::{Attribute, Mutability, Readback};
+use model::kind::{Attribute, Mutability, Readback, Shape};
+use model::live::Id;
 use model::plan::{Blocker, BlockerCause, LeafChange, MovedSide, Note, Reason, Shown};
 use model::state::{Origin, Record, Remembered, Seen};
 use model::value::Segment;
@@ -85,8 +86,10 @@ pub(crate) fn diff<'a>(
     }
     for declaration in &subject.declared.attributes {
         match declaration.attribute.readback {
-            Readback::Told => diff.compare(world, lexicon, subject, declaration),
-            Readback::KeptInState => diff.compare_kept(world, subject, declaration),
+            Readback::Told | Readback::FingerprintInState => {
+                diff.compare(world, lexicon, subject, declaration);
+            }
+            Readback::KeptInState => diff.compare_kept(world, pairing, subject, declaration),
             Readback::Never => {}
         }
     }
@@ -129,10 +132,13 @@ impl Diff {
     /// longer declared, and follows an origin to its new address.
     fn keep(&mut self, pairing: &Pairing<'_, '_>, subject: &Subject<'_, '_>) {
         for (name, kept) in subject.record.iter().flat_map(|record| &record.kept) {
-            let moved = Address::parse(kept)
-                .and_then(|from| pairing.moves.get(&from))
-                .map(ToString::to_string);
-            self.kept.insert(name.clone(), moved.unwrap_or_else(|| kept.clone()));
+            let now = |part: &str| {
+                let to = Address::parse(part).and_then(|from| pairing.moves.get(&from).copied());
+                to.map_or_else(|| part.to_owned(), ToString::to_string)
+            };
+            let mut parts: Vec<String> = parts(kept).map(now).collect();
+            parts.sort();
+            self.kept.insert(name.clone(), parts.join(" "));
         }
     }
 
@@ -150,39 +156,57 @@ impl Diff {
     fn compare_kept(
         &mut self,
         world: &World<'_>,
+        pairing: &Pairing<'_, '_>,
         subject: &Subject<'_, '_>,
         declaration: &Declaration,
     ) {
-        let name = declaration.attribute.name;
-        let is_ignored = ignores(world, subject.address, &Path::attribute(name));
-        if is_ignored && self.kept.contains_key(name) {
+        let attribute = declaration.attribute;
+        let is_ignored = ignores(world, subject.address, &Path::attribute(attribute.name));
+        if is_ignored && self.kept.contains_key(attribute.name) {
             return;
         }
         let Some(wanted) = kept_text(&declaration.value) else { return };
-        match self.kept.get(name) {
+        match self.kept.get(attribute.name) {
             Some(kept) if *kept == wanted => {}
             Some(kept) => {
-                let before = match Address::parse(kept) {
-                    Some(address) => Value::Reference(address),
-                    None => Value::text(kept),
-                };
-                let path = Path::attribute(name);
-                let change = LeafChange {
-                    before: shown(&path, &before, false),
-                    after: shown(&path, &declaration.value, false),
-                    forces_replace: true,
-                    moved: MovedSide::Declared,
-                };
-                self.leaves.insert(path, change);
-                self.replace.insert(name.to_owned());
+                let before = kept_leaves(attribute, kept);
+                self.differ_kept(attribute, before, &wanted);
             }
-            // The service never tells it. Anything but taking the declaration's word would
-            // replace every object whose record was lost.
-            None => {
-                self.kept.insert(name.to_owned(), wanted);
-                self.assumed += 1;
-            }
+            None => match told(world, pairing, subject, declaration) {
+                ToldReference::Another(_) if is_ignored => {}
+                ToldReference::Another(id) => {
+                    let root = Path::attribute(attribute.name);
+                    self.differ_kept(attribute, [(root, Value::text(&id.0))].into(), &wanted);
+                }
+                ToldReference::Same => {
+                    self.kept.insert(attribute.name.to_owned(), wanted);
+                }
+                // Anything but taking the declaration's word would replace every object whose
+                // record was lost.
+                ToldReference::Nothing => {
+                    self.kept.insert(attribute.name.to_owned(), wanted);
+                    self.assumed += 1;
+                }
+            },
         }
+    }
+
+    fn differ_kept(&mut self, attribute: &Attribute, before: BTreeMap<Path, Value>, wanted: &str) {
+        let after = kept_leaves(attribute, wanted);
+        let paths: BTreeSet<&Path> = before.keys().chain(after.keys()).collect();
+        for path in paths.into_iter().filter(|path| before.get(path) != after.get(path)) {
+            let side = |leaves: &BTreeMap<Path, Value>| {
+                leaves.get(path).map_or(Shown::Absent, |leaf| shown(path, leaf, false))
+            };
+            let change = LeafChange {
+                before: side(&before),
+                after: side(&after),
+                forces_replace: true,
+                moved: MovedSide::Declared,
+            };
+            self.leaves.insert(path.clone(), change);
+        }
+        self.replace.insert(attribute.name.to_owned());
     }
 
     fn compare_inherited(
@@ -329,12 +353,78 @@ fn ignores(world: &World<'_>, address: &Address, path: &Path) -> bool {
     world.lifecycle(address).is_some_and(|lifecycle| lifecycle.ignores(path))
 }
 
-/// What is kept of a value that the service never tells.
+/// What the service tells of a reference.
+enum ToldReference<'a> {
+    /// Nothing that could be compared.
+    Nothing,
+    /// The object that stands for what is declared.
+    Same,
+    /// Another one, which stands.
+    Another(&'a Id),
+}
+
+/// What the service tells of a reference that memory knows nothing of. One to an object that is gone
+/// tells nothing: a template that was replaced leaves its connectors behind (rulings, "Data").
+fn told<'a>(
+    world: &World<'a>,
+    pairing: &Pairing<'_, '_>,
+    subject: &Subject<'_, '_>,
+    declaration: &Declaration,
+) -> ToldReference<'a> {
+    let Value::Reference(target) = &declaration.value else { return ToldReference::Nothing };
+    let told = subject.object.live.attributes.get(declaration.attribute.name);
+    let Some(Value::Text(told)) = told else { return ToldReference::Nothing };
+    let told = Id(told.clone());
+    if pairing.standing(target) == Some(&told) {
+        return ToldReference::Same;
+    }
+    let read = world.live.kinds.get(&target.kind());
+    match read.and_then(|read| read.objects.get_key_value(&told)) {
+        Some((id, _)) => ToldReference::Another(id),
+        None => ToldReference::Nothing,
+    }
+}
+
+/// What is kept of a value that the service never tells: text, an address, or addresses with blanks
+/// between.
 pub(crate) fn kept_text(value: &Value) -> Option<String> {
     match value {
         Value::Text(text) => Some(text.clone()),
         Value::Reference(address) => Some(address.to_string()),
+        Value::List(items) => {
+            let parts: Option<Vec<String>> = items.iter().map(kept_text).collect();
+            let mut parts = parts?;
+            parts.sort();
+            Some(parts.join(" "))
+        }
         _ => None,
+    }
+}
+
+/// The parts of what is kept. A key of an address may hold blanks, between quotes.
+fn parts(kept: &str) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut escaped) = (false, false);
+    kept.split(move |c| {
+        let ends = c == ' ' && !quoted;
+        quoted ^= c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends
+    })
+}
+
+/// What is kept, leaf by leaf, to be shown.
+fn kept_leaves(attribute: &Attribute, kept: &str) -> BTreeMap<Path, Value> {
+    let root = Path::attribute(attribute.name);
+    let addresses = parts(kept).filter_map(Address::parse);
+    match attribute.shape {
+        Shape::Set => addresses
+            .map(|address| address.within_section())
+            .map(|name| (root.member(&name), Value::text(&name)))
+            .collect(),
+        _ => match Address::parse(kept) {
+            Some(address) => [(root, Value::Reference(address))].into(),
+            None => [(root, Value::text(kept))].into(),
+        },
     }
 }
 
@@ -348,9 +438,11 @@ pub(crate) fn new_leaves(declared: &Declared) -> BTreeMap<Path, LeafChange> {
     };
     let mut leaves = BTreeMap::new();
     for declaration in &declared.attributes {
-        let root = Path::attribute(declaration.attribute.name);
-        if declaration.attribute.readback == Readback::KeptInState {
-            leaves.insert(root.clone(), change(&root, &declaration.value));
+        if declaration.attribute.readback == Readback::KeptInState
+            && let Some(kept) = kept_text(&declaration.value)
+        {
+            let kept = kept_leaves(declaration.attribute, &kept);
+            leaves.extend(kept.iter().map(|(path, leaf)| (path.clone(), change(path, leaf))));
         }
         for (path, value) in &declaration.leaves {
             leaves.insert(path.clone(), change(path, value));

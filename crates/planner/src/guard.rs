@@ -86,10 +86,10 @@ fn too_many_gone(
 }
 
 /// Whether the object that is managed now goes. Deleting what an earlier run has replaced takes
-/// nothing away.
+/// nothing away, and what goes with its workspace is counted there.
 fn goes(change: &Change) -> bool {
     match change.action {
-        Action::Delete => true,
+        Action::Delete => change.reason != Reason::GoesWithWorkspace,
         Action::Replace => change.reason != Reason::Deposed,
         Action::NoOp
         | Action::Create

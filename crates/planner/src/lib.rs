@@ -12,10 +12,13 @@ mod check;
 mod decide;
 mod declared;
 mod diff;
+mod focus;
 mod guard;
 mod judge;
 mod order;
 mod pairing;
+mod scope;
+mod selection;
 mod show;
 mod sides;
 mod steps;
@@ -25,13 +28,13 @@ mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::Kind;
 use model::desired::Desired;
 use model::kinds::workspace::DEFAULT_NAME;
 use model::live::{Id, Live, LiveKind};
 use model::plan::Plan;
 use model::secret::Fingerprints;
 use model::state::State;
+use model::{Address, Kind};
 
 use crate::pairing::Pairing;
 use crate::world::World;
@@ -51,6 +54,10 @@ pub struct Options {
     /// Everything that is remembered is to go. What is declared is not asked, but for what is
     /// somebody else's.
     pub destroy: bool,
+    /// What the plan is about, along with all that it refers to. Empty: everything.
+    pub only: BTreeSet<Address>,
+    /// What the plan is not about, along with all that refers to it.
+    pub except: BTreeSet<Address>,
 }
 
 impl Default for Options {
@@ -62,6 +69,8 @@ impl Default for Options {
             replace_workspaces: BTreeSet::new(),
             accept_vanished: BTreeSet::new(),
             destroy: false,
+            only: BTreeSet::new(),
+            except: BTreeSet::new(),
         }
     }
 }

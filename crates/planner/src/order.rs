@@ -82,6 +82,7 @@ pub(crate) fn order(
     let mut blockers = Vec::new();
     hand_over_names(world, pairing, &drafts, &mut graph, &mut blockers);
     free_tags(&drafts, &mut graph);
+    free_templates(&drafts, &mut graph);
     for cycle in graph.cycles() {
         let addresses = cycle.into_iter().map(|key| key.address).collect();
         let cause = BlockerCause::RenameCycle { addresses };
@@ -121,8 +122,9 @@ fn hand_over_names(
     for draft in drafts {
         let Some(taking) = &draft.takes else { continue };
         let kind = draft.key.address.kind();
+        let scope = pairing.scope(world, &draft.key.address);
         for holder in world.ours(kind, &taking.name) {
-            if Some(holder.id) == taking.own.as_ref() {
+            if Some(holder.id) == taking.own.as_ref() || !scope.holds(holder) {
                 continue;
             }
             if let Some(giver) = givers.get(&(kind, holder.id)) {
@@ -136,6 +138,22 @@ fn hand_over_names(
             };
             let address = Some(draft.key.address.clone());
             blockers.push(Blocker { address, path: None, cause });
+        }
+    }
+}
+
+/// A template is deleted when the connectors that are pruned with it are gone (dossier 5.5). Those
+/// that stay, or get a successor, keep pointing at it.
+fn free_templates(drafts: &[Draft], graph: &mut Graph<Key>) {
+    let pruned = |kind: Kind| {
+        drafts
+            .iter()
+            .map(|draft| &draft.key)
+            .filter(move |key| key.address.kind() == kind && matches!(key.part, Part::Delete))
+    };
+    for connector in pruned(Kind::Connector) {
+        for template in pruned(Kind::SourceTemplate).chain(pruned(Kind::ConnectionTemplate)) {
+            graph.before(connector, template);
         }
     }
 }

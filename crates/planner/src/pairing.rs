@@ -7,6 +7,7 @@ use model::live::Id;
 use model::state::Record;
 use model::{Address, Kind};
 
+use crate::scope::Scope;
 use crate::world::{Object, World};
 
 /// Who is who.
@@ -177,12 +178,14 @@ fn hold<'a>(world: &World<'a>) -> BTreeMap<(Kind, &'a Id), &'a Address> {
     holders
 }
 
-/// Which objects the manifest says are which resource, where it could mean only one.
+/// Which objects the manifest says are which resource, where it could mean only one. What the name
+/// of a connector means is not known before its workspace is paired; nobody elsewhere looks for it.
 fn claim<'a>(world: &World<'a>) -> BTreeMap<(Kind, &'a Id), &'a Address> {
     let mut claims = BTreeMap::new();
     for address in world.desired.imports.keys() {
-        if let Some((_, found)) = world.imported(address)
+        if let Some((by, found)) = world.imported(address)
             && let [only] = found.as_slice()
+            && !(address.kind() == Kind::Connector && matches!(by, ImportBy::Name(_)))
         {
             claims.entry((address.kind(), only.id)).or_insert(address);
         }
@@ -201,10 +204,15 @@ impl<'a> Pairing<'a, '_> {
         if let Some(standing) = self.moved(world, address, record) {
             return standing;
         }
-        if let Some((by, found)) = world.imported(address) {
+        let scope = self.scope(world, address);
+        if let Some((by, mut found)) = world.imported(address) {
+            if let ImportBy::Name(_) = by {
+                found.retain(|object| scope.holds(*object));
+            }
             return self.import(world, address, by, &found);
         }
-        let namesakes = world.namesakes(address);
+        let mut namesakes = world.namesakes(address);
+        namesakes.retain(|object| scope.holds(*object));
         let free: Vec<Object> = self.free(address, namesakes.iter().copied());
         let begun = world.begun(address);
         if let Some(record) = record
@@ -227,7 +235,7 @@ impl<'a> Pairing<'a, '_> {
         let mut candidates = free;
         candidates.extend(movable.iter().map(|(object, _)| *object));
         if candidates.is_empty() {
-            candidates = self.begun_objects(world, address, begun.unwrap_or(&[]));
+            candidates = self.begun_objects(world, address, &scope, begun.unwrap_or(&[]));
         }
         match (candidates.as_slice(), begun) {
             ([], _) => Standing { how: How::Nothing, object: None },
@@ -354,14 +362,13 @@ impl<'a> Pairing<'a, '_> {
         &self,
         world: &World<'a>,
         address: &Address,
+        scope: &Scope<'_>,
         names: &[Option<&'a str>],
     ) -> Vec<Object<'a>> {
         let kind = address.kind();
         let names: BTreeSet<&str> = names.iter().copied().flatten().collect();
-        names
-            .into_iter()
-            .filter(|name| !world.is_declared(kind, name))
-            .flat_map(|name| self.free(address, world.ours(kind, name)))
-            .collect()
+        let named = names.into_iter().flat_map(|name| world.ours(kind, name));
+        let here = named.filter(|object| scope.holds(*object));
+        self.free(address, here.filter(|object| !self.is_wanted(world, kind, *object)))
     }
 }

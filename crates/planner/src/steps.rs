@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::kind::{Given, Mutability, Readback, Shape};
+use model::kinds::connector::TAGS_MODE_ANY;
 use model::kinds::workspace::REGION_US;
 use model::plan::{Call, Memory, Shown, Target};
 use model::secret::Fingerprint;
@@ -13,6 +14,7 @@ use crate::declared::{Declaration, Declared, Lexicon};
 use crate::diff::{Diff, Subject, kept_text};
 use crate::order::{Draft, Key, Part, Taking};
 use crate::pairing::Pairing;
+use crate::selection;
 use crate::world::{Object, World};
 
 /// Drafts the steps of one resource.
@@ -96,20 +98,20 @@ impl<'a, 'w> Steps<'a, 'w> {
             if attribute.readback == Readback::KeptInState {
                 kept.extend(kept_text(&declaration.value).map(|t| (attribute.name.to_owned(), t)));
             }
-            let mut value = declaration.value.clone();
-            if let Value::Reference(origin) = &value {
-                // A clone is made of what its origin is to be.
-                let parts = [Part::Settle, Part::Create, Part::Update];
-                after.extend(parts.map(|part| Key::new(origin, part)));
-                if let Some(id) = self.lexicon.external(origin) {
-                    value = Value::text(&id.0);
-                }
-            }
             leaves.extend(self.fingerprints(declaration));
-            attributes.insert(attribute.name.to_owned(), value);
+            attributes.insert(attribute.name.to_owned(), self.filled(declaration, &mut after));
         }
-        if self.address.kind() == Kind::Workspace {
-            kept.entry("region".to_owned()).or_insert_with(|| REGION_US.to_owned());
+        for (name, value) in &declared.instructions {
+            let attribute = self.address.kind().schema().attribute(name);
+            if attribute.is_some_and(|attribute| matches!(attribute.given, Given::AtCreate)) {
+                attributes.insert(name.clone(), value.clone());
+            }
+        }
+        for (name, default) in never_told(self.address.kind()) {
+            kept.entry((*name).to_owned()).or_insert_with(|| (*default).to_owned());
+        }
+        if self.address.kind() == Kind::Connector {
+            after.extend(selection::acting(self.world, self.pairing, declared));
         }
         let triggers = self.world.triggers(self.address).into_iter();
         leaves.extend(triggers.map(|(path, (_, fingerprint))| (path, fingerprint)));
@@ -130,6 +132,31 @@ impl<'a, 'w> Steps<'a, 'w> {
         }
         for tag in tags {
             self.attach(tag, Target::Own, made.clone());
+        }
+    }
+
+    /// The value of an attribute that a create sends. Ids that do not exist yet stay references, and
+    /// what they are of comes first, as it is to be.
+    fn filled(&self, declaration: &Declaration, after: &mut Vec<Key>) -> Value {
+        let parts = [Part::Settle, Part::Create, Part::Update];
+        match (&declaration.value, declaration.attribute.shape) {
+            (Value::Reference(origin), _) => {
+                after.extend(parts.map(|part| Key::new(origin, part)));
+                let external = self.lexicon.external(origin);
+                external.map_or_else(|| declaration.value.clone(), |id| Value::text(&id.0))
+            }
+            // Tags go by their names.
+            (Value::List(items), Shape::Set) => {
+                let named = items.iter().map(|item| match item {
+                    Value::Reference(tag) => {
+                        after.extend(parts.clone().map(|part| Key::new(tag, part)));
+                        Value::text(self.world.desired.natural_name(tag).unwrap_or(tag.name()))
+                    }
+                    other => other.clone(),
+                });
+                Value::List(named.collect())
+            }
+            (value, _) => value.clone(),
         }
     }
 
@@ -269,7 +296,7 @@ impl<'a, 'w> Steps<'a, 'w> {
                 Some(object) => {
                     let name = &object.live.name;
                     // What holds a name that somebody wants is waited for, and so waits for nobody.
-                    let is_wanted = self.world.is_declared(kind, name);
+                    let is_wanted = self.pairing.is_wanted(self.world, kind, object);
                     let after = if is_wanted { settled } else { drafted.clone() };
                     let draft = self.delete(part, object, name, memory, after);
                     self.drafts.push(draft);
@@ -324,9 +351,15 @@ impl<'a, 'w> Steps<'a, 'w> {
         object: Object<'a>,
         name: &str,
         memory: Memory,
-        after: Vec<Key>,
+        mut after: Vec<Key>,
     ) -> Draft {
-        let call = Call::Delete { id: object.id.clone(), name: name.to_owned() };
+        let call = match self.pairing.swallowed_with(self.world, self.address.kind(), object) {
+            Some(workspace) => {
+                after.push(Key::new(workspace, Part::Delete));
+                Call::Nothing
+            }
+            None => Call::Delete { id: object.id.clone(), name: name.to_owned() },
+        };
         let mut draft = self.draft(part, call, memory, after);
         // What was renamed before has given its name up already.
         draft.gives = (name == object.live.name).then(|| (object.id.clone(), name.to_owned()));
@@ -339,6 +372,18 @@ impl<'a, 'w> Steps<'a, 'w> {
             .iter()
             .map(|(path, leaf)| (path.clone(), self.world.fingerprint(self.address, path, leaf)))
             .collect()
+    }
+}
+
+/// What a new object of `kind` has that the service never tells, where it is not declared. Without it
+/// a declaration that comes later would be taken at its word.
+fn never_told(kind: Kind) -> &'static [(&'static str, &'static str)] {
+    match kind {
+        Kind::Workspace => &[("region", REGION_US)],
+        Kind::Connector => {
+            &[("connection_template_tags", ""), ("connection_template_tags_mode", TAGS_MODE_ANY)]
+        }
+        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate => &[],
     }
 }
 

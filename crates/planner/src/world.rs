@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::{Desired, ImportBy, Lifecycle};
 use model::kinds::connection_template::HOSTING_AIRBYTE;
+use model::kinds::workspace::DEFAULT_NAME;
 use model::live::{Id, Live, LiveObject};
 use model::secret::{Fingerprint, Fingerprints};
 use model::state::{Record, State};
@@ -22,8 +23,8 @@ pub(crate) struct World<'a> {
     by_name: BTreeMap<Kind, BTreeMap<&'a str, Vec<Object<'a>>>>,
     /// Our own connection templates hosted by Airbyte, which have no name.
     nameless: Vec<Object<'a>>,
-    /// The names that are declared.
-    declared_names: BTreeMap<Kind, BTreeSet<&'a str>>,
+    /// The names that are declared, and by whom.
+    declared_names: BTreeMap<Kind, BTreeMap<&'a str, Vec<&'a Address>>>,
     /// The addresses that a declared one was before.
     moved: BTreeMap<&'a Address, Vec<&'a Address>>,
     /// Addresses with a create of which nothing is known, each with the names it was begun under.
@@ -57,10 +58,12 @@ impl<'a> World<'a> {
                 }
             }
         }
-        let mut declared_names: BTreeMap<Kind, BTreeSet<&str>> = BTreeMap::new();
+        let mut declared_names: BTreeMap<Kind, BTreeMap<&str, Vec<&Address>>> = BTreeMap::new();
         for address in desired.resources.keys() {
-            let name = desired.natural_name(address);
-            declared_names.entry(address.kind()).or_default().extend(name);
+            if let Some(name) = desired.natural_name(address) {
+                let names = declared_names.entry(address.kind()).or_default();
+                names.entry(name).or_default().push(address);
+            }
         }
         let mut begun: BTreeMap<&Address, Vec<Option<&str>>> = BTreeMap::new();
         for intent in &state.open {
@@ -101,7 +104,7 @@ impl<'a> World<'a> {
         self.called(kind, name).iter().copied().filter(|object| object.live.ours)
     }
 
-    /// Our objects that may be what `address` declares, by its natural key.
+    /// Our objects that may be what `address` declares, by its natural key, wherever they are.
     pub(crate) fn namesakes(&self, address: &Address) -> Vec<Object<'a>> {
         match (self.desired.natural_name(address), self.desired.resources.get(address)) {
             (Some(name), _) => self.ours(address.kind(), name).collect(),
@@ -114,7 +117,27 @@ impl<'a> World<'a> {
 
     /// Whether a resource of `kind` is declared under `name`.
     pub(crate) fn is_declared(&self, kind: Kind, name: &str) -> bool {
-        self.declared_names.get(&kind).is_some_and(|names| names.contains(name))
+        !self.declarers(kind, name).is_empty()
+    }
+
+    /// The resources of `kind` that are declared under `name`.
+    pub(crate) fn declarers(&self, kind: Kind, name: &str) -> &[&'a Address] {
+        self.declared_names.get(&kind).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether `object`, which stands for the undeclared `address`, is to be deleted.
+    pub(crate) fn prunes(&self, address: &Address, object: Object<'_>) -> bool {
+        let is_let_go = self.desired.removed.get(address).is_some_and(|removal| !removal.destroy);
+        (self.options.destroy || self.is_deleted(address))
+            && !is_let_go
+            && !self.is_default(address, &object.live.name)
+    }
+
+    /// Whether `address`, whose object is called `name`, is or was the workspace that is never
+    /// deleted.
+    pub(crate) fn is_default(&self, address: &Address, name: &str) -> bool {
+        let remembered = self.state.records.get(address).map(|record| record.name.as_str());
+        address.kind() == Kind::Workspace && [Some(name), remembered].contains(&Some(DEFAULT_NAME))
     }
 
     /// The addresses that `address` was before.

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use manifest::{Diagnostic, Severity};
-use model::Kind;
 use model::live::{Id, Live, Scope};
 use model::plan::{BlockerCause, Plan};
 use model::secret::Fingerprints;
 use model::state::State;
+use model::{Address, Kind};
 use planner::{Options, Prune};
 
 use super::Context;
@@ -22,10 +22,15 @@ use crate::views;
 /// What the planner may do, as asked for.
 pub(crate) fn options(arguments: &DecisionArgs) -> Options {
     let mut kinds = BTreeSet::new();
-    if arguments.prune.is_some() {
+    // Each covers what the one before it does: the further, the more of a customer's is lost.
+    let covers = |prune| arguments.prune >= Some(prune);
+    if covers(args::Prune::Templates) {
         kinds.extend([Kind::Tag, Kind::SourceTemplate, Kind::ConnectionTemplate]);
     }
-    if arguments.prune == Some(args::Prune::Workspaces) {
+    if covers(args::Prune::Connectors) {
+        kinds.insert(Kind::Connector);
+    }
+    if covers(args::Prune::Workspaces) {
         kinds.insert(Kind::Workspace);
     }
     Options {
@@ -34,6 +39,8 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
         replace_workspaces: arguments.replace_workspace.iter().cloned().collect(),
         accept_vanished: arguments.accept_vanished.iter().copied().collect(),
         destroy: false,
+        only: arguments.target.iter().cloned().collect(),
+        except: arguments.exclude.iter().cloned().collect(),
     }
 }
 
@@ -61,6 +68,12 @@ pub(crate) async fn decide(
     fingerprints: &dyn Fingerprints,
     options: &Options,
 ) -> Result<Decided, Failure> {
+    let known = |address: &Address| {
+        declared.desired.resources.contains_key(address) || state.records.contains_key(address)
+    };
+    if let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at)) {
+        return Err(Failure::usage(format!("{unknown} is neither declared nor remembered")));
+    }
     let externals = options.destroy.then(|| declared.desired.external_only());
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
     let live = target.client.refresh(&scope).await?;

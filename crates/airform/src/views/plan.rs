@@ -17,6 +17,8 @@ use super::style::{
 const FOLD: usize = 96;
 /// How many resources that are no longer declared are named.
 const KEPT_NAMES: usize = 5;
+/// How many addresses are named where there are many.
+const NAMED: usize = 5;
 /// How far the names of leaves may push their values to the right, in characters.
 const NAME_COLUMN: usize = 40;
 
@@ -49,6 +51,9 @@ fn nothing(plan: &Plan) -> String {
         .values()
         .filter(|change| matches!(change.reason, Reason::AsDeclared | Reason::External))
         .count();
+    if plan.changes.values().any(|change| change.reason == Reason::LeftOut) {
+        return format!("{} What was asked for is as declared.", paint(STRONG, "No changes."));
+    }
     let mut line = paint(STRONG, "No changes.");
     let _ = match declared {
         1 => write!(line, " The one declared resource is as declared."),
@@ -388,6 +393,9 @@ fn sentence(kind: Kind, change: &Change) -> String {
             format!("delete {noun} {name}: `removed` says to destroy it")
         }
         (Action::Delete, Reason::Destroyed) => format!("delete {noun} {name}"),
+        (Action::Delete, Reason::GoesWithWorkspace) => {
+            format!("delete {noun} {name}: it goes with its workspace")
+        }
         (Action::Delete, _) => format!("delete {noun} {name}: it is no longer declared"),
         (Action::Adopt, Reason::AnswerLost) => {
             format!("adopt {noun} {name}: an interrupted run made it ({id})")
@@ -457,7 +465,13 @@ fn shown_value(path: &Path, shown: &Shown, change: &Change) -> String {
             }
         }
         "region" => plain(region_name(text)),
-        "clone_of" | "tags" | "mode" | "hosting" | "status" => plain(text),
+        "clone_of"
+        | "tags"
+        | "connection_template_tags"
+        | "connection_template_tags_mode"
+        | "mode"
+        | "hosting"
+        | "status" => plain(text),
         _ => quoted_folded(text),
     }
 }
@@ -516,11 +530,35 @@ fn in_yaml(address: &Address) -> String {
     if address.key().is_some() { format!("'{}'", text.replace('\'', "''")) } else { text }
 }
 
+/// The least that deletes something of `kind` that is no longer declared.
+fn prune(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate => "--prune",
+        Kind::Connector => "--prune=connectors",
+        Kind::Workspace => "--prune=workspaces",
+    }
+}
+
+/// What would change and was left for another time.
+fn left_out(plan: &Plan) -> Option<String> {
+    let left_out = plan.changes.iter().filter(|(_, change)| change.reason == Reason::LeftOut);
+    let all: Vec<String> = left_out.map(|(address, _)| address.to_string()).collect();
+    let (head, more) = (all.get(..NAMED).unwrap_or(&all), all.len().saturating_sub(NAMED));
+    let tail = if more > 0 { format!(" and {} more", number(more)) } else { String::new() };
+    (!all.is_empty()).then(|| {
+        format!(
+            "left out, though {}: {}{tail}; until then the organization is not as declared",
+            if all.len() == 1 { "it would change" } else { "they would change" },
+            head.join(", ")
+        )
+    })
+}
+
 /// What a reader should know besides, one remark each. These go to standard error.
 pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let mut remarks = Vec::new();
     let mut moved: Vec<(&Address, &Address)> = Vec::new();
-    let mut kept: BTreeMap<bool, Vec<String>> = BTreeMap::new();
+    let mut kept: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for note in &plan.notes {
         match note {
             Note::Assumed { .. } => {
@@ -545,13 +583,12 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             )),
             Note::PerhapsMoved { from, to } => moved.push((from, to)),
             Note::Kept { address } => {
-                let is_workspace = address.kind() == Kind::Workspace;
-                kept.entry(is_workspace).or_default().push(address.to_string());
+                kept.entry(prune(address.kind())).or_default().push(address.to_string());
             }
         }
     }
     remarks.extend(renames(&moved));
-    for (is_workspace, mut names) in kept {
+    for (option, mut names) in kept {
         let count = names.len();
         if count > KEPT_NAMES {
             names.truncate(KEPT_NAMES);
@@ -561,10 +598,11 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             "no longer declared, and left as {}: {}; {} would delete {}",
             if count == 1 { "it is" } else { "they are" },
             list(&names),
-            if is_workspace { "--prune=workspaces" } else { "--prune" },
+            option,
             if count == 1 { "it" } else { "them" },
         ));
     }
+    remarks.extend(left_out(plan));
     for (address, change) in &plan.changes {
         if change.reason == Reason::DefaultWorkspace {
             remarks.push(format!(

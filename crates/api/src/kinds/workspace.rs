@@ -219,6 +219,30 @@ pub(crate) async fn name(client: &Client, id: &Id) -> Result<Option<String>, Err
     Ok(workspace.map(|(_, workspace)| workspace.name))
 }
 
+/// What the workspace `id` is called now. Some routes take only a name, and take the wrong workspace
+/// where two have one (dossier 7.1).
+///
+/// # Errors
+/// It is not there, or is not the only one of its name.
+pub(crate) async fn unique_name(
+    client: &Client,
+    id: &Id,
+    us: Option<&str>,
+) -> Result<String, Error> {
+    let shown = client.call(Message::new(Route::GetWorkspace).at(&id.0)).await?;
+    let Some((_, workspace)) = read(shown, us)? else {
+        return Err(Error::WorkspaceGone { id: id.clone() });
+    };
+    let mut namesakes = Read { us, objects: BTreeMap::new() };
+    namesakes.add(page::all(client, Some(&workspace.name)).await?)?;
+    namesakes.objects.retain(|_, other| other.ours && other.name == workspace.name);
+    if namesakes.objects.keys().any(|other| other != id) {
+        let ids = namesakes.objects.into_keys().collect();
+        return Err(Error::WorkspaceAmbiguous { name: workspace.name, ids });
+    }
+    Ok(workspace.name)
+}
+
 pub(crate) async fn update(
     client: &Client,
     id: &Id,

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod connectors;
+#[cfg(test)]
 mod lost;
 #[cfg(test)]
 mod perform;

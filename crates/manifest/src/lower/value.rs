@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use model::Span;
 use model::value::{Path, Value};
 
+use crate::syntax::connector::Entity;
 use crate::syntax::customization::{
     Condition, Conditions, Customization, ENCRYPTION, Encryption, FIELD_FILTERING, FIELD_RENAMING,
     FieldFiltering, FieldRenaming, HASHING, Hashing, Mapper, ROW_FILTERING, RowFiltering,
@@ -135,6 +136,13 @@ impl<'a> Members<'a> {
 
     fn value(self) -> Value {
         Value::Map(self.members)
+    }
+}
+
+impl Lower for Entity {
+    fn lower(self, path: &Path, places: &mut Places) -> Value {
+        let Entity { entity, modes } = self;
+        Members::new(path, places).set("entity", entity).set("modes", modes).value()
     }
 }
 

@@ -7,6 +7,7 @@ use model::span::FileId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::connection_template::ConnectionTemplate;
+use super::connector::Connector;
 use super::identity::{Import, Moved, Removed};
 use super::output::Told;
 use super::source_template::SourceTemplate;
@@ -54,6 +55,8 @@ pub(crate) struct Document {
     pub(crate) widget_tokens: Field<Section<WidgetToken>>,
     /// What `airform output` tells, by a name of yours: `workspaces.acme.id` for example.
     pub(crate) outputs: Field<Section<Told>>,
+    /// The customers' configured sources.
+    pub(crate) connectors: Field<Resources<Connector>>,
 }
 
 /// The one version that there is.
@@ -87,6 +90,7 @@ impl Record for Document {
             import: fields.take("import", cx),
             widget_tokens: fields.take("widget_tokens", cx),
             outputs: fields.take("outputs", cx),
+            connectors: fields.take("connectors", cx),
         }
     }
 }

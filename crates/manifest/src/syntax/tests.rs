@@ -8,6 +8,7 @@ use model::span::FileId;
 use schemars::JsonSchema;
 
 use super::connection_template::ConnectionTemplate;
+use super::connector::{Connector, Entity};
 use super::customization::{
     Condition, Customization, Encryption, FieldFiltering, FieldRenaming, Hashing, RowFiltering,
     StreamCustomization,
@@ -81,6 +82,8 @@ fn what_is_read_is_what_the_schema_says() {
     check::<ConnectionTemplate>(&[]);
     check::<Workspace>(&[]);
     check::<WidgetToken>(&[]);
+    check::<Connector>(&[]);
+    check::<Entity>(&[]);
     check::<Customization>(&[]);
     check::<StreamCustomization>(&[]);
     check::<Hashing>(&[]);
@@ -111,6 +114,7 @@ fn every_attribute_of_the_model_can_be_declared() {
         (model::Kind::SourceTemplate, fields::<SourceTemplate>()),
         (model::Kind::ConnectionTemplate, fields::<ConnectionTemplate>()),
         (model::Kind::Workspace, fields::<Workspace>()),
+        (model::Kind::Connector, fields::<Connector>()),
     ] {
         let attributes: BTreeSet<&str> =
             kind.schema().attributes.iter().map(|attribute| attribute.name).collect();

@@ -120,7 +120,7 @@ impl<'a> Decider<'_, 'a, '_> {
             return decision;
         }
         // Also another resource may want the name, and wait for it.
-        let in_the_way = self.world.is_declared(address.kind(), &old.live.name)
+        let in_the_way = self.pairing.is_wanted(self.world, address.kind(), old)
             && !is_nameless(address.kind(), &old.live.attributes);
         let mut name = old.live.name.clone();
         if in_the_way {

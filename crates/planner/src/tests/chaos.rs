@@ -148,7 +148,8 @@ fn records() -> impl Strategy<Value = (Address, Record)> {
         });
         let deposed = vec((ids(), words()).prop_map(|(id, name)| Deposed { id, name }), 0..2);
         let kept = btree_map(
-            select(&["region", "clone_of"][..]).prop_map(str::to_owned),
+            select(&["region", "clone_of", "workspace", "connection_template_tags"][..])
+                .prop_map(str::to_owned),
             select(&["source_templates.x", "nonsense"][..]).prop_map(str::to_owned),
             0..2,
         );

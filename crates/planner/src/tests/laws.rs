@@ -108,13 +108,23 @@ fn manifests() -> impl Strategy<Value = String> {
         maybe(one_of(&["status=active ", "status=inactive "])),
         maybe(one_of(&["cache_enabled=null ", "cache_enabled=true "])),
     );
+    let connector = (
+        any::<(Index, Index)>(),
+        one_of(&["cn0", "cn1"]),
+        maybe(config().prop_map(|c| format!("replication_config={{{c}}} "))),
+        maybe(one_of(&["credentials={token: $A} ", "credentials={token: $B, x: 1} "])),
+        maybe(one_of(&["entities=[] ", "entities=[{entity: b}, {entity: a, modes: [read]}] "])),
+        carried(),
+        maybe(Just("check=true ".to_owned())),
+    );
     (
         (some(TAGS), names("tag", TAGS)),
         (some(4), names("src", 4), proptest::collection::vec(template, 4)),
         (some(2), names("con", 2), proptest::collection::vec(connection, 2)),
         (some(3), names("ws", 3), proptest::collection::vec(workspace, 3)),
+        proptest::collection::vec(connector, 0..4),
     )
-        .prop_map(|(tags, templates, connections, workspaces)| {
+        .prop_map(|(tags, templates, connections, workspaces, connectors)| {
             let mut lines = Vec::new();
             let (declared, names) = tags;
             for (number, name) in names.iter().enumerate().filter(|(n, _)| declared[*n]) {
@@ -171,6 +181,25 @@ fn manifests() -> impl Strategy<Value = String> {
             {
                 let name = &names[number];
                 lines.push(format!("workspaces.w{number} name={name} {region}{status}{cache}"));
+            }
+            let places: Vec<usize> = (0..3).filter(|number| made[*number]).collect();
+            let mut taken = BTreeSet::new();
+            for (number, (at, name, config, credentials, entities, chosen, check)) in
+                connectors.into_iter().enumerate()
+            {
+                if places.is_empty() || origins.is_empty() {
+                    break;
+                }
+                let place = places[at.0.index(places.len())];
+                let origin = origins[at.1.index(origins.len())];
+                if !taken.insert((place, name.clone())) {
+                    continue;
+                }
+                let tags = carries(chosen).replace("tags=", "connection_template_tags=");
+                lines.push(format!(
+                    "connectors.n{number} workspace=w{place} name={name} source_template=s{origin} \
+                     {config}{credentials}{entities}{tags}{check}"
+                ));
             }
             lines.join("\n")
         })
@@ -230,6 +259,7 @@ fn happen(scene: &mut Scene, event: &Meanwhile) {
                     ("cron_expression", Value::text("0 0 0 * * ?")),
                     ("partial_default_config", Value::Map([("x".into(), Value::Null)].into())),
                     ("destination_config", Value::Map([("x".into(), Value::Bool(true))].into())),
+                    ("replication_config", Value::Map([("x".into(), Value::Bool(true))].into())),
                     ("tags", Value::List(Vec::new())),
                 ];
                 let thing = scene.service.thing(kind, &id).clone();
@@ -254,10 +284,11 @@ fn happen(scene: &mut Scene, event: &Meanwhile) {
                 Kind::SourceTemplate => "src",
                 Kind::ConnectionTemplate => "con",
                 Kind::Workspace => "ws",
+                Kind::Connector => "cn",
             };
             let name = format!("{prefix}{number}");
             // A tag's name is its key (dossier 3.2). Nothing else is unique.
-            if *kind == Kind::Tag && scene.service.count(*kind, &name) > 0 {
+            if *kind == Kind::Tag && scene.service.count(*kind, &name, None) > 0 {
                 return;
             }
             let key = kind.schema().natural_key.to_owned();
@@ -270,6 +301,14 @@ fn happen(scene: &mut Scene, event: &Meanwhile) {
                     attributes.insert("destination".to_owned(), Value::text("d-s3"));
                     let config = Value::Map(BTreeMap::new());
                     attributes.insert("destination_config".to_owned(), config);
+                }
+                Kind::Connector => {
+                    let first = |kind| scene.service.things.get(&kind)?.keys().next();
+                    let Some(workspace) = first(Kind::Workspace) else { return };
+                    attributes.insert("workspace".to_owned(), Value::text(&workspace.0));
+                    if let Some(template) = first(Kind::SourceTemplate) {
+                        attributes.insert("source_template".to_owned(), Value::text(&template.0));
+                    }
                 }
                 Kind::Tag | Kind::Workspace => {}
             }
@@ -336,7 +375,10 @@ fn assert_done(scene: &Scene, desired: &Desired, strays: bool) {
         if let Some(name) = desired.natural_name(address)
             && !strays
         {
-            assert_eq!(scene.service.count(address.kind(), name), 1, "{address} {name}");
+            let record = &scene.state.records[address];
+            let place =
+                scene.service.things[&address.kind()][&record.id].attributes.get("workspace");
+            assert_eq!(scene.service.count(address.kind(), name, place), 1, "{address} {name}");
         }
     }
 }
@@ -356,7 +398,7 @@ proptest! {
         now in manifests(),
         tastes in tastes(),
         events in meanwhile(),
-        prune in subsequence(&Kind::ALL[..], 0..=4),
+        prune in subsequence(&Kind::ALL[..], 0..=5),
         end in any::<usize>(),
         breaks in proptest::collection::vec((any::<usize>(), any::<Index>(), any::<bool>()), 0..3),
     ) {
@@ -404,7 +446,12 @@ proptest! {
         let after = without_tags(&scene.service);
         for (key, thing) in without_tags(&initial.service) {
             let ours = touched.contains(&key) || (known.contains(&key));
-            if !ours {
+            // A workspace takes what is in it along.
+            let place = thing.attributes.get("workspace").and_then(Value::as_text);
+            let swallowed = place.is_some_and(|id| {
+                !after.contains_key(&(Kind::Workspace, Id(id.to_owned())))
+            });
+            if !ours && !swallowed {
                 prop_assert_eq!(after.get(&key), Some(&thing), "{}", story);
             }
         }

@@ -63,7 +63,11 @@ fn resource(line: &str) -> (Address, Resource) {
     for (name, value) in &mut attributes {
         match (name.as_str(), &mut *value) {
             ("tags", Value::List(tags)) => tags.iter_mut().for_each(|tag| refer(Kind::Tag, tag)),
-            ("clone_of", origin) => refer(Kind::SourceTemplate, origin),
+            ("connection_template_tags", Value::List(tags)) => {
+                tags.iter_mut().for_each(|tag| refer(Kind::Tag, tag));
+            }
+            ("clone_of" | "source_template", origin) => refer(Kind::SourceTemplate, origin),
+            ("workspace", workspace) => refer(Kind::Workspace, workspace),
             _ => {}
         }
     }

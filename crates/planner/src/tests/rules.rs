@@ -1,7 +1,9 @@
 //! The rules, one by one: what was applied, what has happened since, what is declared now.
 
+mod connectors;
 mod destroying;
 mod diffing;
+mod focusing;
 mod guarding;
 mod identity;
 mod lifecycle;

@@ -60,6 +60,16 @@ pub(super) fn revealed(value: &Value) -> Value {
     }
 }
 
+/// What nothing shows (dossier 5.2).
+const NEVER_TOLD: [&str; 6] = [
+    "region",
+    "credentials",
+    "environment",
+    "connection_template_tags",
+    "connection_template_tags_mode",
+    "check",
+];
+
 /// The definitions that there are, by what they can be asked for as.
 fn definition(query: &DefinitionQuery) -> DefinitionAnswer {
     let found = |id: &str, name: &str| Definition { id: id.to_owned(), name: name.to_owned() };
@@ -114,7 +124,9 @@ impl Service {
         let key = kind.schema().natural_key;
         let attributes = thing.attributes.iter().map(|(name, value)| {
             let value = match name.as_str() {
-                "partial_default_config" | "destination_config" => self.masked(value),
+                "partial_default_config" | "destination_config" | "replication_config" => {
+                    self.masked(value)
+                }
                 _ => Some(value.clone()),
             };
             (name.clone(), value.unwrap())
@@ -176,6 +188,9 @@ impl Service {
                 ("tags", Value::List(vec![])),
             ],
             Kind::Workspace => &[("status", Value::text("active")), ("cache_enabled", Value::Null)],
+            Kind::Connector => {
+                &[("replication_config", Value::Map(BTreeMap::new())), ("entities", Value::Null)]
+            }
         };
         if let Some(origin) = attributes.remove("clone_of") {
             let given = ["mode", "name"];
@@ -186,7 +201,19 @@ impl Service {
                 attributes.entry(name.to_owned()).or_insert(value);
             }
         }
-        attributes.remove("region");
+        if kind == Kind::Connector {
+            let workspace = Id(attributes["workspace"].as_text().unwrap().to_owned());
+            assert!(self.things[&Kind::Workspace].contains_key(&workspace), "no {workspace}");
+            if let Some(template) = attributes.get("source_template") {
+                let template = Id(template.as_text().unwrap().to_owned());
+                let definition =
+                    self.thing(Kind::SourceTemplate, &template).attributes["definition"].clone();
+                attributes.insert("definition".to_owned(), definition);
+            }
+        }
+        for name in NEVER_TOLD {
+            attributes.remove(name);
+        }
         for (name, value) in defaults {
             attributes.entry((*name).to_owned()).or_insert_with(|| value.clone());
         }
@@ -207,7 +234,9 @@ impl Service {
         let old = self.thing(kind, id).attributes.clone();
         let mut new = old.clone();
         for (name, value) in attributes {
-            if name != "propagate" && !(value == Value::Null && self.tastes.ignores_null) {
+            let is_instruction = name == "propagate" || name == "check";
+            let is_ignored = value == Value::Null && self.tastes.ignores_null;
+            if !is_instruction && !is_ignored {
                 assert!(old.contains_key(&name), "{name} is not an attribute of {old:?}");
                 new.insert(name, value);
             }
@@ -228,6 +257,11 @@ impl Service {
             for tags in self.taggings() {
                 tags.retain(|tag| *tag != gone);
             }
+        }
+        if kind == Kind::Workspace {
+            let place = Value::text(&id.0);
+            let connectors = self.things.entry(Kind::Connector).or_default();
+            connectors.retain(|_, connector| connector.attributes["workspace"] != place);
         }
     }
 
@@ -257,7 +291,7 @@ impl Service {
     fn store(&mut self, kind: Kind, id: &Id, attributes: Attributes) {
         let mut attributes: Attributes =
             attributes.iter().map(|(name, value)| (name.clone(), revealed(value))).collect();
-        for name in ["partial_default_config", "destination_config"] {
+        for name in ["partial_default_config", "destination_config", "replication_config"] {
             if let Some(Value::Map(config)) = attributes.get_mut(name)
                 && self.tastes.normalizes
             {
@@ -271,11 +305,12 @@ impl Service {
         self.things.entry(kind).or_default().insert(id.clone(), thing);
     }
 
-    /// How many of our objects are called so.
-    pub(super) fn count(&self, kind: Kind, name: &str) -> usize {
+    /// How many of our objects are called so, connectors in the workspace `place`.
+    pub(super) fn count(&self, kind: Kind, name: &str, place: Option<&Value>) -> usize {
         let key = kind.schema().natural_key;
         self.of(kind)
             .filter(|(_, thing)| thing.ours && thing.attributes[key] == Value::text(name))
+            .filter(|(_, thing)| thing.attributes.get("workspace") == place)
             .count()
     }
 }

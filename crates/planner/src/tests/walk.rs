@@ -60,15 +60,16 @@ fn call(step: &Step, scene: &mut Scene) -> Option<Id> {
     match &step.call {
         Call::Nothing => None,
         Call::Create { attributes } => {
-            if let Some(name) = attributes.get(key).and_then(Value::as_text) {
-                assert_eq!(service.count(kind, name), 0, "{name} stands already");
-            }
             let by_id = |value: &Value| match value {
                 Value::Reference(address) => Value::text(&state.records[address].id.0),
                 other => other.clone(),
             };
-            let attributes =
+            let attributes: Attributes =
                 attributes.iter().map(|(name, value)| (name.clone(), by_id(value))).collect();
+            if let Some(name) = attributes.get(key).and_then(Value::as_text) {
+                let place = attributes.get("workspace");
+                assert_eq!(service.count(kind, name, place), 0, "{name} stands already");
+            }
             Some(service.create(kind, attributes))
         }
         Call::Update { target: at, name, attributes } => {
@@ -78,7 +79,8 @@ fn call(step: &Step, scene: &mut Scene) -> Option<Id> {
             if let Some(new) = attributes.get(key).and_then(Value::as_text)
                 && new != name
             {
-                assert_eq!(service.count(kind, new), 0, "{new} stands already");
+                let place = object.attributes.get("workspace");
+                assert_eq!(service.count(kind, new, place), 0, "{new} stands already");
             }
             service.update(kind, &id, attributes.clone());
             Some(id)
