@@ -164,6 +164,12 @@ pub(crate) struct DecisionArgs {
     #[arg(long, value_name = "N")]
     pub(crate) expect_workspace_deletes: Option<usize>,
 
+    /// Replace this workspace, with its connectors and all data of its customer
+    ///
+    /// Its declaration must say `lifecycle: {allow_replace: true}` as well.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) replace_workspace: Vec<String>,
+
     /// Only this resource and what it refers to; may be given several times
     ///
     /// The rest stays as it is, so that the organization may not be as declared afterwards. The

@@ -171,7 +171,13 @@ mod tests {
         let attributes = [("destination_config".to_owned(), Value::List(values.to_vec()))].into();
         let span = model::Span { file: model::span::FileId(0), start: 0, end: 0 };
         let places = BTreeMap::new();
-        let resource = desired::Resource { span, external: false, attributes, places };
+        let resource = desired::Resource {
+            span,
+            external: false,
+            lifecycle: desired::Lifecycle::default(),
+            attributes,
+            places,
+        };
         let address = Address::new(Kind::ConnectionTemplate, "lake");
         Desired { resources: [(address, resource)].into(), ..Desired::default() }
     }

@@ -163,6 +163,7 @@ fn created(name: &str) -> Memory {
         name: name.into(),
         kept: BTreeMap::new(),
         leaves: [(path, sent)].into(),
+        prevent_destroy: false,
         replaces: None,
     }
 }
@@ -187,6 +188,7 @@ fn record(id: &str) -> Record {
         name: "x".into(),
         kept: BTreeMap::new(),
         leaves: BTreeMap::new(),
+        prevent_destroy: false,
         deposed: Vec::new(),
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn verify(
     let mut differs = Vec::new();
     let changes = match memory {
         Memory::Unchanged => Vec::new(),
-        Memory::Created { name, kept, leaves, replaces } => {
+        Memory::Created { name, kept, leaves, prevent_destroy, replaces } => {
             let id = made(answer)?;
             let mut deposed = record.map_or_else(Vec::new, |record| record.deposed.clone());
             deposed.extend(replaces.clone());
@@ -51,6 +51,7 @@ pub(crate) fn verify(
                 name: name.clone(),
                 kept: kept.clone(),
                 leaves: seen.leaves,
+                prevent_destroy: *prevent_destroy,
                 deposed,
             })]
         }

@@ -5,6 +5,10 @@ use model::span::FileId;
 
 use crate::tree::{self, Content};
 
+/// The sections that declare no resources.
+const OTHERS: [&str; 7] =
+    ["variables", "organization", "widget_tokens", "outputs", "moved", "removed", "import"];
+
 /// Whether a file is meant as a part of a manifest: it has a key `version` and a section of ours at
 /// its top level (rulings, "Folders are not recursed").
 ///
@@ -15,11 +19,8 @@ pub fn is_manifest(text: &str) -> bool {
     let mut has_section = false;
     for key in top_level_keys(text) {
         has_version |= key == "version";
-        has_section |= key == "variables"
-            || key == "organization"
-            || key == "widget_tokens"
-            || key == "outputs"
-            || Kind::ALL.iter().any(|kind| kind.section() == key);
+        has_section |=
+            OTHERS.contains(&key.as_str()) || Kind::ALL.iter().any(|kind| kind.section() == key);
     }
     has_version && has_section
 }
@@ -67,6 +68,7 @@ mod tests {
         check("\u{feff}# comment\n\nversion: 1\r\nworkspaces:\r\n  a: {}\r\n", true);
         check("\"version\": 1\n'tags' : {}\n", true);
         check("version: 1\nvariables: {}\n", true);
+        check("version: 1\nmoved: []\n", true);
         check("version: 1\ntags:\n\tbroken: [\n", true);
         check("tags: {}\n", false);
         check("version: 1\n", false);

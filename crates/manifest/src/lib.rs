@@ -12,8 +12,10 @@ mod context;
 mod detect;
 mod diagnostic;
 mod for_each;
+mod identity;
 mod interpolate;
 mod json_schema;
+mod lifecycle;
 mod limits;
 mod lower;
 mod reference;
@@ -123,6 +125,8 @@ pub fn read_with_overlays(
         declared.add(document, &mut cx);
     }
     reference::check(&declared, &mut cx);
+    lifecycle::check(&declared, &mut cx);
+    identity::resolve(&mut declared, &mut cx);
 
     let diagnostics = diagnostic::in_order(cx.diagnostics);
     let is_wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);

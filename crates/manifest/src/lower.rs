@@ -6,7 +6,7 @@ mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desired::{Desired, Resource};
+use model::desired::{Desired, Lifecycle, Resource};
 use model::kinds::connection_template::{HOSTING_AIRBYTE, HOSTING_USER};
 use model::kinds::connector::WORKSPACE;
 use model::value::{Path, Value};
@@ -14,13 +14,18 @@ use model::{Address, Kind, Span};
 
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
+use crate::identity::Entries;
 use crate::syntax::connection_template::ConnectionTemplate;
 use crate::syntax::connector::Connector;
 use crate::syntax::document::Document;
+use crate::syntax::identity::Addressed;
+use crate::syntax::lifecycle::Place;
 use crate::syntax::source_template::SourceTemplate;
 use crate::syntax::tag::Tag;
 use crate::syntax::workspace::Workspace;
-use crate::syntax::{Field, Instance, List, Logical, Made, Resources, Spanned, external};
+use crate::syntax::{
+    self, Field, Flag, Instance, List, Logical, Made, Resources, Spanned, external,
+};
 use crate::variables::declared_twice;
 use value::Lower;
 
@@ -36,6 +41,8 @@ pub(crate) struct Declared {
     pub(crate) repeated: BTreeMap<Address, bool>,
     /// The connection templates hosted by Airbyte.
     pub(crate) airbytes: BTreeSet<Address>,
+    /// What is said of objects and addresses beside that.
+    pub(crate) identity: Entries,
     /// What is referred to from elsewhere than resources.
     pub(crate) mentions: Vec<Mention>,
 }
@@ -58,6 +65,9 @@ impl Declared {
             source_templates,
             connection_templates,
             workspaces,
+            moved,
+            removed,
+            import,
             widget_tokens,
             outputs,
             connectors,
@@ -76,6 +86,7 @@ impl Declared {
         self.section(Kind::SourceTemplate, source_templates, cx);
         self.section(Kind::ConnectionTemplate, connection_templates, cx);
         self.section(Kind::Workspace, workspaces, cx);
+        self.identity.add(moved, removed, import);
         self.widget_tokens(widget_tokens, cx);
         self.outputs(outputs, cx);
         self.section(Kind::Connector, connectors, cx);
@@ -147,6 +158,15 @@ fn twice(kind: Kind, name: &str, first: Span, second: Span) -> Diagnostic {
     declared_twice(&format!("the {} `{name}`", kind.noun()), first, second)
 }
 
+const LIFECYCLE: &str = "lifecycle";
+pub(crate) const IGNORE: &str = "ignore_changes";
+pub(crate) const TRIGGERS: &str = "replace_triggered_by";
+
+/// Where what `lifecycle` says of `name` stands. No attribute is called so.
+pub(crate) fn lifecycle_path(name: &str) -> Path {
+    Path::attribute(LIFECYCLE).key(name)
+}
+
 /// A record that declares a resource.
 trait Resourceful {
     /// Whether it is a connection template hosted by Airbyte.
@@ -168,6 +188,7 @@ impl Builder {
         let resource = Resource {
             span,
             external: false,
+            lifecycle: Lifecycle::default(),
             attributes: BTreeMap::new(),
             places: BTreeMap::new(),
         };
@@ -215,6 +236,42 @@ impl Builder {
         self.resource.attributes.insert(name.to_owned(), Value::List(members));
     }
 
+    fn set_lifecycle(&mut self, field: Field<syntax::lifecycle::Lifecycle>) {
+        let Field::Given(Spanned { value, span }) = field else { return };
+        let syntax::lifecycle::Lifecycle {
+            prevent_destroy,
+            ignore_changes,
+            replace_triggered_by,
+            allow_replace,
+            create_before_destroy,
+        } = value;
+        let Resource { lifecycle, places, .. } = &mut self.resource;
+        places.insert(Path::attribute(LIFECYCLE), span);
+        let mut flag = |name: &str, field: Field<Flag>| match field {
+            Field::Given(Spanned { value: Flag(flag), span }) => {
+                places.insert(lifecycle_path(name), span);
+                Some(flag)
+            }
+            Field::Absent | Field::Bad => None,
+        };
+        lifecycle.prevent_destroy = flag("prevent_destroy", prevent_destroy) == Some(true);
+        lifecycle.allow_replace = flag("allow_replace", allow_replace) == Some(true);
+        let create_first = flag("create_before_destroy", create_before_destroy);
+        lifecycle.destroy_before_create = create_first == Some(false);
+        if let Field::Given(Spanned { value: List(paths), span: _ }) = ignore_changes {
+            for Spanned { value: Place(path), span } in paths {
+                places.insert(lifecycle_path(IGNORE).member(&path.to_string()), span);
+                lifecycle.ignore_changes.insert(path);
+            }
+        }
+        if let Field::Given(Spanned { value: List(triggers), span: _ }) = replace_triggered_by {
+            for Spanned { value: Addressed(trigger), span } in triggers {
+                places.insert(lifecycle_path(TRIGGERS).member(&trigger.to_string()), span);
+                lifecycle.replace_triggered_by.insert(trigger);
+            }
+        }
+    }
+
     fn set_reference(&mut self, name: &str, kind: Kind, field: Field<Logical>) {
         let Field::Given(Spanned { value: Logical(target), span }) = field else { return };
         let Some(target) = Address::parse_within(kind, &target) else { return };
@@ -225,7 +282,8 @@ impl Builder {
 
 impl Resourceful for Tag {
     fn lower(self, resource: &mut Builder) {
-        let Tag { name, external } = self;
+        let Tag { name, external, lifecycle } = self;
+        resource.set_lifecycle(lifecycle);
         resource.resource.external = external::is(&external);
         resource.set_name("name", name);
     }
@@ -243,7 +301,9 @@ impl Resourceful for SourceTemplate {
             partial_default_config,
             customization,
             external,
+            lifecycle,
         } = self;
+        resource.set_lifecycle(lifecycle);
         resource.resource.external = external::is(&external);
         resource.set_name("name", name);
         resource.set("definition", definition);
@@ -273,7 +333,9 @@ impl Resourceful for ConnectionTemplate {
             sync_on_create,
             tags,
             external,
+            lifecycle,
         } = self;
+        resource.set_lifecycle(lifecycle);
         resource.resource.external = external::is(&external);
         let hosted_by = if airbytes { HOSTING_AIRBYTE } else { HOSTING_USER };
         resource.set_or("hosting", hosting, hosted_by);
@@ -293,7 +355,8 @@ impl Resourceful for ConnectionTemplate {
 
 impl Resourceful for Workspace {
     fn lower(self, resource: &mut Builder) {
-        let Workspace { name, region, status, cache_enabled } = self;
+        let Workspace { name, region, status, cache_enabled, lifecycle } = self;
+        resource.set_lifecycle(lifecycle);
         resource.set_name("name", name);
         resource.set("region", region);
         resource.set("status", status);
@@ -315,7 +378,9 @@ impl Resourceful for Connector {
             connection_template_tags,
             connection_template_tags_mode,
             check,
+            lifecycle,
         } = self;
+        resource.set_lifecycle(lifecycle);
         resource.set_reference(WORKSPACE, Kind::Workspace, workspace);
         resource.set_name("name", name);
         resource.set_reference("source_template", Kind::SourceTemplate, source_template);

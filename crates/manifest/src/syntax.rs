@@ -8,6 +8,8 @@ pub(crate) mod connector;
 pub(crate) mod customization;
 pub(crate) mod document;
 pub(crate) mod external;
+pub(crate) mod identity;
+pub(crate) mod lifecycle;
 pub(crate) mod output;
 pub(crate) mod source_template;
 pub(crate) mod tag;
@@ -23,8 +25,8 @@ mod resources;
 pub(crate) use collections::{ByStream, List, Section, check_name};
 pub(crate) use fields::{Field, Fields, Nullable, Read, Record, Spanned, missing};
 pub(crate) use leaves::{
-    AnyText, Choice, Cron, Flag, Free, Literal, Logical, Organization, Scalar, Text, Tree, Words,
-    expression, is_uuid, scalar, uuid, word,
+    AnyText, Choice, Cron, Flag, Free, Literal, Logical, Organization, Scalar, Text, Tree, Uuid,
+    Words, expression, is_uuid, scalar, uuid, word,
 };
 pub(crate) use resources::{Instance, Made, Resources};
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::Address;
 use crate::graph::Graph;
 use crate::kind::Kind;
+use crate::live::Id;
 use crate::secret::SecretSource;
 use crate::span::Span;
 use crate::token::WidgetProfile;
@@ -19,10 +20,53 @@ pub struct Desired {
     pub organization: Option<(String, Span)>,
     /// The declared resources.
     pub resources: BTreeMap<Address, Resource>,
+    /// What has been given another address, by the old one, which is not declared.
+    pub moved: BTreeMap<Address, Move>,
+    /// What is to be remembered no longer, by its address, which is not declared.
+    pub removed: BTreeMap<Address, Removal>,
+    /// Which live objects resources are, by address. What is remembered of the address goes first.
+    pub imports: BTreeMap<Address, Import>,
     /// Profiles of tokens for the widget, by name.
     pub widget_tokens: BTreeMap<String, WidgetProfile>,
     /// What an application wants to know of what stands, by names of its own.
     pub outputs: BTreeMap<String, Output>,
+}
+
+/// Where a resource has gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The address that it is declared under now, of the same kind. Chains are followed: it is
+    /// always the last one.
+    pub to: Address,
+    /// Where the old address stands.
+    pub span: Span,
+}
+
+/// What becomes of the object of a resource that is to be remembered no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removal {
+    /// It is deleted. Otherwise it stays, and belongs to nobody here.
+    pub destroy: bool,
+    /// Where the address stands.
+    pub span: Span,
+}
+
+/// A live object that a resource is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Which.
+    pub by: ImportBy,
+    /// Where that is said.
+    pub span: Span,
+}
+
+/// By what the object of an [`Import`] is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportBy {
+    /// Its id.
+    Id(Id),
+    /// Exactly what it is called.
+    Name(String),
 }
 
 /// Something that is only known once a resource stands.
@@ -70,12 +114,37 @@ pub struct Resource {
     pub span: Span,
     /// It belongs to somebody else: it may be referred to and is never written.
     pub external: bool,
+    /// How far a plan may go with it.
+    pub lifecycle: Lifecycle,
     /// What is declared, by attribute name. An attribute that is absent is not managed; one that
     /// is [`Value::Null`] is to be empty.
     pub attributes: BTreeMap<String, Value>,
     /// Where the values stand, by path, for complaints. Not every path has an entry: see
     /// [`Resource::place`].
     pub places: BTreeMap<Path, Span>,
+}
+
+/// How far a plan may go with a resource. The default allows what is usual.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lifecycle {
+    /// It is neither deleted nor replaced, also once it is no longer declared.
+    pub prevent_destroy: bool,
+    /// What is given to a new object and left as it is from then on, with all below it.
+    pub ignore_changes: BTreeSet<Path>,
+    /// Resources, declared too: it is replaced when the declaration of one of them changes.
+    pub replace_triggered_by: BTreeSet<Address>,
+    /// It may be replaced although a customer's data goes with it. Only of workspaces, which
+    /// otherwise never are.
+    pub allow_replace: bool,
+    /// In a replace the old object is deleted before the new one is made. Workspaces always are.
+    pub destroy_before_create: bool,
+}
+
+impl Lifecycle {
+    /// Whether the leaf at `path` is left as it is.
+    pub fn ignores(&self, path: &Path) -> bool {
+        self.ignore_changes.iter().any(|whole| path.segments().starts_with(whole.segments()))
+    }
 }
 
 impl Resource {
@@ -122,11 +191,23 @@ impl Desired {
     /// everything of ours is to go.
     #[must_use]
     pub fn external_only(&self) -> Desired {
-        let Desired { organization, resources, widget_tokens: _, outputs: _ } = self;
+        let Desired {
+            organization,
+            resources,
+            moved: _,
+            removed,
+            imports: _,
+            widget_tokens: _,
+            outputs: _,
+        } = self;
         let externals = resources.iter().filter(|(_, resource)| resource.external);
         Desired {
             organization: organization.clone(),
             resources: externals.map(|(at, external)| (at.clone(), external.clone())).collect(),
+            moved: BTreeMap::new(),
+            // What is to be let go is not what is to be destroyed.
+            removed: removed.clone(),
+            imports: BTreeMap::new(),
             widget_tokens: BTreeMap::new(),
             outputs: BTreeMap::new(),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::desired::Desired;
+use crate::desired::{Desired, ImportBy, Resource};
 use crate::kind::{Kind, Shape, Side};
 use crate::state::State;
 use crate::value::Value;
@@ -68,12 +68,33 @@ impl Scope {
                 wanted.detailed_names.extend(name.map(str::to_owned));
                 wanted.detailed_ids.extend(state.records.get(address).map(|r| r.id.clone()));
             }
+            match desired.imports.get(address).map(|import| &import.by) {
+                // It has been imported, and may be called otherwise by now.
+                _ if state.records.contains_key(address) => {}
+                Some(ImportBy::Id(id)) => {
+                    wanted.ids.insert(id.clone());
+                    wanted.detailed_ids.insert(id.clone());
+                }
+                Some(ImportBy::Name(name)) => {
+                    wanted.names.insert(name.clone());
+                    wanted.detailed_names.insert(name.clone());
+                }
+                None => {}
+            }
             for attribute in kind.schema().attributes {
                 if let (Shape::Definition(side), Some(Value::Text(text))) =
                     (attribute.shape, resource.attributes.get(attribute.name))
                 {
                     scope.definitions.insert(DefinitionQuery { side, text: text.clone() });
                 }
+            }
+        }
+        for (from, moved) in &desired.moved {
+            let resource = desired.resources.get(&moved.to);
+            let is_compared = |r: &Resource| r.attributes.contains_key("partial_default_config");
+            if resource.is_some_and(is_compared) {
+                let wanted = scope.kinds.entry(from.kind()).or_default();
+                wanted.detailed_ids.extend(state.records.get(from).map(|r| r.id.clone()));
             }
         }
         scope

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::Address;
+use crate::desired::ImportBy;
 use crate::kind::Kind;
 use crate::live::{Definition, Id};
 use crate::secret::Fingerprint;
@@ -67,11 +68,11 @@ pub struct Change {
 /// | `NoOp` | stands, remembered | the same | none |
 /// | `Create` | nothing | stands, remembered | create, then what create cannot take |
 /// | `Update` | stands, remembered | changed in place | update, taggings |
-/// | `Replace` | stands, remembered | another object stands | rename aside, create, taggings, delete |
+/// | `Replace` | stands, remembered | another object stands | rename aside, create, taggings, delete; or delete, create, taggings |
 /// | `Delete` | stands, remembered | nothing | delete |
 /// | `Adopt` | stands, not remembered | remembered, perhaps changed | none, or as `Update` |
 /// | `Record` | stands, remembered otherwise | remembered | none |
-/// | `Forget` | gone, remembered | nothing | none |
+/// | `Forget` | remembered, and gone or let go | not remembered | none |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// Nothing.
@@ -120,6 +121,11 @@ pub enum Reason {
         /// The attributes.
         attributes: BTreeSet<String>,
     },
+    /// The declarations of these resources have changed, and it is to be replaced then.
+    Triggered {
+        /// The resources.
+        by: BTreeSet<Address>,
+    },
     /// One object stands under the declared name.
     FoundByName,
     /// A create was begun in an earlier run, and what it was to make stands.
@@ -131,6 +137,10 @@ pub enum Reason {
     },
     /// What is declared is the same, or cannot be compared, and is not yet remembered so.
     NotRemembered,
+    /// The manifest says which live object it is.
+    Imported,
+    /// It is no longer declared, and the manifest says what is to become of it.
+    Removed,
     /// It is no longer declared, and the user asked to prune.
     Pruned,
     /// The user asked for everything to go.
@@ -265,6 +275,8 @@ pub enum Memory {
         kept: BTreeMap<String, String>,
         /// The leaves that were sent.
         leaves: BTreeMap<Path, Fingerprint>,
+        /// See [`Record::prevent_destroy`].
+        prevent_destroy: bool,
         /// The object that it replaces. It is kept in [`Record::deposed`] until it is deleted.
         replaces: Option<Deposed>,
     },
@@ -336,6 +348,25 @@ pub enum BlockerCause {
         /// The resource that the holder belongs to, where it belongs to one.
         holder: Option<Address>,
     },
+    /// A resource was given another address, where another object is remembered already.
+    MoveTaken {
+        /// The old address.
+        from: Address,
+        /// What else could be meant.
+        id: Id,
+    },
+    /// The object that a resource is to be does not stand.
+    ImportMissing {
+        /// Which.
+        by: ImportBy,
+    },
+    /// The object that a resource is to be is another one's.
+    ImportTaken {
+        /// The object.
+        id: Id,
+        /// Whose it is.
+        holder: Address,
+    },
     /// Resources take one another's names in a circle.
     RenameCycle {
         /// They.
@@ -346,6 +377,13 @@ pub enum BlockerCause {
         /// The attributes that cannot be changed in place.
         attributes: BTreeSet<String>,
     },
+    /// A workspace may be replaced, and nobody has said its name.
+    WorkspaceReplaceUnconfirmed {
+        /// Its name.
+        name: String,
+    },
+    /// It would be deleted or replaced, and is protected from that.
+    DestroyPrevented,
     /// No connector definition is called so.
     UnknownDefinition {
         /// As written.
@@ -434,6 +472,14 @@ pub enum Note {
         address: Address,
         /// The attribute.
         attribute: String,
+    },
+    /// A resource is remembered and no longer declared, and one that is new differs from it in
+    /// nothing but its name. Unless the manifest says so, it is not taken for a rename.
+    PerhapsMoved {
+        /// The one that is gone.
+        from: Address,
+        /// The one that is new.
+        to: Address,
     },
     /// A resource is remembered and no longer declared; without `--prune` it stays.
     Kept {

@@ -40,8 +40,13 @@ pub struct Record {
     /// workspace's `region` (a UUID), a source template's `clone_of` (an address), the tags that
     /// chose a connector's connection templates (addresses with blanks between).
     pub kept: BTreeMap<String, String>,
-    /// The leaves that were declared when last written, adopted or recorded.
+    /// The leaves that were declared when last written, adopted or recorded. What a resource is
+    /// replaced with is one of them: `replace_triggered_by["tags.crm"]`, with the fingerprint of
+    /// that resource's declaration.
     pub leaves: BTreeMap<Path, Remembered>,
+    /// It is not to be deleted or replaced. It stays so when its declaration is gone (rulings,
+    /// "Data").
+    pub prevent_destroy: bool,
     /// Objects that this one has replaced and that are still to be deleted.
     pub deposed: Vec<Deposed>,
 }
@@ -164,6 +169,7 @@ mod tests {
             name: id.to_owned(),
             kept: [("clone_of".to_owned(), origin.to_owned())].into(),
             leaves: BTreeMap::new(),
+            prevent_destroy: false,
             deposed: Vec::new(),
         };
         let mut state = State::default();

@@ -1,16 +1,20 @@
 //! What is done about each resource, and why.
 
 mod known;
+mod moved;
+mod renamed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desired::Resource;
+use model::desired::{Removal, Resource};
 use model::live::Id;
 use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
 use model::state::{Deposed, Record};
 use model::{Address, Kind, Path};
 
 use self::known::Move;
+use self::moved::rehomed;
+use self::renamed::renamed;
 use crate::declared::{Declared, Lexicon};
 use crate::diff::{Diff, Subject, diff, new_leaves};
 use crate::focus;
@@ -100,6 +104,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         }
         decided.blockers.extend(blockers);
     }
+    decided.notes.extend(renamed(world, pairing, &lexicon));
     if assumed > 0 {
         decided.notes.push(Note::Assumed { leaves: assumed, resources: assumed_on });
     }
@@ -176,10 +181,14 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let stands = object.is_some() || record.deposed.iter().any(is_live);
         let name = object.map_or(&record.name, |object| &object.live.name);
         let is_default = self.world.is_default(address, name);
+        let removal = self.world.desired.removed.get(address);
         let swallowed =
             object.and_then(|object| self.pairing.swallowed_with(self.world, kind, object));
         let mut steps = self.steps(address);
-        let (action, reason) = if !stands {
+        let (action, reason) = if let Some(Removal { destroy: false, span: _ }) = removal {
+            steps.forget();
+            (Action::Forget, Reason::Removed)
+        } else if !stands {
             steps.forget();
             // It may stand and belong to an address by now that is declared not to be ours.
             let holder = self.pairing.holders.get(&(kind, &record.id));
@@ -193,9 +202,9 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         } else if self.world.options.destroy && !is_default {
             steps.prune(record);
             (Action::Delete, Reason::Destroyed)
-        } else if self.world.options.prune.kinds.contains(&kind) && !is_default {
+        } else if self.world.is_deleted(address) && !is_default {
             steps.prune(record);
-            (Action::Delete, Reason::Pruned)
+            (Action::Delete, if removal.is_some() { Reason::Removed } else { Reason::Pruned })
         } else {
             // A begun create is settled by saying again what is remembered.
             if self.world.begun(address).is_some() {
@@ -207,6 +216,9 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let is_kept = reason == Reason::UndeclaredKept;
         let id = object.map(|object| object.id.clone());
         let mut decision = Decision::new(action, reason, id, name.clone());
+        if action == Action::Delete && object.is_some() && record.prevent_destroy {
+            decision.block(address, None, BlockerCause::DestroyPrevented);
+        }
         decision.notes.extend(is_kept.then(|| Note::Kept { address: address.clone() }));
         decision.drafts = steps.done();
         decision
@@ -232,37 +244,67 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         record: Option<&'a Record>,
         standing: &Standing<'a>,
     ) -> Decision {
-        let declared = &self.lexicon.declared(self.world, address, resource);
+        let mut declared = self.lexicon.declared(self.world, address, resource);
+        if let Some(object) = standing.object {
+            let is_remembered = matches!(standing.how, How::Id { .. } | How::Moved { .. });
+            declared.keep_ignored(&resource.lifecycle, object.live, is_remembered);
+        }
+        let declared = &declared;
         match (&standing.how, standing.object) {
             (How::Ambiguous(ids), _) => {
-                let name = self.name(address, None);
-                let mut decision =
-                    Decision::new(Action::Adopt, Reason::FoundByName, None, name.clone());
                 let ids = ids.iter().map(|&id| id.clone()).collect();
-                decision.block(address, None, BlockerCause::Ambiguous { name, ids });
-                decision
+                let cause = BlockerCause::Ambiguous { name: self.name(address, None), ids };
+                self.unpaired(address, Reason::FoundByName, cause)
+            }
+            (How::MoveTaken { from, id }, _) => {
+                let (from, id) = ((*from).clone(), (*id).clone());
+                let reason = Reason::Moved { from: from.clone() };
+                self.unpaired(address, reason, BlockerCause::MoveTaken { from, id })
+            }
+            (How::ImportMissing(by), _) => {
+                let cause = BlockerCause::ImportMissing { by: (*by).clone() };
+                self.unpaired(address, Reason::Imported, cause)
+            }
+            (How::ImportTaken { id, holder }, _) => {
+                let (id, holder) = ((*id).clone(), (*holder).clone());
+                let cause = BlockerCause::ImportTaken { id, holder };
+                self.unpaired(address, Reason::Imported, cause)
             }
             (How::Nothing, _) | (_, None) => self.create(address, declared, record),
             (How::Name, Some(object)) => {
                 let subject =
                     Subject { address, declared, object, record: None, answer_lost: false };
-                self.adopt(&subject, record)
+                self.adopt(&subject, Reason::FoundByName, record)
+            }
+            (How::Imported, Some(object)) => {
+                let subject =
+                    Subject { address, declared, object, record: None, answer_lost: false };
+                self.adopt(&subject, Reason::Imported, record)
             }
             (How::AnswerLost, Some(object)) => {
                 let subject =
                     Subject { address, declared, object, record: None, answer_lost: true };
-                self.adopt(&subject, record)
+                self.adopt(&subject, Reason::AnswerLost, record)
             }
             (How::Id { replacement }, Some(object)) => {
                 let subject = Subject { address, declared, object, record, answer_lost: false };
                 self.known(&subject, None, *replacement)
             }
             (How::Moved { from, record: moved }, Some(object)) => {
+                let way = (*from, address);
+                let moved = &rehomed(self.world, self.lexicon, way, moved, declared, object.live);
                 let subject =
                     Subject { address, declared, object, record: Some(moved), answer_lost: false };
                 self.known(&subject, Some(Move { from, lost: record }), None)
             }
         }
+    }
+
+    /// It stands, perhaps, and nothing tells as which object.
+    fn unpaired(&self, address: &Address, reason: Reason, cause: BlockerCause) -> Decision {
+        let mut decision = Decision::new(Action::Adopt, reason, None, self.name(address, None));
+        decision.block(address, None, cause);
+        decision
     }
 
     fn create(
@@ -285,14 +327,20 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     }
 
     /// Takes an object that stands as the resource. It may be changed and is never replaced.
-    fn adopt(&self, subject: &Subject<'a, '_>, vanished: Option<&Record>) -> Decision {
+    fn adopt(
+        &self,
+        subject: &Subject<'a, '_>,
+        reason: Reason,
+        vanished: Option<&Record>,
+    ) -> Decision {
         let address = subject.address;
-        let reason = if subject.answer_lost { Reason::AnswerLost } else { Reason::FoundByName };
+        // What is asked for by name may be refused; what is said aloud, or was made here, is ours.
+        let is_found = reason == Reason::FoundByName;
         let id = subject.object.id.clone();
         let name = self.name(address, Some(subject.object));
         let mut decision = Decision::new(Action::Adopt, reason, Some(id.clone()), name);
         let diff = self.compare(subject);
-        if !subject.answer_lost && !self.world.options.adopt {
+        if is_found && !self.world.options.adopt {
             decision.block(address, None, BlockerCause::AdoptionRefused { id });
         } else if !diff.replace.is_empty() {
             let attributes = diff.replace.clone();
@@ -336,6 +384,7 @@ fn settled(world: &World<'_>, subject: &Subject<'_, '_>, diff: &Diff) -> Record 
         name: name.clone(),
         kept: diff.kept.clone(),
         leaves: diff.remembered.clone(),
+        prevent_destroy: world.lifecycle(subject.address).is_some_and(|l| l.prevent_destroy),
         deposed: subject.record.map_or_else(Vec::new, |record| record.deposed.clone()),
     }
 }

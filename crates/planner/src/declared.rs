@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desired::Resource;
+use model::desired::{Lifecycle, Resource};
 use model::kind::{Attribute, Given, Readback, Shape, Side};
 use model::live::{Definition, DefinitionAnswer, DefinitionQuery, Id, LiveObject};
 use model::plan::{BlockerCause, Change, Shown};
+use model::value::Segment;
 use model::{Address, Kind, Path, Value};
 
 use crate::pairing::{Case, Pairing};
@@ -37,6 +38,36 @@ pub(crate) struct Declared {
 impl Declared {
     pub(crate) fn declares(&self, name: &str) -> bool {
         self.attributes.iter().any(|declaration| declaration.attribute.name == name)
+    }
+
+    /// Takes over what `object` has where `lifecycle` says that it is left so. What is hidden
+    /// cannot be taken over, and stays as declared. So does what is not told of an object that is not
+    /// remembered: nothing tells a hidden value from one that is gone.
+    pub(crate) fn keep_ignored(
+        &mut self,
+        lifecycle: &Lifecycle,
+        object: &LiveObject,
+        is_remembered: bool,
+    ) {
+        for declaration in &mut self.attributes {
+            let attribute = declaration.attribute;
+            // A member of a set comes and goes by itself, and a kept value is not told.
+            let is_whole = attribute.shape != Shape::Set && attribute.readback == Readback::Told;
+            let Some(live) = object.attributes.get(attribute.name).filter(|_| is_whole) else {
+                continue;
+            };
+            let mut live = whole(attribute, live.clone());
+            if !is_remembered {
+                live = filled(live, &declaration.value);
+            }
+            let root = Path::attribute(attribute.name);
+            for path in &lifecycle.ignore_changes {
+                if let Some(below) = path.segments().strip_prefix(root.segments()) {
+                    graft(&mut declaration.value, below, Some(&live));
+                }
+            }
+            declaration.leaves = leaves(attribute, &root, &declaration.value);
+        }
     }
 
     /// Whether it is made from another resource.
@@ -102,7 +133,7 @@ impl<'a> Lexicon<'a> {
                 }
                 Case::Undeclared { .. } if address.kind() == Kind::Tag => {
                     if let Some(object) = pairing.remembered(world, address)
-                        && world.options.prune.kinds.contains(&Kind::Tag)
+                        && world.is_deleted(address)
                         && lexicon.tags.contains_key(object.live.name.as_str())
                     {
                         lexicon.given_up.insert(&object.live.name);
@@ -248,6 +279,64 @@ impl<'a> Lexicon<'a> {
         });
         change.definitions = ids.copied().cloned().collect();
     }
+}
+
+/// Puts what `live` has at `path` into `value`, as far as it can be read.
+fn graft(value: &mut Value, path: &[Segment], live: Option<&Value>) {
+    if live.is_some_and(Value::is_opaque) {
+        return;
+    }
+    match (path, &mut *value, live) {
+        ([], _, Some(live)) if !holds_opaque(live) => *value = live.clone(),
+        ([Segment::Key(key)], Value::Map(members), Some(Value::Map(live))) => {
+            match (live.get(key), members.contains_key(key)) {
+                (Some(live), _) if holds_opaque(live) => {}
+                (Some(live), _) => drop(members.insert(key.clone(), live.clone())),
+                (None, _) => drop(members.remove(key)),
+            }
+        }
+        ([Segment::Key(key), below @ ..], Value::Map(members), Some(Value::Map(live))) => {
+            if let Some(member) = members.get_mut(key) {
+                graft(member, below, live.get(key));
+            }
+        }
+        ([Segment::Index(index), below @ ..], Value::List(items), Some(Value::List(live))) => {
+            if let Some(item) = items.get_mut(*index) {
+                graft(item, below, live.get(*index));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `live`, with the members that only `declared` has.
+fn filled(live: Value, declared: &Value) -> Value {
+    match (live, declared) {
+        (Value::Map(mut members), Value::Map(declared)) => {
+            for (key, declared) in declared {
+                let member = match members.remove(key) {
+                    Some(live) => filled(live, declared),
+                    None => declared.clone(),
+                };
+                members.insert(key.clone(), member);
+            }
+            Value::Map(members)
+        }
+        (Value::List(items), Value::List(declared)) if items.len() == declared.len() => {
+            let pairs = items.into_iter().zip(declared);
+            Value::List(pairs.map(|(live, declared)| filled(live, declared)).collect())
+        }
+        (live, _) => live,
+    }
+}
+
+fn holds_opaque(value: &Value) -> bool {
+    value.is_opaque()
+        || match value {
+            Value::List(items) => items.iter().any(holds_opaque),
+            Value::Map(members) => members.values().any(holds_opaque),
+            _ => false,
+        }
 }
 
 /// A value in its canonical form. An empty tree is one however it is written: sent as an empty

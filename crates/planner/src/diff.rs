@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::kind::{Attribute, Mutability, Readback, Shape};
 use model::live::Id;
 use model::plan::{Blocker, BlockerCause, LeafChange, MovedSide, Note, Reason, Shown};
-use model::state::{Record, Remembered};
+use model::state::{Origin, Record, Remembered, Seen};
 use model::value::Segment;
 use model::{Address, Path, Value};
 
@@ -14,7 +14,7 @@ use crate::declared::{Declaration, Declared, Lexicon};
 use crate::judge::{Judge, Verdict};
 use crate::pairing::Pairing;
 use crate::show::shown;
-use crate::sides::Sides;
+use crate::sides::{LiveLeaf, Sides};
 use crate::world::{Object, World};
 
 /// What is compared.
@@ -23,7 +23,7 @@ pub(crate) struct Subject<'a, 's> {
     pub(crate) declared: &'s Declared,
     pub(crate) object: Object<'a>,
     /// What is remembered of this very object.
-    pub(crate) record: Option<&'a Record>,
+    pub(crate) record: Option<&'s Record>,
     /// It was made by a create of ours whose answer was lost. So it has what that create gave it
     /// and nothing that was to follow.
     pub(crate) answer_lost: bool,
@@ -38,6 +38,8 @@ pub(crate) struct Diff {
     pub(crate) update: BTreeSet<&'static str>,
     /// Attributes that differ and cannot be changed in place.
     pub(crate) replace: BTreeSet<String>,
+    /// Resources that it is replaced with and that have changed.
+    pub(crate) triggers: BTreeSet<Address>,
     /// Members to add.
     pub(crate) attach: BTreeSet<String>,
     /// Members to take away.
@@ -58,6 +60,8 @@ struct Unsent {
     remembered: BTreeMap<Path, Remembered>,
     assumed: usize,
     notes: Vec<Note>,
+    /// Hidden leaves that are left as they are.
+    lost: Vec<Path>,
 }
 
 impl Unsent {
@@ -92,6 +96,7 @@ pub(crate) fn diff<'a>(
     if let Some(inherited) = &subject.declared.inherited {
         diff.compare_inherited(lexicon, subject, inherited);
     }
+    diff.compare_triggers(world, subject);
     diff.note_undeclared(subject);
     diff
 }
@@ -100,6 +105,11 @@ impl Diff {
     /// Whether anything is to be sent.
     pub(crate) fn is_change(&self) -> bool {
         !self.update.is_empty() || !self.attach.is_empty() || !self.detach.is_empty()
+    }
+
+    /// Whether another object has to take its place.
+    pub(crate) fn is_replace(&self) -> bool {
+        !self.replace.is_empty() || !self.triggers.is_empty()
     }
 
     /// Why an object of ours is changed in place.
@@ -132,6 +142,17 @@ impl Diff {
         }
     }
 
+    fn compare_triggers(&mut self, world: &World<'_>, subject: &Subject<'_, '_>) {
+        for (path, (trigger, sent)) in world.triggers(subject.address) {
+            let remembered = Remembered { sent, origin: Origin::Written, seen: Seen::Hidden };
+            let known = subject.record.and_then(|record| record.leaves.get(&path));
+            if known.is_some_and(|known| known.sent != remembered.sent) {
+                self.triggers.insert(trigger.clone());
+            }
+            self.remembered.insert(path, known.cloned().unwrap_or(remembered));
+        }
+    }
+
     fn compare_kept(
         &mut self,
         world: &World<'_>,
@@ -140,6 +161,10 @@ impl Diff {
         declaration: &Declaration,
     ) {
         let attribute = declaration.attribute;
+        let is_ignored = ignores(world, subject.address, &Path::attribute(attribute.name));
+        if is_ignored && self.kept.contains_key(attribute.name) {
+            return;
+        }
         let Some(wanted) = kept_text(&declaration.value) else { return };
         match self.kept.get(attribute.name) {
             Some(kept) if *kept == wanted => {}
@@ -148,6 +173,7 @@ impl Diff {
                 self.differ_kept(attribute, before, &wanted);
             }
             None => match told(world, pairing, subject, declaration) {
+                ToldReference::Another(_) if is_ignored => {}
                 ToldReference::Another(id) => {
                     let root = Path::attribute(attribute.name);
                     self.differ_kept(attribute, [(root, Value::text(&id.0))].into(), &wanted);
@@ -235,7 +261,17 @@ impl Diff {
                 never_sent,
                 fingerprint: &|value| world.fingerprint(subject.address, path, value),
             };
+            let is_ignored = ignores(world, subject.address, path);
             match judge.verdict() {
+                Verdict::Changed(_) if is_ignored => {
+                    unsent.remember(path, known.cloned());
+                    let is_hidden = matches!(live, LiveLeaf::Hidden | LiveLeaf::Absent);
+                    if declared.is_none() && is_hidden {
+                        unsent.lost.push(path.clone());
+                    }
+                }
+                // Only a write would lose it.
+                Verdict::Lost if is_ignored => unsent.lost.push(path.clone()),
                 Verdict::Same(remembered) => unsent.remember(path, remembered),
                 Verdict::Assumed(remembered) => {
                     unsent.assumed += 1;
@@ -270,6 +306,9 @@ impl Diff {
             // It is sent whole, and remembered when it has been. Should the run break off before,
             // memory must not say more than it did.
             self.remembered.extend(sides.memory());
+            for path in unsent.lost {
+                self.block(subject, path, BlockerCause::HiddenValueLost);
+            }
         } else {
             self.remembered.extend(unsent.remembered);
             self.assumed += unsent.assumed;
@@ -298,7 +337,8 @@ impl Diff {
         let Some(record) = subject.record else { return };
         let blocked = |root: &str| subject.declared.unknown.iter().any(|(p, _)| p.root() == root);
         let roots: BTreeSet<&str> = record.leaves.keys().map(Path::root).collect();
-        for root in roots {
+        let schema = subject.address.kind().schema();
+        for root in roots.into_iter().filter(|root| schema.attribute(root).is_some()) {
             if !subject.declared.declares(root) && !blocked(root) {
                 self.notes.push(Note::NoLongerDeclared {
                     address: subject.address.clone(),
@@ -307,6 +347,10 @@ impl Diff {
             }
         }
     }
+}
+
+fn ignores(world: &World<'_>, address: &Address, path: &Path) -> bool {
+    world.lifecycle(address).is_some_and(|lifecycle| lifecycle.ignores(path))
 }
 
 /// What the service tells of a reference.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::kinds::workspace::DEFAULT_NAME;
 use model::plan::{Action, Blocker, BlockerCause, Change, Reason};
 use model::{Address, Kind};
 
@@ -28,7 +29,31 @@ pub(crate) fn guard(world: &World<'_>, changes: &BTreeMap<Address, Change>) -> V
     }
     causes.extend(unsettled(world));
     causes.extend(unconfirmed_deletes(world, changes));
-    causes.into_iter().map(|cause| Blocker { address: None, path: None, cause }).collect()
+    let whole = causes.into_iter().map(|cause| Blocker { address: None, path: None, cause });
+    whole.chain(unconfirmed_replaces(world, changes)).collect()
+}
+
+/// The workspaces that may be replaced and whose names nobody has said. What goes with them is shown
+/// all the same: it is what the name is asked for.
+fn unconfirmed_replaces(
+    world: &World<'_>,
+    changes: &BTreeMap<Address, Change>,
+) -> impl Iterator<Item = Blocker> {
+    changes.iter().filter_map(|(address, change)| {
+        let lifecycle = world.lifecycle(address)?;
+        let is_replaced = address.kind() == Kind::Workspace
+            && change.action == Action::Replace
+            && change.reason != Reason::Deposed;
+        let name = &world.object(address.kind(), change.id.as_ref()?)?.live.name;
+        let is_said = world.options.replace_workspaces.contains(name);
+        // Otherwise it is blocked for good, and a name would not help.
+        let may_be = lifecycle.allow_replace && !lifecycle.prevent_destroy && name != DEFAULT_NAME;
+        (is_replaced && may_be && !is_said).then(|| Blocker {
+            address: Some(address.clone()),
+            path: None,
+            cause: BlockerCause::WorkspaceReplaceUnconfirmed { name: name.clone() },
+        })
+    })
 }
 
 /// A create of which nothing is known may have made something. To look for it is what a plan of the

@@ -46,6 +46,9 @@ pub struct Options {
     pub prune: Prune,
     /// Whether objects that stand under a declared name are taken over. Otherwise they block.
     pub adopt: bool,
+    /// Names of workspaces that may be replaced, with all data of their customers, where their
+    /// declaration allows it.
+    pub replace_workspaces: BTreeSet<String>,
     /// Kinds of which every remembered object may be gone.
     pub accept_vanished: BTreeSet<Kind>,
     /// Everything that is remembered is to go. What is declared is not asked, but for what is
@@ -63,6 +66,7 @@ impl Default for Options {
         Options {
             prune: Prune::default(),
             adopt: true,
+            replace_workspaces: BTreeSet::new(),
             accept_vanished: BTreeSet::new(),
             destroy: false,
             only: BTreeSet::new(),

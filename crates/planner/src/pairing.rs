@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desired::Resource;
+use model::desired::{ImportBy, Resource};
 use model::live::Id;
 use model::state::Record;
 use model::{Address, Kind};
@@ -19,6 +19,8 @@ pub(crate) struct Pairing<'a, 'w> {
     pub(crate) holders: BTreeMap<(Kind, &'a Id), &'a Address>,
     /// Where moved resources are now, by the address that they are moved from.
     pub(crate) moves: BTreeMap<&'a Address, &'a Address>,
+    /// Which resource the manifest says a live object is.
+    claims: BTreeMap<(Kind, &'a Id), &'a Address>,
 }
 
 /// What is known of one address.
@@ -66,7 +68,8 @@ pub(crate) enum How<'a> {
         /// create of this address was begun: what a crash in the middle of a replace leaves.
         replacement: Option<Object<'a>>,
     },
-    /// By the id in the record of an address that is no longer declared.
+    /// By the id in the record of an address that is no longer declared: the manifest says that it
+    /// was moved, or its name does.
     Moved {
         /// That address.
         from: &'a Address,
@@ -75,6 +78,24 @@ pub(crate) enum How<'a> {
     },
     /// By its name.
     Name,
+    /// The manifest says that it is this one.
+    Imported,
+    /// It was not: the manifest says which one it is, and that one does not stand.
+    ImportMissing(&'a ImportBy),
+    /// It was not: the manifest says which one it is, and that one is another resource's.
+    ImportTaken {
+        /// The object.
+        id: &'a Id,
+        /// The other resource.
+        holder: &'a Address,
+    },
+    /// It was not: the manifest says that it was moved, and more than one object is remembered.
+    MoveTaken {
+        /// The address that it was moved from.
+        from: &'a Address,
+        /// Another object that it could be.
+        id: &'a Id,
+    },
     /// By its name, and a create of this address was begun.
     AnswerLost,
     /// It was not: several objects could be it.
@@ -83,8 +104,12 @@ pub(crate) enum How<'a> {
 
 /// Pairs everything that is declared or remembered with what stands.
 pub(crate) fn pair<'a, 'w>(world: &'w World<'a>) -> Pairing<'a, 'w> {
-    let mut pairing =
-        Pairing { cases: BTreeMap::new(), holders: hold(world), moves: BTreeMap::new() };
+    let mut pairing = Pairing {
+        cases: BTreeMap::new(),
+        holders: hold(world),
+        moves: BTreeMap::new(),
+        claims: claim(world),
+    };
     for (address, resource) in &world.desired.resources {
         if !world.is_known(address.kind()) {
             continue;
@@ -153,6 +178,21 @@ fn hold<'a>(world: &World<'a>) -> BTreeMap<(Kind, &'a Id), &'a Address> {
     holders
 }
 
+/// Which objects the manifest says are which resource, where it could mean only one. What the name
+/// of a connector means is not known before its workspace is paired; nobody elsewhere looks for it.
+fn claim<'a>(world: &World<'a>) -> BTreeMap<(Kind, &'a Id), &'a Address> {
+    let mut claims = BTreeMap::new();
+    for address in world.desired.imports.keys() {
+        if let Some((by, found)) = world.imported(address)
+            && let [only] = found.as_slice()
+            && !(address.kind() == Kind::Connector && matches!(by, ImportBy::Name(_)))
+        {
+            claims.entry((address.kind(), only.id)).or_insert(address);
+        }
+    }
+    claims
+}
+
 impl<'a> Pairing<'a, '_> {
     fn stand(
         &self,
@@ -161,10 +201,19 @@ impl<'a> Pairing<'a, '_> {
         record: Option<&'a Record>,
     ) -> Standing<'a> {
         let kind = address.kind();
+        if let Some(standing) = self.moved(world, address, record) {
+            return standing;
+        }
         let scope = self.scope(world, address);
+        if let Some((by, mut found)) = world.imported(address) {
+            if let ImportBy::Name(_) = by {
+                found.retain(|object| scope.holds(*object));
+            }
+            return self.import(world, address, by, &found);
+        }
         let mut namesakes = world.namesakes(address);
         namesakes.retain(|object| scope.holds(*object));
-        let free: Vec<Object> = self.free(kind, namesakes.iter().copied());
+        let free: Vec<Object> = self.free(address, namesakes.iter().copied());
         let begun = world.begun(address);
         if let Some(record) = record
             && self.holders.get(&(kind, &record.id)) == Some(&address)
@@ -178,7 +227,7 @@ impl<'a> Pairing<'a, '_> {
         }
         let movable: Vec<_> = namesakes
             .iter()
-            .filter_map(|object| Some((*object, self.movable(world, kind, object.id)?)))
+            .filter_map(|object| Some((*object, self.movable(world, address, object.id)?)))
             .collect();
         if let [(object, (from, record))] = movable.as_slice() {
             return Standing { how: How::Moved { from, record }, object: Some(*object) };
@@ -186,7 +235,7 @@ impl<'a> Pairing<'a, '_> {
         let mut candidates = free;
         candidates.extend(movable.iter().map(|(object, _)| *object));
         if candidates.is_empty() {
-            candidates = self.begun_objects(world, kind, &scope, begun.unwrap_or(&[]));
+            candidates = self.begun_objects(world, address, &scope, begun.unwrap_or(&[]));
         }
         match (candidates.as_slice(), begun) {
             ([], _) => Standing { how: How::Nothing, object: None },
@@ -196,6 +245,54 @@ impl<'a> Pairing<'a, '_> {
                 let ids = several.iter().map(|object| object.id).collect();
                 Standing { how: How::Ambiguous(ids), object: None }
             }
+        }
+    }
+
+    /// What stands for `address` by what the manifest says of its former ones.
+    fn moved(
+        &self,
+        world: &World<'a>,
+        address: &'a Address,
+        record: Option<&'a Record>,
+    ) -> Option<Standing<'a>> {
+        let mut former = world.former(address).iter().filter_map(|&from| {
+            let (from, record) = world.state.records.get_key_value(from)?;
+            Some((from, record, self.held(world, from, &record.id)?))
+        });
+        let (from, moved, object) = former.next()?;
+        let own = record.and_then(|record| self.held(world, address, &record.id));
+        Some(match own.or(former.next().map(|(_, _, other)| other)) {
+            Some(other) => Standing { how: How::MoveTaken { from, id: other.id }, object: None },
+            None => Standing { how: How::Moved { from, record: moved }, object: Some(object) },
+        })
+    }
+
+    /// What stands for `address` where the manifest says that it is one of `found`.
+    fn import(
+        &self,
+        world: &World<'a>,
+        address: &'a Address,
+        by: &'a ImportBy,
+        found: &[Object<'a>],
+    ) -> Standing<'a> {
+        let kind = address.kind();
+        let only = match found {
+            [] => return Standing { how: How::ImportMissing(by), object: None },
+            [only] => *only,
+            several => {
+                let ids = several.iter().map(|object| object.id).collect();
+                return Standing { how: How::Ambiguous(ids), object: None };
+            }
+        };
+        let holder = self.holders.get(&(kind, only.id)).or(self.claims.get(&(kind, only.id)));
+        match holder.copied().filter(|holder| *holder != address) {
+            None => Standing { how: How::Imported, object: Some(only) },
+            Some(holder) => match self.movable(world, address, only.id) {
+                Some((from, record)) => {
+                    Standing { how: How::Moved { from, record }, object: Some(only) }
+                }
+                None => Standing { how: How::ImportTaken { id: only.id, holder }, object: None },
+            },
         }
     }
 
@@ -227,22 +324,36 @@ impl<'a> Pairing<'a, '_> {
         (self.holders.get(&(address.kind(), object.id)).copied() == Some(address)).then_some(object)
     }
 
-    /// Those of `objects` that belong to nobody.
-    fn free(&self, kind: Kind, objects: impl Iterator<Item = Object<'a>>) -> Vec<Object<'a>> {
-        objects.filter(|object| !self.holders.contains_key(&(kind, object.id))).collect()
+    /// Those of `objects` that belong to nobody, and that `address` may have.
+    fn free(
+        &self,
+        address: &Address,
+        objects: impl Iterator<Item = Object<'a>>,
+    ) -> Vec<Object<'a>> {
+        let kind = address.kind();
+        let is_free = |id: &'a Id| !self.holders.contains_key(&(kind, id));
+        objects.filter(|object| is_free(object.id) && self.may_have(address, object.id)).collect()
     }
 
-    /// The address and record that hold `id`, where the address is no longer declared.
+    /// Whether nobody else is said to be `id`.
+    fn may_have(&self, address: &Address, id: &'a Id) -> bool {
+        self.claims.get(&(address.kind(), id)).is_none_or(|claimant| *claimant == address)
+    }
+
+    /// The address and record that hold `id`, where that address is no longer declared and
+    /// nothing says that it has become another than `to`.
     fn movable(
         &self,
         world: &World<'a>,
-        kind: Kind,
+        to: &Address,
         id: &'a Id,
     ) -> Option<(&'a Address, &'a Record)> {
         let (address, record) =
-            world.state.records.get_key_value(*self.holders.get(&(kind, id))?)?;
+            world.state.records.get_key_value(*self.holders.get(&(to.kind(), id))?)?;
         let undeclared = !world.desired.resources.contains_key(address);
-        (undeclared && record.id == *id).then_some((address, record))
+        let elsewhere = world.desired.moved.get(address).is_some_and(|moved| moved.to != *to);
+        (undeclared && !elsewhere && record.id == *id && self.may_have(to, id))
+            .then_some((address, record))
     }
 
     /// What stands under the name of a begun create whose resource has been given another name
@@ -250,13 +361,14 @@ impl<'a> Pairing<'a, '_> {
     fn begun_objects(
         &self,
         world: &World<'a>,
-        kind: Kind,
+        address: &Address,
         scope: &Scope<'_>,
         names: &[Option<&'a str>],
     ) -> Vec<Object<'a>> {
+        let kind = address.kind();
         let names: BTreeSet<&str> = names.iter().copied().flatten().collect();
         let named = names.into_iter().flat_map(|name| world.ours(kind, name));
         let here = named.filter(|object| scope.holds(*object));
-        self.free(kind, here.filter(|object| !self.is_wanted(world, kind, *object)))
+        self.free(address, here.filter(|object| !self.is_wanted(world, kind, *object)))
     }
 }

@@ -76,7 +76,8 @@ impl<'a, 'w> Steps<'a, 'w> {
         let mut leaves = BTreeMap::new();
         let mut later = Vec::new();
         let mut tags = Vec::new();
-        let mut after = vec![self.key(Part::Settle), self.key(Part::Aside)];
+        let parts = [Part::Settle, Part::Aside, Part::Delete];
+        let mut after: Vec<Key> = parts.map(|part| self.key(part)).into();
         for declaration in &declared.attributes {
             let attribute = declaration.attribute;
             if attribute.mutability == Mutability::PerMember {
@@ -112,10 +113,15 @@ impl<'a, 'w> Steps<'a, 'w> {
         if self.address.kind() == Kind::Connector {
             after.extend(selection::acting(self.world, self.pairing, declared));
         }
+        let triggers = self.world.triggers(self.address).into_iter();
+        leaves.extend(triggers.map(|(path, (_, fingerprint))| (path, fingerprint)));
+        let lifecycle = self.world.lifecycle(self.address);
+        let prevent_destroy = lifecycle.is_some_and(|lifecycle| lifecycle.prevent_destroy);
         let name = self.world.desired.natural_name(self.address);
         let own = replaces.as_ref().map(|deposed| deposed.id.clone());
         let called = name.unwrap_or(self.address.name()).to_owned();
-        let memory = Memory::Created { name: called.clone(), kept, leaves, replaces };
+        let memory =
+            Memory::Created { name: called.clone(), kept, leaves, prevent_destroy, replaces };
         let mut draft = self.draft(Part::Create, Call::Create { attributes }, memory, after);
         draft.takes = name.map(|name| Taking { name: name.to_owned(), own });
         self.drafts.push(draft);
@@ -307,6 +313,13 @@ impl<'a, 'w> Steps<'a, 'w> {
         let memory = Memory::DeposedGone { id: old.id.clone() };
         let part = Part::Leftover(old.id.clone());
         let draft = self.delete(part, old, name, memory, after);
+        self.drafts.push(draft);
+    }
+
+    /// Deletes what is to be replaced, before anything is made in its place.
+    pub(crate) fn delete_first(&mut self, old: Object<'a>) {
+        let after = self.drafts.iter().map(|draft| draft.key.clone()).collect();
+        let draft = self.delete(Part::Delete, old, &old.live.name, Memory::Removed, after);
         self.drafts.push(draft);
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desired::Desired;
+use model::desired::{Desired, ImportBy, Lifecycle};
 use model::kinds::connection_template::HOSTING_AIRBYTE;
 use model::kinds::workspace::DEFAULT_NAME;
 use model::live::{Id, Live, LiveObject};
@@ -25,6 +25,8 @@ pub(crate) struct World<'a> {
     nameless: Vec<Object<'a>>,
     /// The names that are declared, and by whom.
     declared_names: BTreeMap<Kind, BTreeMap<&'a str, Vec<&'a Address>>>,
+    /// The addresses that a declared one was before.
+    moved: BTreeMap<&'a Address, Vec<&'a Address>>,
     /// Addresses with a create of which nothing is known, each with the names it was begun under.
     begun: BTreeMap<&'a Address, Vec<Option<&'a str>>>,
 }
@@ -67,6 +69,10 @@ impl<'a> World<'a> {
         for intent in &state.open {
             begun.entry(&intent.address).or_default().push(intent.name.as_deref());
         }
+        let mut moved: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
+        for (from, target) in &desired.moved {
+            moved.entry(&target.to).or_default().push(from);
+        }
         World {
             desired,
             live,
@@ -76,6 +82,7 @@ impl<'a> World<'a> {
             by_name,
             nameless,
             declared_names,
+            moved,
             begun,
         }
     }
@@ -120,7 +127,9 @@ impl<'a> World<'a> {
 
     /// Whether `object`, which stands for the undeclared `address`, is to be deleted.
     pub(crate) fn prunes(&self, address: &Address, object: Object<'_>) -> bool {
-        (self.options.destroy || self.options.prune.kinds.contains(&address.kind()))
+        let is_let_go = self.desired.removed.get(address).is_some_and(|removal| !removal.destroy);
+        (self.options.destroy || self.is_deleted(address))
+            && !is_let_go
             && !self.is_default(address, &object.live.name)
     }
 
@@ -129,6 +138,68 @@ impl<'a> World<'a> {
     pub(crate) fn is_default(&self, address: &Address, name: &str) -> bool {
         let remembered = self.state.records.get(address).map(|record| record.name.as_str());
         address.kind() == Kind::Workspace && [Some(name), remembered].contains(&Some(DEFAULT_NAME))
+    }
+
+    /// The addresses that `address` was before.
+    pub(crate) fn former(&self, address: &Address) -> &[&'a Address] {
+        self.moved.get(address).map_or(&[], Vec::as_slice)
+    }
+
+    /// The live object that the manifest says `address` is: every one that it could mean. `None`
+    /// where it says nothing, or has been heard already.
+    pub(crate) fn imported(&self, address: &Address) -> Option<(&'a ImportBy, Vec<Object<'a>>)> {
+        let import = self.desired.imports.get(address)?;
+        if self.state.records.contains_key(address) {
+            return None;
+        }
+        let found = match &import.by {
+            ImportBy::Id(id) => self.object(address.kind(), id).into_iter().collect(),
+            ImportBy::Name(name) => self.ours(address.kind(), name).collect(),
+        };
+        Some((&import.by, found))
+    }
+
+    /// How far a plan may go with `address`.
+    pub(crate) fn lifecycle(&self, address: &Address) -> Option<&'a Lifecycle> {
+        self.desired.resources.get(address).map(|resource| &resource.lifecycle)
+    }
+
+    /// What is remembered of each resource that `address` is replaced with. The fingerprints are
+    /// of declarations, so that they say the same after a run that broke off between the two; and
+    /// they are the trigger's own, so that they do not change when `address` moves.
+    pub(crate) fn triggers(&self, address: &Address) -> BTreeMap<Path, (&'a Address, Fingerprint)> {
+        let triggers = self.lifecycle(address).map(|lifecycle| &lifecycle.replace_triggered_by);
+        let root = Path::attribute("replace_triggered_by");
+        let fingerprint = |trigger: &'a Address| {
+            let attributes = &self.desired.resources.get(trigger)?.attributes;
+            let named = attributes.iter().map(|(name, value)| (name.clone(), self.named(value)));
+            let value = Value::Map(named.collect());
+            let print = self.fingerprint(trigger, &root, &value);
+            Some((root.member(&trigger.to_string()), (trigger, print)))
+        };
+        triggers.into_iter().flatten().filter_map(fingerprint).collect()
+    }
+
+    /// `value` with names in place of addresses, which may change without a meaning.
+    fn named(&self, value: &Value) -> Value {
+        match value {
+            Value::Reference(address) => {
+                Value::text(self.desired.natural_name(address).unwrap_or(address.name()))
+            }
+            Value::List(items) => Value::List(items.iter().map(|item| self.named(item)).collect()),
+            Value::Map(members) => Value::Map(
+                members.iter().map(|(key, member)| (key.clone(), self.named(member))).collect(),
+            ),
+            other => other.clone(),
+        }
+    }
+
+    /// Whether the object of `address`, which is no longer declared, is deleted.
+    pub(crate) fn is_deleted(&self, address: &Address) -> bool {
+        match self.desired.removed.get(address) {
+            Some(removal) => removal.destroy,
+            None => self.options.prune.kinds.contains(&address.kind()),
+        }
     }
 
     /// The names under which creates of `address` were begun of whose end nothing is known.

@@ -88,6 +88,7 @@ fn record(number: usize) -> Record {
         name: format!("tag {number}"),
         kept: BTreeMap::new(),
         leaves: [(Path::attribute("name"), leaf)].into(),
+        prevent_destroy: false,
         deposed: vec![Deposed { id: Id(format!("old-{number}")), name: "before".into() }],
     }
 }

@@ -104,6 +104,17 @@ async fn applied(
         let state = session.state();
         decided.plan = planner::plan(desired, &decided.live, state, &fingerprints, &options);
     }
+    let replaced = replaced(&decided.plan);
+    if !replaced.is_empty()
+        && context.streams.interactive
+        && !auto_approve
+        && names_typed(&replaced)?
+    {
+        options.replace_workspaces.extend(replaced);
+        let desired = &declared.desired;
+        let state = session.state();
+        decided.plan = planner::plan(desired, &decided.live, state, &fingerprints, &options);
+    }
     let Decided { plan, .. } = &decided;
     if !plan.blockers.is_empty() {
         return Err(decide::blocked(plan, declared));
@@ -183,6 +194,29 @@ fn unconfirmed(plan: &Plan, options: &Options) -> Option<usize> {
         },
         _ => None,
     }
+}
+
+/// The workspaces that the plan would replace, where that is all that blocks it.
+fn replaced(plan: &Plan) -> Vec<String> {
+    let names = plan.blockers.iter().map(|blocker| match &blocker.cause {
+        BlockerCause::WorkspaceReplaceUnconfirmed { name } => Some(name.clone()),
+        _ => None,
+    });
+    names.collect::<Option<Vec<_>>>().unwrap_or_default()
+}
+
+/// Whether somebody types the name of every workspace that is to be replaced.
+fn names_typed(names: &[String]) -> Result<bool, Failure> {
+    for name in names {
+        let answer = ask(&format!(
+            "The workspace {} will be deleted with its connectors and all data of its customer, and made anew. Type its name to go on",
+            views::style::quoted(name)
+        ))?;
+        if answer.trim() != name.trim() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Whether somebody types how many workspaces are to be deleted.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use manifest::{Diagnostic, Severity};
 use model::live::{Id, Live, Scope};
-use model::plan::Plan;
+use model::plan::{BlockerCause, Plan};
 use model::secret::Fingerprints;
 use model::state::State;
 use model::{Address, Kind};
@@ -36,6 +36,7 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
     Options {
         prune: Prune { kinds, expected_workspace_deletes: arguments.expect_workspace_deletes },
         adopt: !arguments.no_adopt,
+        replace_workspaces: arguments.replace_workspace.iter().cloned().collect(),
         accept_vanished: arguments.accept_vanished.iter().copied().collect(),
         destroy: false,
         only: arguments.target.iter().cloned().collect(),
@@ -99,10 +100,21 @@ pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
                 .address
                 .as_ref()
                 .and_then(|address| declared.desired.resources.get(address));
-            let place = resource.map(|resource| match &blocker.path {
+            let entry = match &blocker.cause {
+                BlockerCause::MoveTaken { from, .. } => {
+                    declared.desired.moved.get(from).map(|moved| moved.span)
+                }
+                BlockerCause::ImportMissing { .. } | BlockerCause::ImportTaken { .. } => blocker
+                    .address
+                    .as_ref()
+                    .and_then(|address| declared.desired.imports.get(address))
+                    .map(|import| import.span),
+                _ => None,
+            };
+            let place = entry.or(resource.map(|resource| match &blocker.path {
                 Some(path) => resource.place(path),
                 None => resource.span,
-            });
+            }));
             Diagnostic {
                 code: "plan::blocked",
                 severity: Severity::Error,

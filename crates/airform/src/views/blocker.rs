@@ -1,5 +1,6 @@
 //! Why a plan may not be applied, in words, and what to do about it.
 
+use model::desired::ImportBy;
 use model::plan::{Blocker, BlockerCause};
 
 use super::plan::{counted, list};
@@ -53,6 +54,25 @@ pub(crate) fn words(blocker: &Blocker) -> Words {
             },
             "declare another name, or free this one first".to_owned(),
         ),
+        BlockerCause::MoveTaken { from, id } => (
+            format!("it was {from}, and another {noun} is remembered for it as well ({id})"),
+            "take the entry out of `moved:`, or forget the other one with `airform state rm`"
+                .to_owned(),
+        ),
+        BlockerCause::ImportMissing { by } => (
+            match by {
+                ImportBy::Id(id) => format!("no {noun} of this organization has the id {id}"),
+                ImportBy::Name(name) => {
+                    format!("no {noun} of this organization is called {}", quoted(name))
+                }
+            },
+            "correct its entry under `import:`, or take it away to have the resource made"
+                .to_owned(),
+        ),
+        BlockerCause::ImportTaken { id, holder } => (
+            format!("the {noun} {id} that is imported belongs to {holder}"),
+            format!("import another one, or say under `moved:` that {holder} has become this"),
+        ),
         BlockerCause::RenameCycle { addresses } => (
             format!(
                 "{} take one another's names in a circle",
@@ -62,11 +82,26 @@ pub(crate) fn words(blocker: &Blocker) -> Words {
                 .to_owned(),
         ),
         BlockerCause::WorkspaceReplaced { attributes } => (
+            match attributes.is_empty() {
+                true => "replacing a workspace would destroy its customer's data".to_owned(),
+                false => format!(
+                    "{} cannot be changed in place, and replacing a workspace would destroy its customer's data",
+                    list(&attributes.iter().cloned().collect::<Vec<_>>())
+                ),
+            },
+            "declare what it has, or declare a new workspace beside it and move the customer; if the data may go, say `lifecycle: {allow_replace: true}`"
+                .to_owned(),
+        ),
+        BlockerCause::WorkspaceReplaceUnconfirmed { name } => (
             format!(
-                "{} cannot be changed in place, and replacing a workspace would destroy its customer's data",
-                list(&attributes.iter().cloned().collect::<Vec<_>>())
+                "the workspace {} would be deleted, with its connectors and all data of its customer, and made anew",
+                quoted(name)
             ),
-            "declare what it has, or declare a new workspace beside it and move the customer"
+            format!("if that is right, say its name: --replace-workspace {}", quoted(name)),
+        ),
+        BlockerCause::DestroyPrevented => (
+            format!("the {noun} would be deleted or replaced, and `prevent_destroy` forbids it"),
+            "declare it with `prevent_destroy: false` and apply that first; or name it under `removed:` to let it go as it is"
                 .to_owned(),
         ),
         BlockerCause::UnknownDefinition { text, similar } => (

@@ -371,7 +371,17 @@ fn sentence(kind: Kind, change: &Change) -> String {
         (Action::Update, _) => format!("update {noun} {name}"),
         (Action::Replace, Reason::Immutable { attributes }) => {
             let attributes: Vec<String> = attributes.iter().cloned().collect();
-            format!("replace {noun} {name}: {} cannot be changed in place", list(&attributes))
+            let goes = if kind == Kind::Workspace {
+                "; its connectors and all data of its customer go with it"
+            } else {
+                ""
+            };
+            format!("replace {noun} {name}: {} cannot be changed in place{goes}", list(&attributes))
+        }
+        (Action::Replace, Reason::Triggered { by }) => {
+            let by: Vec<String> = by.iter().map(ToString::to_string).collect();
+            let verb = if by.len() == 1 { "has" } else { "have" };
+            format!("replace {noun} {name}: {} {verb} changed", list(&by))
         }
         (Action::Replace, Reason::Deposed) => {
             format!("finish replacing {noun} {name}: delete the old one")
@@ -380,6 +390,9 @@ fn sentence(kind: Kind, change: &Change) -> String {
             format!("finish replacing {noun} {name}: the new one stands, delete the old one")
         }
         (Action::Replace, _) => format!("replace {noun} {name}"),
+        (Action::Delete, Reason::Removed) => {
+            format!("delete {noun} {name}: `removed` says to destroy it")
+        }
         (Action::Delete, Reason::Destroyed) => format!("delete {noun} {name}"),
         (Action::Delete, Reason::GoesWithWorkspace) => {
             format!("delete {noun} {name}: it goes with its workspace")
@@ -388,11 +401,17 @@ fn sentence(kind: Kind, change: &Change) -> String {
         (Action::Adopt, Reason::AnswerLost) => {
             format!("adopt {noun} {name}: an interrupted run made it ({id})")
         }
+        (Action::Adopt, Reason::Imported) if id.is_empty() => format!("import {noun} {name}"),
+        (Action::Adopt, Reason::Imported) => format!("import {noun} {name} ({id})"),
         (Action::Adopt, _) => format!("adopt {noun} {name}, which exists already ({id})"),
         (Action::Record, Reason::Moved { from }) => {
             format!("remember {noun} {name} under this address; it was {from}")
         }
         (Action::Record, _) => format!("remember what is declared of {noun} {name}"),
+        (Action::Forget, Reason::Removed) => match change.id {
+            Some(_) => format!("forget {noun} {name}, which stays as it is"),
+            None => format!("forget {noun} {name}, which is gone"),
+        },
         (Action::Forget, _) => format!("forget {noun} {name}: neither declared nor there"),
         (Action::NoOp, _) => format!("{noun} {name}"),
     }
@@ -488,6 +507,30 @@ fn plain_value(value: &Value) -> String {
     }
 }
 
+/// What has probably been renamed, as an entry that can be pasted into the manifest.
+fn renames(moved: &[(&Address, &Address)]) -> Option<String> {
+    let (from, to) = moved.first()?;
+    let mut remark = match moved {
+        [_] => format!("{from} is gone, and {to} is new and equal to it but for its name"),
+        _ => format!(
+            "{} resources are gone, and as many are new and equal to them but for their names",
+            moved.len()
+        ),
+    };
+    remark.push_str("; if that is a rename, say so in the manifest, and nothing is made or deleted:\n\n  moved:");
+    for (from, to) in moved {
+        let _ = write!(remark, "\n    - {{from: {}, to: {}}}", in_yaml(from), in_yaml(to));
+    }
+    remark.push('\n');
+    Some(remark)
+}
+
+/// An address as YAML. A key brings brackets, and whatever somebody wrote into it.
+fn in_yaml(address: &Address) -> String {
+    let text = address.to_string();
+    if address.key().is_some() { format!("'{}'", text.replace('\'', "''")) } else { text }
+}
+
 /// The least that deletes something of `kind` that is no longer declared.
 fn prune(kind: Kind) -> &'static str {
     match kind {
@@ -515,6 +558,7 @@ fn left_out(plan: &Plan) -> Option<String> {
 /// What a reader should know besides, one remark each. These go to standard error.
 pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let mut remarks = Vec::new();
+    let mut moved: Vec<(&Address, &Address)> = Vec::new();
     let mut kept: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for note in &plan.notes {
         match note {
@@ -538,11 +582,13 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             Note::NoLongerDeclared { address, attribute } => remarks.push(format!(
                 "{address}: {attribute} is no longer declared; its value stays as it is"
             )),
+            Note::PerhapsMoved { from, to } => moved.push((from, to)),
             Note::Kept { address } => {
                 kept.entry(prune(address.kind())).or_default().push(address.to_string());
             }
         }
     }
+    remarks.extend(renames(&moved));
     for (option, mut names) in kept {
         let count = names.len();
         if count > KEPT_NAMES {

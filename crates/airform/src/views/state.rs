@@ -16,12 +16,15 @@ pub(crate) fn list(state: &State) -> String {
 
 /// Everything about one address. Digests are left out: they say nothing to people.
 pub(crate) fn show(address: &Address, record: &Record) -> String {
-    let Record { id, name, kept, leaves, deposed } = record;
+    let Record { id, name, kept, leaves, prevent_destroy, deposed } = record;
     let mut out = paint(STRONG, address.to_string());
     let _ = write!(out, "\n  id: {}\n  name: {}", plain(&id.0), quoted(name));
     for (attribute, value) in kept {
         let value = if attribute == "region" { region_name(value) } else { value };
         let _ = write!(out, "\n  {attribute}: {}", plain(value));
+    }
+    if *prevent_destroy {
+        out.push_str("\n  protected: it is neither deleted nor replaced");
     }
     if !leaves.is_empty() {
         out.push_str("\n  declared:");

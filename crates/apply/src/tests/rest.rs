@@ -1,7 +1,7 @@
 //! What is applied is at rest: whatever the service makes of what it is sent, the next plan is
 //! empty. `verify` writes what the planner's judge reads, and this is where the two meet.
 
-use model::desired::{Desired, Resource};
+use model::desired::{Desired, Lifecycle, Resource};
 use model::live::{Live, LiveKind, LiveObject};
 use model::span::{FileId, Span};
 use proptest::collection::{btree_map, vec};
@@ -173,7 +173,13 @@ fn desired(config: &BTreeMap<String, Value>, cron: &Option<Value>) -> Desired {
     attributes.insert("destination_config".into(), Value::Map(config.clone()));
     attributes.extend(cron.clone().map(|cron| ("cron_expression".to_owned(), cron)));
     let span = Span { file: FileId(0), start: 0, end: 0 };
-    let resource = Resource { span, external: false, attributes, places: BTreeMap::new() };
+    let resource = Resource {
+        span,
+        external: false,
+        lifecycle: Lifecycle::default(),
+        attributes,
+        places: BTreeMap::new(),
+    };
     let address = Address::new(Kind::ConnectionTemplate, "lake");
     Desired { resources: [(address, resource)].into(), ..Desired::default() }
 }

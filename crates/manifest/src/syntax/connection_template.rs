@@ -3,6 +3,7 @@
 use model::kinds::connection_template::{HOSTING_AIRBYTE, HOSTING_USER};
 use schemars::JsonSchema;
 
+use super::lifecycle::Lifecycle;
 use super::{
     Choice, Cron, Field, Fields, Flag, List, Logical, Nullable, Record, Text, Tree, Words,
 };
@@ -34,6 +35,8 @@ pub(crate) struct ConnectionTemplate {
     pub(crate) tags: Field<List<Logical>>,
     /// It belongs to somebody else: it can be referred to, and is never written.
     pub(crate) external: Field<Flag>,
+    /// How far a plan may go with it.
+    pub(crate) lifecycle: Field<Lifecycle>,
 }
 
 #[derive(Debug)]
@@ -62,7 +65,7 @@ const NOT_CONFIG: &[&str] = &[
 ];
 
 /// What a template hosted by Airbyte can be told (dossier 3.4).
-const AIRBYTE_FIELDS: &[&str] = &["hosting", "cron_expression", "tags", "external"];
+const AIRBYTE_FIELDS: &[&str] = &["hosting", "cron_expression", "tags", "external", "lifecycle"];
 
 impl Record for ConnectionTemplate {
     const NOUN: &'static str = "a connection template";
@@ -95,6 +98,7 @@ impl Record for ConnectionTemplate {
             sync_on_create: fields.take("sync_on_create", cx),
             tags: fields.take("tags", cx),
             external: fields.take("external", cx),
+            lifecycle: fields.take("lifecycle", cx),
         };
         slipped_inside(fields, cx);
         let is_airbytes = template.is_airbytes();

@@ -3,6 +3,7 @@
 use model::kinds::connector::{TAGS_MODE_ALL, TAGS_MODE_ANY};
 use schemars::JsonSchema;
 
+use super::lifecycle::Lifecycle;
 use super::{Choice, Field, Fields, Flag, List, Logical, Record, Text, Tree, Words};
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
@@ -41,6 +42,8 @@ pub(crate) struct Connector {
     pub(crate) connection_template_tags_mode: Field<Choice<TagsMode>>,
     /// Whether the configuration is tried out before it is written. One that does not work is not.
     pub(crate) check: Field<Flag>,
+    /// How far a plan may go with it.
+    pub(crate) lifecycle: Field<Lifecycle>,
 }
 
 /// Something that a connector can read or write.
@@ -102,6 +105,7 @@ impl Record for Connector {
             connection_template_tags: fields.take("connection_template_tags", cx),
             connection_template_tags_mode: fields.take("connection_template_tags_mode", cx),
             check: fields.take("check", cx),
+            lifecycle: fields.take("lifecycle", cx),
         };
         match (connector.source_template.is_mentioned(), connector.definition.is_mentioned()) {
             (false, false) => cx.complain(

@@ -8,13 +8,14 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::connection_template::ConnectionTemplate;
 use super::connector::Connector;
+use super::identity::{Import, Moved, Removed};
 use super::output::Told;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
 use super::widget_token::WidgetToken;
 use super::workspace::Workspace;
-use super::{Field, Fields, Organization, Read, Record, Resources, Section};
+use super::{Field, Fields, List, Organization, Read, Record, Resources, Section};
 use crate::context::{Context, Name};
 use crate::diagnostic::Diagnostic;
 use crate::tree::{Content, Node};
@@ -44,6 +45,12 @@ pub(crate) struct Document {
     pub(crate) connection_templates: Field<Resources<ConnectionTemplate>>,
     /// The customers.
     pub(crate) workspaces: Field<Resources<Workspace>>,
+    /// Resources that have been given another logical name, so that their objects stay.
+    pub(crate) moved: Field<List<Moved>>,
+    /// Resources that are no longer declared, and what becomes of their objects.
+    pub(crate) removed: Field<List<Removed>>,
+    /// Objects that stand already, and which resources they are, where names do not tell.
+    pub(crate) import: Field<List<Import>>,
     /// What tokens for the widget are to allow, by a name of yours.
     pub(crate) widget_tokens: Field<Section<WidgetToken>>,
     /// What `airform output` tells, by a name of yours: `workspaces.acme.id` for example.
@@ -78,6 +85,9 @@ impl Record for Document {
             source_templates: fields.take("source_templates", cx),
             connection_templates: fields.take("connection_templates", cx),
             workspaces: fields.take("workspaces", cx),
+            moved: fields.take("moved", cx),
+            removed: fields.take("removed", cx),
+            import: fields.take("import", cx),
             widget_tokens: fields.take("widget_tokens", cx),
             outputs: fields.take("outputs", cx),
             connectors: fields.take("connectors", cx),

@@ -40,6 +40,10 @@ pub(crate) struct Logical(pub(crate) String);
 #[derive(Debug)]
 pub(crate) struct Organization(pub(crate) String);
 
+/// The service's id of an object, in lower case.
+#[derive(Debug)]
+pub(crate) struct Uuid(pub(crate) String);
+
 /// `true` or `false`.
 #[derive(Debug)]
 pub(crate) struct Flag(pub(crate) bool);
@@ -206,6 +210,23 @@ impl Read for Organization {
             return None;
         }
         Some(Organization(text))
+    }
+}
+
+impl Read for Uuid {
+    fn read(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Option<Uuid> {
+        let text = some_text(node, name, cx)?;
+        if !is_uuid(&text) {
+            cx.complain(
+                Diagnostic::error(
+                    "manifest::bad-uuid",
+                    format!("`{}` is the id of an object", name.text),
+                )
+                .at(node.span, format!("`{text}` is no UUID")),
+            );
+            return None;
+        }
+        Some(Uuid(text.to_ascii_lowercase()))
     }
 }
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 
 use super::customization::Customization;
+use super::lifecycle::Lifecycle;
 use super::{Choice, Field, Fields, Flag, List, Logical, Nullable, Record, Text, Tree, Words};
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
@@ -34,6 +35,8 @@ pub(crate) struct SourceTemplate {
     pub(crate) customization: Field<Nullable<Customization>>,
     /// It belongs to somebody else: it can be referred to, and is never written.
     pub(crate) external: Field<Flag>,
+    /// How far a plan may go with it.
+    pub(crate) lifecycle: Field<Lifecycle>,
 }
 
 #[derive(Debug)]
@@ -70,6 +73,7 @@ impl Record for SourceTemplate {
             partial_default_config: fields.take("partial_default_config", cx),
             customization: fields.take("customization", cx),
             external: fields.take("external", cx),
+            lifecycle: fields.take("lifecycle", cx),
         };
         if super::external::is(&template.external) {
             super::external::only(&["name"], Self::NOUN, fields, cx);

@@ -3,6 +3,7 @@
 use model::kinds::tag::NAME_MAX;
 use schemars::JsonSchema;
 
+use super::lifecycle::Lifecycle;
 use super::{Field, Fields, Flag, Record, Text};
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
@@ -16,13 +17,22 @@ pub(crate) struct Tag {
     pub(crate) name: Field<Text>,
     /// It belongs to somebody else: it can be referred to, and is never written.
     pub(crate) external: Field<Flag>,
+    /// How far a plan may go with it.
+    pub(crate) lifecycle: Field<Lifecycle>,
 }
 
 impl Record for Tag {
     const NOUN: &'static str = "a tag";
 
     fn read(fields: &mut Fields<'_>, cx: &mut Context<'_>) -> Tag {
-        let tag = Tag { name: fields.take("name", cx), external: fields.take("external", cx) };
+        let tag = Tag {
+            name: fields.take("name", cx),
+            external: fields.take("external", cx),
+            lifecycle: fields.take("lifecycle", cx),
+        };
+        if super::external::is(&tag.external) {
+            super::external::only(&["name"], Self::NOUN, fields, cx);
+        }
         let name = match (&tag.name, &cx.row) {
             (Field::Given(name), _) => Some((name.value.0.clone(), name.span)),
             // A logical name fits; the key of a row may not.

@@ -14,6 +14,8 @@ use super::customization::{
     StreamCustomization,
 };
 use super::document::Document;
+use super::identity::{Import, Moved, Removed};
+use super::lifecycle::Lifecycle;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
@@ -72,6 +74,10 @@ fn what_is_read_is_what_the_schema_says() {
     check::<Document>(&["variables"]);
     check::<Declaration>(&[]);
     check::<Tag>(&[]);
+    check::<Moved>(&[]);
+    check::<Removed>(&[]);
+    check::<Import>(&[]);
+    check::<Lifecycle>(&[]);
     check::<SourceTemplate>(&[]);
     check::<ConnectionTemplate>(&[]);
     check::<Workspace>(&[]);
@@ -96,7 +102,12 @@ fn every_attribute_of_the_model_can_be_declared() {
         cx.variables = Some(BTreeMap::new());
         let mut fields = Fields::none(Span { file: FileId(0), start: 0, end: 0 });
         R::read(&mut fields, &mut cx);
-        fields.known().iter().copied().filter(|name| *name != "external").collect()
+        fields
+            .known()
+            .iter()
+            .copied()
+            .filter(|name| !["external", "lifecycle"].contains(name))
+            .collect()
     }
     for (kind, fields) in [
         (model::Kind::Tag, fields::<Tag>()),

@@ -7,6 +7,7 @@ use model::value::Value;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
+use super::lifecycle::Lifecycle;
 use super::{Choice, Field, Fields, Flag, Read, Record, Text, Words, is_uuid};
 use crate::context::{Context, Name};
 use crate::diagnostic::Diagnostic;
@@ -25,6 +26,8 @@ pub(crate) struct Workspace {
     pub(crate) status: Field<Choice<Status>>,
     /// Whether answers are cached: `true`, `false`, or `inherit` for what the organization says.
     pub(crate) cache_enabled: Field<Cache>,
+    /// How far a plan may go with it.
+    pub(crate) lifecycle: Field<Lifecycle>,
 }
 
 /// `us`, `eu` or a UUID.
@@ -60,6 +63,7 @@ impl Record for Workspace {
             region: fields.take("region", cx),
             status: fields.take("status", cx),
             cache_enabled: fields.take("cache_enabled", cx),
+            lifecycle: fields.take("lifecycle", cx),
         }
     }
 }

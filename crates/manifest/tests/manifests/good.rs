@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::support::{all_files, cases, drawn, read};
-use model::desired::{Desired, Output};
+use model::desired::{Desired, Import, Lifecycle, Move, Output, Removal};
 use model::token::{TagFilter, WidgetProfile};
 use model::value::{Path, Value};
 
@@ -13,9 +13,21 @@ fn dump(desired: &Desired) -> String {
     if let Some((organization, _)) = &desired.organization {
         writeln!(out, "organization {organization}").unwrap();
     }
+    for (from, Move { to, span: _ }) in &desired.moved {
+        writeln!(out, "moved {from} -> {to}").unwrap();
+    }
+    for (from, Removal { destroy, span: _ }) in &desired.removed {
+        writeln!(out, "removed {from}{}", if *destroy { ", destroyed" } else { "" }).unwrap();
+    }
+    for (to, Import { by, span: _ }) in &desired.imports {
+        writeln!(out, "import {to} = {by:?}").unwrap();
+    }
     for (address, resource) in &desired.resources {
         let external = if resource.external { " (external)" } else { "" };
         writeln!(out, "{address}{external}").unwrap();
+        if resource.lifecycle != Lifecycle::default() {
+            writeln!(out, "  {:?}", resource.lifecycle).unwrap();
+        }
         for (name, value) in &resource.attributes {
             for (path, leaf) in value.leaves(&Path::attribute(name)) {
                 let span = resource.place(&path);

@@ -1,6 +1,8 @@
 //! What is done about an object of ours that is known by its id: it stays, perhaps changed, or
 //! another one takes its place.
 
+use model::desired::Lifecycle;
+use model::kinds::workspace::DEFAULT_NAME;
 use model::plan::{Action, BlockerCause, Reason};
 use model::state::{Deposed, Record};
 use model::{Address, Kind};
@@ -32,10 +34,20 @@ impl<'a> Decider<'_, 'a, '_> {
         replacement: Option<Object<'a>>,
     ) -> Decision {
         let diff = self.compare(subject);
-        match (replacement, diff.replace.is_empty()) {
-            (_, true) => self.keep(subject, diff, moved),
-            (Some(replacement), false) => self.complete(subject, diff, replacement),
-            (None, false) => self.replace(subject, diff, moved),
+        if !diff.is_replace() {
+            return self.keep(subject, diff, moved);
+        }
+        // A new object is as declared: what is ignored is only what has become of the old one.
+        let address = subject.address;
+        let Some(resource) = self.world.desired.resources.get(address) else {
+            return self.keep(subject, diff, moved);
+        };
+        let declared = &self.lexicon.declared(self.world, address, resource);
+        let &Subject { address, declared: _, object, record, answer_lost } = subject;
+        let subject = &Subject { address, declared, object, record, answer_lost };
+        match replacement {
+            Some(replacement) => self.complete(subject, diff, replacement),
+            None => self.replace(subject, &resource.lifecycle, diff, moved),
         }
     }
 
@@ -76,12 +88,17 @@ impl<'a> Decider<'_, 'a, '_> {
     fn replace(
         &mut self,
         subject: &Subject<'a, '_>,
+        lifecycle: &Lifecycle,
         diff: Diff,
         moved: Option<Move<'a>>,
     ) -> Decision {
         let &Subject { address, declared, object: old, .. } = subject;
         let mut decision = self.replacing(subject, &diff);
-        if address.kind() == Kind::Workspace {
+        let is_workspace = address.kind() == Kind::Workspace;
+        let is_default = old.live.name == DEFAULT_NAME;
+        if lifecycle.prevent_destroy {
+            decision.block(address, None, BlockerCause::DestroyPrevented);
+        } else if is_workspace && (!lifecycle.allow_replace || is_default) {
             let attributes = diff.replace.clone();
             decision.block(address, None, BlockerCause::WorkspaceReplaced { attributes });
         }
@@ -91,6 +108,16 @@ impl<'a> Decider<'_, 'a, '_> {
         let mut steps = self.steps(address);
         if let Some(moved) = moved {
             steps.settle(record, Some(moved.from.clone()));
+        }
+        decision.change.leaves = diff.leaves;
+        decision.blockers.extend(diff.blockers);
+        // Two workspaces cannot be told apart by the name that they are made by (rulings, "Data").
+        if is_workspace || lifecycle.destroy_before_create {
+            steps.delete_leftovers(&leftovers);
+            steps.delete_first(old);
+            steps.create(declared, None);
+            decision.drafts = steps.done();
+            return decision;
         }
         // Also another resource may want the name, and wait for it.
         let in_the_way = self.pairing.is_wanted(self.world, address.kind(), old)
@@ -104,8 +131,6 @@ impl<'a> Decider<'_, 'a, '_> {
         steps.delete_replaced(old, &name);
         steps.delete_leftovers(&leftovers);
         decision.drafts = steps.done();
-        decision.change.leaves = diff.leaves;
-        decision.blockers.extend(diff.blockers);
         decision
     }
 
@@ -139,7 +164,11 @@ impl<'a> Decider<'_, 'a, '_> {
 
     fn replacing(&self, subject: &Subject<'a, '_>, diff: &Diff) -> Decision {
         let id = Some(subject.object.id.clone());
-        let reason = Reason::Immutable { attributes: diff.replace.clone() };
+        let reason = if diff.replace.is_empty() {
+            Reason::Triggered { by: diff.triggers.clone() }
+        } else {
+            Reason::Immutable { attributes: diff.replace.clone() }
+        };
         let name = self.name(subject.address, Some(subject.object));
         Decision::new(Action::Replace, reason, id, name)
     }

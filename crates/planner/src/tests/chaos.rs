@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use model::desired::{Desired, Resource};
+use model::desired::{Desired, Import, ImportBy, Lifecycle, Move, Removal, Resource};
 use model::live::{Facts, Id, Live, LiveKind, LiveObject};
 use model::secret::{Fingerprint, Fingerprints};
 use model::span::FileId;
@@ -71,13 +71,45 @@ fn attributes(kind: Kind) -> impl Strategy<Value = Attributes> {
         })
 }
 
+fn lifecycles() -> impl Strategy<Value = Lifecycle> {
+    const PATHS: &[&str] =
+        &["partial_default_config.a", "destination_config", "region", "mode", "tags"];
+    let paths = prop::sample::subsequence(PATHS, 0..3);
+    (any::<(bool, bool, bool)>(), paths, vec(addresses(), 0..2)).prop_map(
+        |((prevent_destroy, allow_replace, destroy_before_create), paths, triggers)| Lifecycle {
+            prevent_destroy,
+            ignore_changes: paths.into_iter().filter_map(Path::parse).collect(),
+            replace_triggered_by: triggers.into_iter().collect(),
+            allow_replace,
+            destroy_before_create,
+        },
+    )
+}
+
+/// What the manifest says of `from`, which it does not declare, and of what it does.
+fn said(desired: &mut Desired, said: Vec<(u8, Address, Address, Id)>) {
+    let span = Span { file: FileId(0), start: 0, end: 0 };
+    for (what, from, to, id) in said {
+        let is_gone = !desired.resources.contains_key(&from);
+        let ours = desired.resources.get(&to).is_some_and(|resource| !resource.external);
+        if what == 0 && is_gone && ours && from.kind() == to.kind() {
+            desired.moved.insert(from, Move { to, span });
+        } else if what == 1 && ours {
+            desired.imports.insert(to, Import { by: ImportBy::Id(id), span });
+        } else if is_gone && !desired.moved.contains_key(&from) {
+            desired.removed.insert(from, Removal { destroy: what == 2, span });
+        }
+    }
+}
+
 fn resources() -> impl Strategy<Value = (Address, Resource)> {
     addresses().prop_flat_map(|address| {
-        (attributes(address.kind()), prop::bool::weighted(0.1)).prop_map(
-            move |(attributes, external)| {
+        (attributes(address.kind()), prop::bool::weighted(0.1), lifecycles()).prop_map(
+            move |(attributes, external, lifecycle)| {
                 let span = Span { file: FileId(0), start: 0, end: 0 };
                 let places = BTreeMap::new();
-                (address.clone(), Resource { span, external, attributes, places })
+                let lifecycle = lifecycle.clone();
+                (address.clone(), Resource { span, external, lifecycle, attributes, places })
             },
         )
     })
@@ -121,9 +153,9 @@ fn records() -> impl Strategy<Value = (Address, Record)> {
             select(&["source_templates.x", "nonsense"][..]).prop_map(str::to_owned),
             0..2,
         );
-        (ids(), words(), kept, leaves, deposed).prop_map(
-            move |(id, name, kept, leaves, deposed)| {
-                (address.clone(), Record { id, name, kept, leaves, deposed })
+        (ids(), words(), kept, leaves, any::<bool>(), deposed).prop_map(
+            move |(id, name, kept, leaves, prevent_destroy, deposed)| {
+                (address.clone(), Record { id, name, kept, leaves, prevent_destroy, deposed })
             },
         )
     })
@@ -143,9 +175,12 @@ proptest! {
         open in vec((addresses(), option::of(words())), 0..3),
         prune in prop::sample::subsequence(&Kind::ALL[..], 0..=4),
         adopt in any::<bool>(),
+        entries in vec((0..4_u8, addresses(), addresses(), ids()), 0..4),
+        replaced in prop::sample::subsequence(&["a", "b", "default"][..], 0..=3),
         destroy in any::<bool>(),
     ) {
-        let desired = Desired { resources, ..Desired::default() };
+        let mut desired = Desired { resources, ..Desired::default() };
+        said(&mut desired, entries);
         let live = Live { kinds: live, facts: Facts::default() };
         let open =
             open.into_iter().map(|(address, name)| OpenIntent { address, name }).collect();
@@ -156,6 +191,7 @@ proptest! {
                 expected_workspace_deletes: None,
             },
             adopt,
+            replace_workspaces: replaced.into_iter().map(str::to_owned).collect(),
             destroy,
             ..Options::default()
         };

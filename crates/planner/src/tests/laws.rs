@@ -64,6 +64,9 @@ fn config() -> impl Strategy<Value = String> {
 
 const TAGS: usize = 3;
 
+/// Stands for a lifecycle that names the first template.
+const TRIGGERED: &str = "triggered";
+
 /// Which tags a template carries, of those that are declared.
 type Carried = Option<Vec<bool>>;
 
@@ -86,7 +89,12 @@ fn manifests() -> impl Strategy<Value = String> {
             "customization={stream_whitelist: [b, a]} ",
         ])),
         carried(),
-        maybe(Just("propagate=true ".to_owned())),
+        maybe(one_of(&[
+            "propagate=true ",
+            "lifecycle={create_before_destroy: false} ",
+            "lifecycle={ignore_changes: [mode, partial_default_config.deep]} ",
+            TRIGGERED,
+        ])),
     );
     let connection = (
         one_of(&["S3", "S3", "GCS"]),
@@ -139,6 +147,13 @@ fn manifests() -> impl Strategy<Value = String> {
                 };
                 origins.push(number);
                 let (name, tags) = (&names[number], carries(tags));
+                let rides = match origins.first() {
+                    Some(first) if rides == TRIGGERED && *first != number => format!(
+                        "lifecycle={{replace_triggered_by: [source_templates.s{first}]}} "
+                    ),
+                    _ if rides == TRIGGERED => String::new(),
+                    _ => rides,
+                };
                 lines.push(format!(
                     "source_templates.s{number} name={name} {kind} {mode}{config}{custom}{tags}{rides}"
                 ));
@@ -324,6 +339,7 @@ fn answered(scene: &Scene, desired: &Desired, prune: &BTreeSet<Kind>) -> Plan {
     let mut options = Options {
         prune: Prune { kinds: prune.clone(), expected_workspace_deletes: None },
         adopt: true,
+        replace_workspaces: BTreeSet::new(),
         accept_vanished: Kind::ALL.into(),
         ..Options::default()
     };

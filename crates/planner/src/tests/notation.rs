@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use model::desired::{Desired, Resource};
+use model::desired::{Desired, Import, ImportBy, Lifecycle, Move, Removal, Resource};
+use model::live::Id;
 use model::secret::{SecretPart, SecretRef, SecretSource};
 use model::span::FileId;
 use model::value::Number;
-use model::{Address, Kind, Span, Value};
+use model::{Address, Kind, Path, Span, Value};
 
 use super::Attributes;
 
@@ -18,11 +19,39 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// Reads a manifest.
+/// Reads a manifest. Beside resources it may hold `moved FROM TO`, `removed FROM`,
+/// `destroyed FROM`, `import TO id ID` and `import TO name NAME`.
 pub(super) fn manifest(text: &str) -> Desired {
-    let resources = lines(text).map(resource).collect();
-    Desired { resources, ..Desired::default() }
+    let mut desired = Desired::default();
+    let span = NOWHERE;
+    let address = |text: &str| Address::parse(text).unwrap();
+    for line in lines(text) {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words.as_slice() {
+            ["moved", from, to] => {
+                desired.moved.insert(address(from), Move { to: address(to), span });
+            }
+            ["removed", from] => {
+                desired.removed.insert(address(from), Removal { destroy: false, span });
+            }
+            ["destroyed", from] => {
+                desired.removed.insert(address(from), Removal { destroy: true, span });
+            }
+            ["import", to, by, what @ ..] => {
+                let what = what.join(" ");
+                let by = match *by {
+                    "id" => ImportBy::Id(Id(what)),
+                    _ => ImportBy::Name(what),
+                };
+                desired.imports.insert(address(to), Import { by, span });
+            }
+            _ => desired.resources.extend([resource(line)]),
+        }
+    }
+    desired
 }
+
+const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
 
 fn resource(line: &str) -> (Address, Resource) {
     let (address, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -42,9 +71,33 @@ fn resource(line: &str) -> (Address, Resource) {
             _ => {}
         }
     }
-    let span = Span { file: FileId(0), start: 0, end: 0 };
-    let resource = Resource { span, external, attributes, places: BTreeMap::new() };
+    let lifecycle = attributes.remove("lifecycle").map(lifecycle).unwrap_or_default();
+    let resource =
+        Resource { span: NOWHERE, external, lifecycle, attributes, places: BTreeMap::new() };
     (Address::parse(address).unwrap(), resource)
+}
+
+fn lifecycle(value: Value) -> Lifecycle {
+    let Value::Map(members) = value else { panic!("{value:?}?") };
+    let mut lifecycle = Lifecycle::default();
+    for (name, value) in members {
+        match (name.as_str(), value) {
+            ("prevent_destroy", Value::Bool(flag)) => lifecycle.prevent_destroy = flag,
+            ("allow_replace", Value::Bool(flag)) => lifecycle.allow_replace = flag,
+            ("create_before_destroy", Value::Bool(flag)) => lifecycle.destroy_before_create = !flag,
+            ("ignore_changes", Value::List(items)) => {
+                let paths = items.iter().map(|item| Path::parse(item.as_text().unwrap()).unwrap());
+                lifecycle.ignore_changes = paths.collect();
+            }
+            ("replace_triggered_by", Value::List(items)) => {
+                let texts = items.iter().map(|item| item.as_text().unwrap());
+                lifecycle.replace_triggered_by =
+                    texts.map(|text| Address::parse(text).unwrap()).collect();
+            }
+            (name, value) => panic!("{name} {value:?}?"),
+        }
+    }
+    lifecycle
 }
 
 fn refer(kind: Kind, value: &mut Value) {

@@ -5,6 +5,8 @@ mod destroying;
 mod diffing;
 mod focusing;
 mod guarding;
+mod identity;
+mod lifecycle;
 mod pairing;
 mod stepping;
 

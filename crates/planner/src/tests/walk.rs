@@ -109,7 +109,11 @@ fn record(step: &Step, scene: &mut Scene, answer: &Option<Id>) {
     let old = scene.state.records.get(&address).cloned();
     let put = |record| StateChange::Put { address: address.clone(), record };
     let change = match (&step.memory, old, answer) {
-        (Memory::Created { name, kept, leaves, replaces }, old, Some((id, object))) => {
+        (
+            Memory::Created { name, kept, leaves, prevent_destroy, replaces },
+            old,
+            Some((id, object)),
+        ) => {
             let mut deposed = old.map_or_else(Vec::new, |record| record.deposed);
             deposed.extend(replaces.clone());
             let mut record = Record {
@@ -117,6 +121,7 @@ fn record(step: &Step, scene: &mut Scene, answer: &Option<Id>) {
                 name: name.clone(),
                 kept: kept.clone(),
                 leaves: BTreeMap::new(),
+                prevent_destroy: *prevent_destroy,
                 deposed,
             };
             learn(&mut record, &address, &step.call, leaves, &object);

@@ -2,7 +2,8 @@
 //!
 //! A state file is one JSON object, and every line of a journal holds one (see `journal`). Unknown
 //! fields are refused: an old version that dropped what a newer one has written would lose it for
-//! good, so a new field means a new version.
+//! good. For the same reason a new field may be added where it is left out of what does not need it:
+//! files from before are read, and an older version refuses only what it would lose.
 
 use std::collections::BTreeMap;
 
@@ -48,7 +49,14 @@ struct Record {
     kept: BTreeMap<String, String>,
     #[serde(deserialize_with = "unique")]
     leaves: BTreeMap<Text<Path>, Remembered>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    prevent_destroy: bool,
     deposed: Vec<Deposed>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 #[derive(Serialize, Deserialize)]
@@ -189,12 +197,13 @@ impl From<Owner> for state::Owner {
 
 impl From<&state::Record> for Record {
     fn from(record: &state::Record) -> Record {
-        let state::Record { id, name, kept, leaves, deposed } = record;
+        let state::Record { id, name, kept, leaves, prevent_destroy, deposed } = record;
         Record {
             id: id.0.clone(),
             name: name.clone(),
             kept: kept.clone(),
             leaves: leaves.iter().map(|(p, l)| (Text(p.clone()), Remembered::from(l))).collect(),
+            prevent_destroy: *prevent_destroy,
             deposed: deposed.iter().map(Deposed::from).collect(),
         }
     }
@@ -202,12 +211,13 @@ impl From<&state::Record> for Record {
 
 impl From<Record> for state::Record {
     fn from(record: Record) -> state::Record {
-        let Record { id, name, kept, leaves, deposed } = record;
+        let Record { id, name, kept, leaves, prevent_destroy, deposed } = record;
         state::Record {
             id: Id(id),
             name,
             kept,
             leaves: leaves.into_iter().map(|(p, l)| (p.0, state::Remembered::from(l))).collect(),
+            prevent_destroy,
             deposed: deposed.into_iter().map(state::Deposed::from).collect(),
         }
     }

@@ -25,6 +25,7 @@ fn put(folder: &Folder, name: &str) {
         name: name.to_owned(),
         kept: BTreeMap::new(),
         leaves: BTreeMap::new(),
+        prevent_destroy: false,
         deposed: Vec::new(),
     };
     session.edit(StateChange::Put { address, record });

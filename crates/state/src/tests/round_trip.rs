@@ -50,13 +50,15 @@ fn any_record() -> impl Strategy<Value = Record> {
         any::<String>(),
         btree_map("[a-z_]{1,6}", any::<String>(), 0..3),
         btree_map(path(), leaf(), 0..5),
+        any::<bool>(),
         vec(deposed, 0..3),
     )
-        .prop_map(|(id, name, kept, leaves, deposed)| Record {
+        .prop_map(|(id, name, kept, leaves, prevent_destroy, deposed)| Record {
             id: Id(id),
             name,
             kept,
             leaves,
+            prevent_destroy,
             deposed,
         })
 }

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
 use super::{
-    AnyText, Choice, Cron, Flag, Literal, Logical, Organization, Scalar, Text, Tree, Words,
+    AnyText, Choice, Cron, Flag, Literal, Logical, Organization, Scalar, Text, Tree, Uuid, Words,
 };
 
 /// The id of something.
@@ -47,6 +47,7 @@ inline_schema!(
     json_schema!({ "anyOf": [{ "type": "string", "pattern": r#"^[A-Za-z0-9_-]+(\[".+"\])?$"# }, expression()] })
 );
 inline_schema!(Organization, "Organization", json_schema!({ "anyOf": [uuid(), expression()] }));
+inline_schema!(Uuid, "Uuid", json_schema!({ "anyOf": [uuid(), expression()] }));
 inline_schema!(Flag, "Flag", json_schema!({ "anyOf": [{ "type": "boolean" }, expression()] }));
 inline_schema!(Scalar, "Scalar", json_schema!({ "type": ["string", "number", "boolean"] }));
 inline_schema!(Cron, "Cron", json_schema!({ "type": "string", "minLength": 1 }));

@@ -488,6 +488,7 @@ fn a_begun_create_of_what_is_kept_is_settled() {
     0. tags.crm nothing, put tags-1
     1. tags.pro create {name}
     note Kept { address: Address { kind: Tag, name: "crm", key: None } }
+    note PerhapsMoved { from: Address { kind: Tag, name: "crm", key: None }, to: Address { kind: Tag, name: "pro", key: None } }
     "#);
 }
 

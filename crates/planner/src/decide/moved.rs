@@ -1,0 +1,46 @@
+//! What is remembered of a resource that has been given another address.
+
+use model::live::LiveObject;
+use model::secret::Fingerprint;
+use model::state::{Record, Remembered, Seen};
+use model::{Address, Path, Value};
+
+use crate::declared::{Declared, Lexicon};
+use crate::world::World;
+
+/// `record` as it would be if it had been written under `to`. A fingerprint holds for one address
+/// only, so each is made anew where it is known what it is of; where it is not, something has
+/// changed beside the address, and is found to have.
+pub(super) fn rehomed(
+    world: &World<'_>,
+    lexicon: &Lexicon<'_>,
+    (from, to): (&Address, &Address),
+    record: &Record,
+    declared: &Declared,
+    live: &LiveObject,
+) -> Record {
+    let mut rehomed = record.clone();
+    for declaration in &declared.attributes {
+        let root = Path::attribute(declaration.attribute.name);
+        let shown = lexicon.live_leaves(declaration.attribute, live).unwrap_or_default();
+        let leaves = rehomed.leaves.range_mut(root.clone()..);
+        for (path, leaf) in leaves.take_while(|(path, _)| path.root() == root.root()) {
+            let translated = |old: &Fingerprint, candidates: [Option<&Value>; 2]| {
+                let mut candidates = candidates.into_iter().flatten();
+                let value = candidates.find(|v| world.fingerprint(from, path, v) == *old)?;
+                Some(world.fingerprint(to, path, value))
+            };
+            let Remembered { sent, origin: _, seen } = leaf;
+            if let Some(new) = translated(sent, [declaration.leaves.get(path), Some(&Value::Null)])
+            {
+                *sent = new;
+            }
+            if let Seen::Other(other) = seen
+                && let Some(new) = translated(other, [shown.get(path), None])
+            {
+                *other = new;
+            }
+        }
+    }
+    rehomed
+}
