@@ -493,3 +493,77 @@ fn the_workspace_has_its_name_before() {
     1. connectors.a create {definition, name, workspace} [after 0]
     "#);
 }
+
+#[test]
+fn removed_with_its_workspace() {
+    let plan = planned(
+        "source_templates.pg name=PG definition=GitHub
+         workspaces.acme name=acme
+         connectors.a workspace=acme name=db source_template=pg",
+        "",
+        "source_templates.pg name=PG definition=GitHub
+         destroyed workspaces.acme",
+        &pruning(&[], Some(1)),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.pg NoOp AsDeclared
+    workspaces.acme Delete Removed
+    connectors.a Delete GoesWithWorkspace
+    0. workspaces.acme delete workspaces-1 "acme", removed
+    1. connectors.a nothing, removed [after 0]
+    "#);
+}
+
+#[test]
+fn imported_by_a_name_that_counts_in_its_workspace() {
+    let plan = check(
+        "",
+        "
+            stray connectors workspace=workspaces-1 name=old source_template=source_templates-1
+            stray connectors workspace=workspaces-2 name=old source_template=source_templates-1
+        ",
+        "
+            connectors.a workspace=acme name=db source_template=pg
+            connectors.g workspace=globex name=old source_template=pg
+            import connectors.a name old
+        ",
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.pg NoOp AsDeclared
+    workspaces.acme NoOp AsDeclared
+    workspaces.globex NoOp AsDeclared
+    connectors.a Adopt Imported
+      name: "old" -> "db" (?)
+    connectors.g Adopt FoundByName
+    0. connectors.a nothing, put connectors-1
+    1. connectors.a update connectors-1 "old" {name}, now "db" [after 0]
+    2. connectors.g nothing, put connectors-2
+    "#);
+}
+
+#[test]
+fn replaced_when_its_trigger_changes() {
+    let plan = check(
+        "
+            tags.t name=t
+            connectors.a workspace=acme name=db source_template=pg lifecycle={replace_triggered_by: [tags.t]}
+        ",
+        "",
+        "
+            tags.t name=u
+            connectors.a workspace=acme name=db source_template=pg lifecycle={replace_triggered_by: [tags.t]}
+        ",
+    );
+    insta::assert_snapshot!(plan, @r#"
+    tags.t Update Edited
+      name: "t" -> "u" (declared)
+    source_templates.pg NoOp AsDeclared
+    workspaces.acme NoOp AsDeclared
+    workspaces.globex NoOp AsDeclared
+    connectors.a Replace Triggered { by: {Address { kind: Tag, name: "t", key: None }} }
+    0. tags.t update tags-1 "t" {name}, now "u"
+    1. connectors.a update connectors-1 "db" {name}, now "db (replaced)"
+    2. connectors.a create {name, source_template, workspace}, deposes connectors-1 "db" [after 1]
+    3. connectors.a delete connectors-1 "db (replaced)", connectors-1 gone [after 1 2]
+    "#);
+}
