@@ -133,7 +133,7 @@ pub(crate) struct ReadingArgs {
 /// What to compare the manifest with.
 #[derive(Debug, Args)]
 pub(crate) struct TargetArgs {
-    /// The state file [default: airform.state.json beside the manifest]
+    /// The state file [default: airform.state.json beside the first PATH]
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
 
@@ -329,7 +329,7 @@ pub(crate) struct OutputCommand {
     #[command(flatten)]
     pub(crate) manifest: NamedManifestArgs,
 
-    /// The state file [default: airform.state.json beside the manifest]
+    /// The state file [default: airform.state.json beside the first PATH]
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
 

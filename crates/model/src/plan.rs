@@ -384,6 +384,12 @@ pub enum BlockerCause {
     },
     /// It would be deleted or replaced, and is protected from that.
     DestroyPrevented,
+    /// A workspace would be replaced, and declared connectors in it would go with it and not be made
+    /// again by this plan.
+    ConnectorsLost {
+        /// How many.
+        count: usize,
+    },
     /// No connector definition is called so.
     UnknownDefinition {
         /// As written.

@@ -104,6 +104,14 @@ pub(crate) fn words(blocker: &Blocker) -> Words {
             "declare it with `prevent_destroy: false` and apply that first; or name it under `removed:` to let it go as it is"
                 .to_owned(),
         ),
+        BlockerCause::ConnectorsLost { count } => (
+            format!(
+                "replacing it takes {} along, and this plan cannot make {} again",
+                counted(*count, "declared connector", "declared connectors"),
+                if *count == 1 { "it" } else { "them" },
+            ),
+            "take them out of the manifest, apply, and declare them again afterwards".to_owned(),
+        ),
         BlockerCause::UnknownDefinition { text, similar } => (
             format!("no connector is called {}", quoted(text)),
             match similar.as_slice() {

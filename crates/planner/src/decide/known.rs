@@ -5,7 +5,7 @@ use model::desired::Lifecycle;
 use model::kinds::workspace::DEFAULT_NAME;
 use model::plan::{Action, BlockerCause, Reason};
 use model::state::{Deposed, Record};
-use model::{Address, Kind};
+use model::{Address, Kind, Value};
 
 use super::{Decider, Decision, settled};
 use crate::diff::{Diff, Subject};
@@ -84,6 +84,20 @@ impl<'a> Decider<'_, 'a, '_> {
         decision
     }
 
+    /// How many declared connectors stand in the workspace `address`. They would go with it, and a
+    /// plan made before that does not make them anew.
+    fn declared_within(&self, address: &Address) -> usize {
+        let workspace = Value::Reference(address.clone());
+        self.world
+            .desired
+            .of_kind(Kind::Connector)
+            .filter(|(connector, resource)| {
+                resource.attributes.get("workspace") == Some(&workspace)
+                    && self.world.state.records.contains_key(connector)
+            })
+            .count()
+    }
+
     /// A new object takes the place of this one.
     fn replace(
         &mut self,
@@ -101,6 +115,8 @@ impl<'a> Decider<'_, 'a, '_> {
         } else if is_workspace && (!lifecycle.allow_replace || is_default) {
             let attributes = diff.replace.clone();
             decision.block(address, None, BlockerCause::WorkspaceReplaced { attributes });
+        } else if is_workspace && let count @ 1.. = self.declared_within(address) {
+            decision.block(address, None, BlockerCause::ConnectorsLost { count });
         }
         let mut record = settled(self.world, subject, &diff);
         record.deposed.extend(moved.iter().flat_map(Move::leftovers));

@@ -316,3 +316,16 @@ fn destroyed_before_created() {
     2. source_templates.a attach "a" to its own [after 1]
     "#);
 }
+
+#[test]
+fn a_workspace_with_declared_connectors_is_not_replaced() {
+    let connector = "
+        source_templates.pg name=PG definition=GitHub
+        connectors.db workspace=a name=db source_template=pg replication_config={x: 1}
+    ";
+    let before = format!("workspaces.a name=Acme region=us\n{connector}");
+    let now =
+        format!("workspaces.a name=Acme region=eu lifecycle={{allow_replace: true}}\n{connector}");
+    let plan = planned(&before, "", &now, &replacing("Acme"));
+    assert!(plan.contains("! workspaces.a ConnectorsLost { count: 1 }"), "{plan}");
+}
