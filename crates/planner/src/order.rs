@@ -83,6 +83,7 @@ pub(crate) fn order(
     hand_over_names(world, pairing, &drafts, &mut graph, &mut blockers);
     free_tags(&drafts, &mut graph);
     free_templates(&drafts, &mut graph);
+    free_origins(world, &drafts, &mut graph);
     for cycle in graph.cycles() {
         let addresses = cycle.into_iter().map(|key| key.address).collect();
         let cause = BlockerCause::RenameCycle { addresses };
@@ -138,6 +139,30 @@ fn hand_over_names(
             };
             let address = Some(draft.key.address.clone());
             blockers.push(Blocker { address, path: None, cause });
+        }
+    }
+}
+
+/// What was made last is deleted first: a clone before what it was cloned from.
+///
+/// The origin is an address out of memory. After moves it may name another resource by now, even in
+/// a circle; as the service keeps no link that could break, such an origin waits for nothing.
+fn free_origins(world: &World<'_>, drafts: &[Draft], graph: &mut Graph<Key>) {
+    let origin_of = |address: &Address| {
+        let record = world.state.records.get(address)?;
+        Address::parse(record.kept.get("clone_of")?)
+    };
+    for clone in drafts.iter().map(|draft| &draft.key).filter(|key| key.part == Part::Delete) {
+        let Some(origin) = origin_of(&clone.address) else { continue };
+        let mut passed = BTreeSet::from([clone.address.clone()]);
+        let mut next = Some(origin.clone());
+        while let Some(address) = next.take_if(|address| !passed.contains(address)) {
+            next = origin_of(&address);
+            passed.insert(address);
+        }
+        let leads_back = next.is_some();
+        if !leads_back {
+            graph.before(clone, &Key::new(&origin, Part::Delete));
         }
     }
 }

@@ -693,3 +693,20 @@ fn what_is_declared_as_somebody_elses_is_not_pruned() {
     0. tags.a nothing, removed
     ");
 }
+
+#[test]
+fn clones_are_deleted_before_their_origin() {
+    let before = "
+        source_templates.a name=A definition=GitHub
+        source_templates.b name=B clone_of=a
+        source_templates.c name=C clone_of=b
+    ";
+    let options = super::pruning(&[model::Kind::SourceTemplate], None);
+    let plan = planned(before, "", "", &options);
+    let deletes: Vec<&str> =
+        plan.lines().filter(|line| line.contains(". source_templates")).collect();
+    assert_eq!(deletes.len(), 3, "{plan}");
+    for (delete, name) in deletes.iter().zip(["C", "B", "A"]) {
+        assert!(delete.contains(&format!("\"{name}\"")), "{plan}");
+    }
+}
