@@ -117,7 +117,9 @@ fn again(command: &[String], verb: &str, with: &str) -> Vec<String> {
     while let Some(word) = words.next() {
         match word.as_str() {
             "--auto-approve" => {}
-            "--expect-workspace-deletes" => drop(words.next()),
+            "--expect-workspace-deletes" | "--out" => drop(words.next()),
+            // A saved plan is carried out once only; what it leads to is asked of its manifest.
+            plan if plan.ends_with(".plan") => {}
             _ => kept.push(word.clone()),
         }
     }

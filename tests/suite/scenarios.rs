@@ -105,6 +105,8 @@ scenarios! {
     output "63-output"
     state_mended "64-state-mended"
     target "65-target"
+    saved_plan "100-saved-plan"
+    stale_plan "101-stale-plan"
 }
 
 #[test]

@@ -38,6 +38,7 @@ pub fn main() -> std::process::ExitCode {
     let ended = match cli.command {
         Command::Plan(command) => commands::plan::run(command, &mut context),
         Command::Apply(command) => commands::apply::run(command, &mut context),
+        Command::Show(command) => commands::show::run(command, &mut context),
         Command::Drift(command) => commands::drift::run(command, &mut context),
         Command::Destroy(command) => commands::destroy::run(command, &mut context),
         Command::Validate(command) => commands::validate::run(command, &mut context),

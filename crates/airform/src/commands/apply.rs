@@ -9,7 +9,7 @@ use state::{Holder, Session};
 use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::target::Target;
-use super::{Context, runtime};
+use super::{Context, runtime, saved};
 use crate::args::{ApplyCommand, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -21,6 +21,11 @@ use crate::views::style::{ERROR, paint, plain};
 
 /// Shows what would change, asks, and changes it.
 pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    if let [path] = command.manifest.paths.as_slice()
+        && saved::is_plan(path)
+    {
+        return saved::run(&command, context);
+    }
     let ApplyCommand { manifest, target, decision, auto_approve } = command;
     let env = decide::seen_env(target.sandbox, &context.env);
     let declared = declared::read(&manifest, &env, context)?;
@@ -58,6 +63,16 @@ pub(super) fn carry_out(job: &Job, context: &mut Context<'_>) -> Result<Exit, Fa
         context.streams.remark(views::apply::recovered_line(recovered));
     }
     let ended = runtime()?.block_on(applied(job, &target, &mut session, context));
+    finish(ended, &target, session, context)
+}
+
+/// Ends a run, however it went.
+pub(super) fn finish(
+    ended: Result<Exit, Failure>,
+    target: &Target,
+    session: Session,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
     // Whatever happened, what was recorded is kept. The sandbox's organization comes first: one that
     // knows more than its state is taken over by name, one that knows less looks destroyed.
     let kept = target.keep();
@@ -126,12 +141,24 @@ async fn applied(
         approve(context)?;
     }
     session.claim(owner.clone())?;
+    let known_workspaces = decided.known_workspaces();
+    let parallelism = usize::from(arguments.parallelism);
+    let walk = apply::Options { parallelism, known_workspaces };
+    carry(plan, declared, target, session, (secrets, &fingerprints), &walk, context).await
+}
+
+/// Carries a plan out that was approved.
+pub(super) async fn carry(
+    plan: &Plan,
+    declared: &Declared,
+    target: &Target,
+    session: &mut Session,
+    (secrets, fingerprints): (&Secrets, &KeyedFingerprints<'_>),
+    walk: &apply::Options,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
     let cancel = apply::Cancel::default();
     listen(cancel.clone());
-    let walk = apply::Options {
-        parallelism: usize::from(arguments.parallelism),
-        known_workspaces: decided.known_workspaces(),
-    };
     context.streams.remark("");
     let mut progress = Progress::new(plan, context.streams);
     let report = apply::apply(
@@ -139,8 +166,8 @@ async fn applied(
         &target.client,
         session,
         secrets,
-        &fingerprints,
-        &walk,
+        fingerprints,
+        walk,
         &cancel,
         &mut |event| progress.event(&event),
     )

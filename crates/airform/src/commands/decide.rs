@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use manifest::{Diagnostic, Severity};
+use model::basis::LiveBasis;
 use model::live::{Id, Live, Scope};
 use model::plan::{BlockerCause, Plan};
 use model::secret::Fingerprints;
@@ -50,14 +51,27 @@ pub(crate) struct Decided {
     pub(crate) plan: Plan,
     /// The organization as it was.
     pub(crate) live: Live,
+    /// What was asked of it.
+    pub(crate) scope: Scope,
 }
 
 impl Decided {
+    /// What the plan hangs on, for whoever carries it out later.
+    pub(crate) fn basis(&self, declared: &Declared, fingerprints: &dyn Fingerprints) -> LiveBasis {
+        let Decided { plan, live, scope } = self;
+        apply::basis::live(plan, &declared.desired, scope, live, fingerprints)
+    }
+
     /// The workspaces that were there: minting must not return one of them.
     pub(crate) fn known_workspaces(&self) -> BTreeSet<Id> {
-        let workspaces = self.live.kinds.get(&Kind::Workspace);
-        workspaces.map(|kind| kind.objects.keys().cloned().collect()).unwrap_or_default()
+        known_workspaces(&self.live)
     }
+}
+
+/// The workspaces in `live`.
+pub(crate) fn known_workspaces(live: &Live) -> BTreeSet<Id> {
+    let workspaces = live.kinds.get(&Kind::Workspace);
+    workspaces.map(|kind| kind.objects.keys().cloned().collect()).unwrap_or_default()
 }
 
 /// Asks the organization what the decision needs to know, and decides.
@@ -78,7 +92,7 @@ pub(crate) async fn decide(
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
     let live = target.client.refresh(&scope).await?;
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
-    Ok(Decided { plan, live })
+    Ok(Decided { plan, live, scope })
 }
 
 /// Shows the plan: itself on standard output, remarks on standard error.

@@ -1,6 +1,6 @@
 //! From paths to what they declare.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use manifest::{Diagnostic, GivenVariables, Origin, Severity, SourceFile};
@@ -28,6 +28,8 @@ pub(crate) struct Declared {
     pub(crate) base: PathBuf,
     /// The values of the sensitive variables that it uses.
     secret_variables: BTreeMap<String, SecretString>,
+    /// The names of all sensitive variables that were given a value.
+    pub(crate) sensitive_variables: BTreeSet<String>,
 }
 
 /// Reads the manifest, shows its warnings, and fails with all its errors at once.
@@ -55,7 +57,8 @@ pub(crate) fn read(
         Some(desired) => {
             report::warn(&reading.diagnostics, &files, context.streams);
             let secret_variables = reading.secret_variables;
-            Ok(Declared { desired, files, base, secret_variables })
+            let sensitive_variables = reading.sensitive_variables;
+            Ok(Declared { desired, files, base, secret_variables, sensitive_variables })
         }
         None => Err(Failure::complaints(Exit::Error, reading.diagnostics, files)),
     }
