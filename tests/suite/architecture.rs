@@ -40,7 +40,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     // YAML. The acceptance tests read an OpenAPI document with a reader of their own.
     ("granit-parser", &["manifest"]),
     ("serde-saphyr", &["acceptance"]),
-    ("schemars", &["manifest"]),
+    ("schemars", &["manifest", "airform"]),
     // The graph.
     ("petgraph", &["model"]),
     // The terminal.
@@ -53,7 +53,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("miette", &["manifest", "airform"]),
     // Waiting, and formats: neither has a place where things are decided.
     ("tokio", &["api", "apply", "airform", "emulator"]),
-    ("serde", &["api", "state", "emulator"]),
+    ("serde", &["api", "state", "airform", "emulator"]),
     ("serde_json", &["manifest", "api", "state", "airform", "emulator", "acceptance"]),
     ("jsonschema", &["acceptance"]),
     // Tests.

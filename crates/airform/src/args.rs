@@ -70,6 +70,11 @@ pub(crate) enum Command {
     /// Show a saved plan
     #[command(after_help = "Example:\n  airform show saved.plan --format markdown > comment.md")]
     Show(ShowCommand),
+    /// Draw what waits for what: everything that is declared, or a saved plan
+    #[command(
+        after_help = "Examples:\n  airform graph infra/ --format svg > infra.svg\n  airform graph saved.plan --format mermaid"
+    )]
+    Graph(GraphCommand),
     /// Show what was changed outside Airform; exits with 2 where something was
     #[command(after_help = "Example:\n  airform drift infra/")]
     Drift(DriftCommand),
@@ -79,9 +84,13 @@ pub(crate) enum Command {
     /// Check the manifest, without credentials and without a network
     #[command(after_help = "Example:\n  airform validate infra/")]
     Validate(ManifestArgs),
-    /// Print the JSON schema of the manifest, for editors
+    /// Print the JSON schema of the manifest, for editors, or of what is said to programs
     #[command(after_help = "Example:\n  airform schema > manifest.schema.json")]
-    Schema,
+    Schema {
+        /// Of what
+        #[arg(value_enum, default_value_t = SchemaOf::Manifest)]
+        of: SchemaOf,
+    },
     /// Serve a stand-in for the Embedded API on this machine
     #[command(after_help = "Example:\n  airform sandbox --port 8787")]
     Sandbox(SandboxCommand),
@@ -94,6 +103,15 @@ pub(crate) enum Command {
     /// Look at what is remembered of earlier runs, and mend it
     #[command(after_help = "Example:\n  airform state list")]
     State(StateCommand),
+}
+
+/// What has a JSON schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// A file of a manifest
+    Manifest,
+    /// A plan, and the events of an apply, with --format json
+    Plan,
 }
 
 /// Where the manifest is, and what its variables are.
@@ -283,11 +301,48 @@ pub(crate) struct ViewArgs {
     pub(crate) full: bool,
 }
 
+/// `airform graph`.
+///
+/// Neither credentials nor a network are needed. What is referred to stands before what refers to it;
+/// of a plan, what is done first stands before what waits for it. More than 60 resources are drawn by
+/// declaration, or by kind.
+#[derive(Debug, Args)]
+pub(crate) struct GraphCommand {
+    /// Where the manifest is, or a file that `airform plan --out` has written.
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
+
+    /// How to draw it
+    #[arg(long, value_enum, default_value_t = GraphFormat::Dot, value_name = "FORMAT")]
+    pub(crate) format: GraphFormat,
+
+    /// Draw each of many resources
+    #[arg(long)]
+    pub(crate) full: bool,
+}
+
+/// How a graph is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// For Graphviz
+    Dot,
+    /// For mermaid, which GitHub draws
+    Mermaid,
+    /// A picture
+    Svg,
+}
+
 /// How a plan is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PlanFormat {
     /// For a terminal
     Text,
+    /// For programs; `airform schema plan` says what is in it
+    Json,
+    /// For a comment in a pull request: never over 60,000 characters
+    Markdown,
+    /// A page that needs nothing else
+    Html,
 }
 
 /// `airform show`.
@@ -324,6 +379,19 @@ pub(crate) struct ApplyCommand {
     /// Do not ask
     #[arg(long)]
     pub(crate) auto_approve: bool,
+
+    /// How to say what happens
+    #[arg(long, value_enum, default_value_t = EventFormat::Text, value_name = "FORMAT")]
+    pub(crate) format: EventFormat,
+}
+
+/// How an apply says what happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EventFormat {
+    /// For people
+    Text,
+    /// For programs: one object a line, the plan first
+    Json,
 }
 
 /// `airform drift`.

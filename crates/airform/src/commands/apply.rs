@@ -10,7 +10,7 @@ use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::target::Target;
 use super::{Context, runtime, saved};
-use crate::args::{ApplyCommand, TargetArgs};
+use crate::args::{ApplyCommand, EventFormat, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::secrets::{KeyedFingerprints, Secrets};
@@ -21,12 +21,13 @@ use crate::views::style::{ERROR, paint, plain};
 
 /// Shows what would change, asks, and changes it.
 pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    context.streams.events = command.format == EventFormat::Json;
     if let [path] = command.manifest.paths.as_slice()
         && saved::is_plan(path)
     {
         return saved::run(&command, context);
     }
-    let ApplyCommand { manifest, target, decision, auto_approve } = command;
+    let ApplyCommand { manifest, target, decision, auto_approve, format: _ } = command;
     let env = decide::seen_env(target.sandbox, &context.env);
     let declared = declared::read(&manifest, &env, context)?;
     let secrets = if target.sandbox {
@@ -135,7 +136,7 @@ async fn applied(
         return Err(decide::blocked(plan, declared));
     }
     if plan.is_empty() {
-        return Ok(Exit::Done);
+        return Ok(decide::nothing_to_do(plan, context));
     }
     if !auto_approve {
         approve(context)?;
@@ -185,16 +186,23 @@ fn conclude(
 ) -> Result<Exit, Failure> {
     let done = |step: StepId| report.is_done(step);
     let words = views::apply::done_words(plan, done);
+    context.streams.remark("");
+    if context.streams.events {
+        context.streams.event(&views::json::Event::ended(
+            plan,
+            report.done(),
+            report.is_complete(),
+        ));
+    } else {
+        context.streams.say(match (report.is_complete(), report.done()) {
+            (true, _) => format!("Applied: {words}."),
+            (false, 0) => "Nothing was applied.".to_owned(),
+            (false, _) => format!("Applied in part: {words}."),
+        });
+    }
     if report.is_complete() {
-        context.streams.remark("");
-        context.streams.say(format!("Applied: {words}."));
         return Ok(Exit::Done);
     }
-    context.streams.remark("");
-    context.streams.say(match report.done() {
-        0 => "Nothing was applied.".to_owned(),
-        _ => format!("Applied in part: {words}."),
-    });
     if let Some(error) = &report.state_error {
         context.streams.remark(format!("{} {}", paint(ERROR, "error:"), plain(&error.to_string())));
     }

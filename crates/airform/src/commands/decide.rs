@@ -14,7 +14,7 @@ use planner::{Options, Prune};
 use super::Context;
 use super::declared::Declared;
 use super::target::Target;
-use crate::args::{self, DecisionArgs};
+use crate::args::{self, DecisionArgs, PlanFormat, ViewArgs};
 use crate::env::Env;
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -95,12 +95,41 @@ pub(crate) async fn decide(
     Ok(Decided { plan, live, scope })
 }
 
-/// Shows the plan: itself on standard output, remarks on standard error.
-pub(crate) fn show(plan: &Plan, context: &mut Context<'_>) {
+/// Shows the plan as it was asked for: itself on standard output, remarks on standard error.
+pub(crate) fn show_as(plan: &Plan, view: &ViewArgs, context: &mut Context<'_>) {
     for remark in views::plan::remarks(plan) {
         context.streams.remark(remark);
     }
-    context.streams.say(views::plan::render(plan));
+    let ViewArgs { format, full } = view;
+    context.streams.say(match format {
+        PlanFormat::Text => {
+            let look = views::plan::Look { full: *full, width: context.streams.width };
+            views::plan::render(plan, look)
+        }
+        PlanFormat::Json => views::json::text(&views::json::document(plan), true),
+        PlanFormat::Markdown => views::markdown::render(plan),
+        PlanFormat::Html => views::html::render(plan),
+    });
+}
+
+/// Shows the plan that is about to be carried out.
+pub(crate) fn show(plan: &Plan, context: &mut Context<'_>) {
+    if context.streams.events {
+        return context.streams.event(&views::json::Event::planned(plan));
+    }
+    for remark in views::plan::remarks(plan) {
+        context.streams.remark(remark);
+    }
+    let look = views::plan::Look { full: false, width: context.streams.width };
+    context.streams.say(views::plan::render(plan, look));
+}
+
+/// Ends a run whose plan is empty. That it is has been shown.
+pub(crate) fn nothing_to_do(plan: &Plan, context: &mut Context<'_>) -> Exit {
+    if context.streams.events {
+        context.streams.event(&views::json::Event::ended(plan, 0, true));
+    }
+    Exit::Done
 }
 
 /// What blocks the plan, with the places in the manifest.

@@ -34,7 +34,7 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
         Ok::<_, Failure>((owner, decided))
     })?;
     let plan = &decided.plan;
-    decide::show(plan, context);
+    decide::show_as(plan, &view, context);
     if let Some(path) = out {
         let request = saved::request(&manifest, &place, &decision, &declared)?;
         let fingerprints =

@@ -93,7 +93,7 @@ struct Job {
 
 /// Carries a saved plan out, if nothing that it hangs on has moved.
 pub(crate) fn run(command: &ApplyCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let ApplyCommand { manifest, target, decision, auto_approve: _ } = command;
+    let ApplyCommand { manifest, target, decision, auto_approve: _, format: _ } = command;
     let path = manifest.paths.first().map(PathBuf::as_path).unwrap_or(Path::new(""));
     no_other_options(manifest, target, decision)?;
     let (saved, id) = SavedPlan::read(path)?;
@@ -150,7 +150,7 @@ async fn applied(
     still_holds(apply::basis::live_moved(&planned.live, &found))?;
     decide::show(plan, context);
     if plan.is_empty() {
-        return Ok(Exit::Done);
+        return Ok(decide::nothing_to_do(plan, context));
     }
     session.apply_plan(id)?;
     session.claim(owner.clone())?;
