@@ -9,6 +9,7 @@ mod every_route;
 #[cfg(test)]
 mod guide;
 #[cfg(test)]
+mod page;
 mod program;
 #[cfg(test)]
 mod scenarios;

@@ -107,6 +107,9 @@ scenarios! {
     target "65-target"
     saved_plan "100-saved-plan"
     stale_plan "101-stale-plan"
+    views "102-views"
+    events "103-events"
+    graph "104-graph"
 }
 
 #[test]

@@ -74,8 +74,7 @@ impl SavedPlan {
     ///
     /// The file cannot be read, or is none of ours, or is of a newer version.
     pub fn read(path: &Path) -> Result<(SavedPlan, String), Error> {
-        let missing = || std::io::Error::from(std::io::ErrorKind::NotFound);
-        let text = atomic::read(path)?.ok_or_else(|| Error::io("read", path)(missing()))?;
+        let text = std::fs::read(path).map_err(Error::io("read", path))?;
         let saved = format::read_plan(&text).map_err(|why| why.of_plan(path))?;
         Ok((saved, format::digest(&text)))
     }

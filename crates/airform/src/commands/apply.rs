@@ -160,7 +160,9 @@ pub(super) async fn carry(
 ) -> Result<Exit, Failure> {
     let cancel = apply::Cancel::default();
     listen(cancel.clone());
-    context.streams.remark("");
+    if !context.streams.events {
+        context.streams.remark("");
+    }
     let mut progress = Progress::new(plan, context.streams);
     let report = apply::apply(
         plan,
@@ -186,7 +188,6 @@ fn conclude(
 ) -> Result<Exit, Failure> {
     let done = |step: StepId| report.is_done(step);
     let words = views::apply::done_words(plan, done);
-    context.streams.remark("");
     if context.streams.events {
         context.streams.event(&views::json::Event::ended(
             plan,
@@ -194,6 +195,7 @@ fn conclude(
             report.is_complete(),
         ));
     } else {
+        context.streams.remark("");
         context.streams.say(match (report.is_complete(), report.done()) {
             (true, _) => format!("Applied: {words}."),
             (false, 0) => "Nothing was applied.".to_owned(),

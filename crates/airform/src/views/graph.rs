@@ -114,12 +114,39 @@ fn draw(
             let many = if count > 1 { format!(" ×{}", number(count)) } else { String::new() };
             Node { label: format!("{}{many}", plain(&name)), action }
         });
-        return Drawing {
-            nodes: nodes.collect(),
-            edges: pairs.filter(|(from, to)| from != to).collect(),
-        };
+        let edges = pairs.filter(|(from, to)| from != to).collect();
+        return Drawing { nodes: nodes.collect(), edges: without_detours(edges) };
     }
     Drawing::default()
+}
+
+/// The edges without those that others say already: what waits for something that waits for a third
+/// is not drawn as waiting for the third.
+fn without_detours(edges: BTreeSet<(usize, usize)>) -> BTreeSet<(usize, usize)> {
+    // It takes as many walks as there are edges, and nobody looks that closely at so many.
+    if edges.len() > 2_000 {
+        return edges;
+    }
+    let is_said = |&(from, to): &(usize, usize)| {
+        let mut seen = BTreeSet::from([from]);
+        let mut next: Vec<usize> = vec![from];
+        while let Some(at) = next.pop() {
+            for &(_, then) in edges.range((at, 0)..(at + 1, 0)) {
+                let is_itself = (at, then) == (from, to);
+                if !is_itself && then == to {
+                    return true;
+                }
+                if !is_itself && seen.insert(then) {
+                    next.push(then);
+                }
+            }
+        }
+        false
+    };
+    // In a circle everything is said by something else.
+    let is_circle = edges.iter().any(|&(from, to)| edges.contains(&(to, from)));
+    let kept = edges.iter().filter(|edge| is_circle || !is_said(edge));
+    kept.copied().collect()
 }
 
 /// For Graphviz.

@@ -77,7 +77,7 @@ pub(crate) fn svg(drawing: &Drawing) -> String {
 }
 
 /// Both in a page and alone, in light and in dark.
-const STYLE: &str = "<style>.edge{fill:none;stroke:#8c959f;stroke-width:1.5}.node rect{fill:none;stroke:#8c959f;stroke-width:1.5}.node text{fill:#1f2328}.node.create rect{stroke:#1a7f37}.node.update rect{stroke:#9a6700}.node.delete rect,.node.replace rect{stroke:#cf222e}.node.adopt rect,.node.record rect{stroke:#0969da}@media (prefers-color-scheme: dark){.node text{fill:#e6edf3}}</style>";
+const STYLE: &str = "<style>.edge{fill:none;stroke:#8c959f;stroke-width:1.5}.node rect{fill:#ffffff;stroke:#8c959f;stroke-width:1.5}.node text{fill:#1f2328}.node.create rect{stroke:#1a7f37}.node.update rect{stroke:#9a6700}.node.delete rect,.node.replace rect{stroke:#cf222e}.node.adopt rect,.node.record rect{stroke:#0969da}@media (prefers-color-scheme: dark){.node rect{fill:#0d1117}.node text{fill:#e6edf3}}</style>";
 
 fn shortened(label: &str) -> String {
     if label.width() <= LABEL {
