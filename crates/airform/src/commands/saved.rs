@@ -45,17 +45,17 @@ pub(crate) fn request(
         var_files: texts(var_file)?,
         variables: var.iter().filter(is_clear).cloned().collect(),
         allow_outside: *allow_outside,
-        state: state.as_ref().map(text).transpose()?,
+        state: state.as_deref().map(text).transpose()?,
         sandbox: *sandbox,
         options: decision.words(),
     })
 }
 
 fn texts(paths: &[PathBuf]) -> Result<Vec<String>, Failure> {
-    paths.iter().map(text).collect()
+    paths.iter().map(|path| text(path)).collect()
 }
 
-fn text(path: &PathBuf) -> Result<String, Failure> {
+fn text(path: &Path) -> Result<String, Failure> {
     path.to_str().map(str::to_owned).ok_or_else(|| {
         Failure::error(format!("{}: a plan file takes paths of Unicode only", path.display()))
     })

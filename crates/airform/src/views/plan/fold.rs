@@ -6,11 +6,12 @@ use model::plan::{Action, LeafChange, Reason, Shown};
 use super::entry::Entry;
 use crate::views::style::number;
 
-/// How many of those that are alike are shown, at least one more than this must be left to fold.
+/// How many of many that are alike are shown.
 const SHOWN: usize = 5;
-
-/// The fewest that are folded though each has values of its own: below, they are read one by one.
-const MANY: usize = 50;
+/// The fewest that are folded: fewer are read one by one.
+const MANY: usize = 25;
+/// The fewest that are folded though each has values of its own.
+const MANY_OF_THEIR_OWN: usize = 50;
 
 /// Entries that are shown, and how many more follow that are like the last of them.
 pub(super) struct Folded<'e, 'a> {
@@ -31,7 +32,7 @@ fn folded<'e, 'a>(alike: &'e [Entry<'a>]) -> Folded<'e, 'a> {
     };
     let destroys = matches!(first.change.action, Action::Delete | Action::Replace);
     let same = alike.iter().all(|entry| values(entry) == values(first));
-    if destroys || rest.len() < 2 || (!same && alike.len() < MANY) {
+    if destroys || alike.len() < if same { MANY } else { MANY_OF_THEIR_OWN } {
         return whole;
     }
     let kind = first.address.kind();

@@ -50,7 +50,7 @@ impl Planned {
         self
     }
 
-    fn new(self, path: &str, after: Shown) -> Planned {
+    fn gains(self, path: &str, after: Shown) -> Planned {
         self.leaf(path, Shown::Absent, after)
     }
 
@@ -127,23 +127,23 @@ fn empty() -> Plan {
 fn create() -> Plan {
     let new = |address, name| planned(address, name, Action::Create, Reason::New);
     let mut lake = new("connection_templates.lake", "Lake")
-        .new("destination", text(S3))
-        .new("destination_config.bucket", text("acme-lake"))
-        .new("destination_config.secret_access_key", Shown::Secret)
-        .new("destination_config.format.columns[0]", text("id"))
-        .new("destination_config.format.columns[1]", text("name"))
-        .new("cron_expression", text("0 0 3 * * ?"))
-        .new("tags[\"crm\"]", text("crm"));
+        .gains("destination", text(S3))
+        .gains("destination_config.bucket", text("acme-lake"))
+        .gains("destination_config.secret_access_key", Shown::Secret)
+        .gains("destination_config.format.columns[0]", text("id"))
+        .gains("destination_config.format.columns[1]", text("name"))
+        .gains("cron_expression", text("0 0 3 * * ?"))
+        .gains("tags[\"crm\"]", text("crm"));
     let s3 = Definition { id: S3.to_owned(), name: "S3".to_owned() };
     lake.change.definitions.insert(s3);
     plan(vec![
         new("tags.crm", "crm"),
-        new("source_templates.github", "GitHub").new("tags[\"crm\"]", text("crm")),
+        new("source_templates.github", "GitHub").gains("tags[\"crm\"]", text("crm")),
         lake,
         new("workspaces.acme", "acme"),
         new("connectors.acme-github", "GitHub of acme")
-            .new("workspace", refers("workspaces.acme"))
-            .new("source_template", refers("source_templates.github")),
+            .gains("workspace", refers("workspaces.acme"))
+            .gains("source_template", refers("source_templates.github")),
     ])
 }
 
