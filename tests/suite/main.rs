@@ -10,6 +10,7 @@ mod every_route;
 mod guide;
 #[cfg(test)]
 mod page;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod scenarios;

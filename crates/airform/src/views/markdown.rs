@@ -11,7 +11,9 @@ use model::Kind;
 use model::plan::{Action, Plan};
 
 use super::graph;
-use super::plan::{Entry, Line, Row, Text, by_kind, entries, remarks, summary_line, symbol};
+use super::plan::{
+    Entry, Folded, Line, Row, Text, by_kind, entries, fold, remarks, summary_line, symbol,
+};
 use super::style::{bare, number, quoted};
 
 /// By which a bot finds the comment to bring up to date.
@@ -38,7 +40,9 @@ pub(crate) fn render(plan: &Plan) -> String {
         let lines = words.map(|words| format!("{}: {}", words.message, words.help));
         let _ = write!(out, "\n### It may not be applied\n\n{}", listed(lines.collect()));
     }
-    let (destroying, other): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| destroys(entry));
+    let destroying: Vec<&Entry<'_>> = entries.iter().filter(|entry| destroys(entry)).collect();
+    let other: Vec<Folded<'_, '_>> =
+        fold(&entries).into_iter().filter(|folded| !folded.shown.iter().any(destroys)).collect();
     let notes = notes(plan);
     let graph = drawn(plan);
     let rest = notes.len() + graph.len() + RESERVE;
@@ -128,16 +132,25 @@ fn all(entries: &[&Entry<'_>], room: usize, out: &mut String) {
 }
 
 /// As many entries as fit, and the number of the others by action.
-fn as_many_as_fit(entries: &[&Entry<'_>], room: usize, out: &mut String) {
+fn as_many_as_fit(folded: &[Folded<'_, '_>], room: usize, out: &mut String) {
     let mut used = 0;
     let mut left: BTreeMap<Action, usize> = BTreeMap::new();
-    for entry in entries {
-        let text = details(entry);
-        if left.is_empty() && used + text.len() <= room {
-            used += text.len();
-            out.push_str(&text);
+    for Folded { shown, rest } in folded {
+        for entry in *shown {
+            let text = details(entry);
+            if left.is_empty() && used + text.len() <= room {
+                used += text.len();
+                out.push_str(&text);
+            } else {
+                *left.entry(entry.change.action).or_default() += 1;
+            }
+        }
+        let (Some(rest), Some(first)) = (rest, shown.first()) else { continue };
+        if left.is_empty() {
+            let _ = writeln!(out, "… {}\n", rest.words);
+            used += rest.words.len() + 4;
         } else {
-            *left.entry(entry.change.action).or_default() += 1;
+            *left.entry(first.change.action).or_default() += rest.count;
         }
     }
     if left.is_empty() {
@@ -217,7 +230,8 @@ fn listed(lines: Vec<String>) -> String {
     let mut out = String::new();
     let mut left = 0;
     for line in lines {
-        let line = format!("- {}\n", escaped(&line));
+        // In code nothing is taken for the name of somebody who is then told.
+        let line = format!("- <code>{}</code>\n", escaped(&line));
         if left == 0 && out.len() + line.len() <= LIST {
             out.push_str(&line);
         } else {

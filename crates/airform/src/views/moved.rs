@@ -5,7 +5,7 @@ use std::path::Path;
 use model::basis::{FileMoved, Moved, ObjectMoved};
 use model::plan::Plan;
 
-use super::style::{FAINT, paint, plain, quoted};
+use super::style::{FAINT, WARNING, paint, plain, quoted};
 
 /// That a plan was saved, and what to do with it.
 pub(crate) fn saved_line(plan: &Plan, path: &Path) -> String {
@@ -15,6 +15,11 @@ pub(crate) fn saved_line(plan: &Plan, path: &Path) -> String {
         _ => format!("; look at it with: airform show {path}"),
     };
     format!("Saved to {path}{}", paint(FAINT, then))
+}
+
+/// What a saved plan was made with.
+pub(crate) fn options_line(options: &[String]) -> String {
+    format!("{} planned with {}", paint(WARNING, "note:"), plain(&options.join(" ")))
 }
 
 /// One thing that has moved, in words.

@@ -15,11 +15,12 @@ use std::fmt::Write;
 use model::Address;
 use model::plan::{Action, Plan};
 
-use self::fold::{Folded, fold};
 use self::summary::{assumed, nothing, summary, unmanaged};
 use super::style::{CREATE, DELETE, FAINT, RECORD, STRONG, UPDATE, Width, bare, paint, wrapped};
 
 pub(super) use self::entry::{Entry, by_kind, entries};
+use self::fold::Rest;
+pub(super) use self::fold::{Folded, fold};
 pub(crate) use self::remarks::remarks;
 pub(super) use self::rows::{Row, leaf_lines, rows};
 pub(super) use self::text::{Line, Text};
@@ -59,8 +60,8 @@ pub(crate) fn render(plan: &Plan, look: Look) -> String {
             render_entry(entry, look.width, &mut out);
             out.push('\n');
         }
-        if let Some(rest) = rest {
-            let _ = writeln!(out, "    {}\n", paint(FAINT, format!("… {rest}")));
+        if let Some(Rest { words, count: _ }) = rest {
+            let _ = writeln!(out, "    {}\n", paint(FAINT, format!("… {words}")));
         }
     }
     out.push_str(&summary(plan));

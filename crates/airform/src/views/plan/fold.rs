@@ -14,14 +14,20 @@ const MANY: usize = 25;
 const MANY_OF_THEIR_OWN: usize = 50;
 
 /// Entries that are shown, and how many more follow that are like the last of them.
-pub(super) struct Folded<'e, 'a> {
-    pub(super) shown: &'e [Entry<'a>],
+pub(in crate::views) struct Folded<'e, 'a> {
+    pub(in crate::views) shown: &'e [Entry<'a>],
+    pub(in crate::views) rest: Option<Rest>,
+}
+
+/// Those that are not shown.
+pub(in crate::views) struct Rest {
     /// `and 4,995 more workspaces like this`.
-    pub(super) rest: Option<String>,
+    pub(in crate::views) words: String,
+    pub(in crate::views) count: usize,
 }
 
 /// Folds what is alike and stands together. What destroys something is never folded.
-pub(super) fn fold<'e, 'a>(entries: &'e [Entry<'a>]) -> Vec<Folded<'e, 'a>> {
+pub(in crate::views) fn fold<'e, 'a>(entries: &'e [Entry<'a>]) -> Vec<Folded<'e, 'a>> {
     entries.chunk_by(|a, b| shape(a) == shape(b)).map(folded).collect()
 }
 
@@ -38,8 +44,8 @@ fn folded<'e, 'a>(alike: &'e [Entry<'a>]) -> Folded<'e, 'a> {
     let kind = first.address.kind();
     let own = if same { "" } else { ", each with values of its own" };
     let more = number(rest.len());
-    let rest = format!("and {more} more {} like this{own}", kind.counted(rest.len()));
-    Folded { shown, rest: Some(rest) }
+    let words = format!("and {more} more {} like this{own}", kind.counted(rest.len()));
+    Folded { shown, rest: Some(Rest { words, count: rest.len() }) }
 }
 
 /// What makes entries alike: what is done, why, and which leaves come, go and change.
