@@ -9,7 +9,7 @@ use model::secret::SecretSource;
 use model::{Span, Value};
 use secrecy::SecretString;
 
-use super::Context;
+use super::{Context, saved};
 use crate::args::ManifestArgs;
 use crate::env::Env;
 use crate::exit::Exit;
@@ -38,6 +38,11 @@ pub(crate) fn read(
     env: &Env,
     context: &mut Context<'_>,
 ) -> Result<Declared, Failure> {
+    if let Some(plan) = arguments.paths.iter().find(|path| saved::is_plan(path)) {
+        let plan = plain(&plan.display().to_string());
+        return Err(Failure::usage(format!("{plan} is a saved plan, and no part of a manifest"))
+            .help(format!("look at it with `airform show {plan}`, carry it out with `airform apply {plan}` and nothing beside it")));
+    }
     let Sources { mut files, overlays, folders, base, passed_over } =
         Sources::read(&arguments.paths, &arguments.reading.overlay)?;
     for file in passed_over {
