@@ -105,6 +105,7 @@ scenarios! {
     output "63-output"
     state_mended "64-state-mended"
     target "65-target"
+    oauth_credentials "80-oauth-credentials"
 }
 
 #[test]

@@ -154,7 +154,7 @@ pub(crate) struct TargetArgs {
 pub(crate) struct DecisionArgs {
     /// Delete what earlier runs made and the manifest no longer declares
     ///
-    /// Covers tags and templates. `--prune=connectors` covers connectors too, which loses how far each
+    /// Covers tags, templates and OAuth apps. `--prune=connectors` covers connectors too, which loses how far each
     /// has read; `--prune=workspaces` covers everything, which destroys the customers' data and so asks
     /// for their number.
     #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "templates")]
@@ -199,7 +199,7 @@ fn kind_parser() -> impl TypedValueParser<Value = Kind> {
 /// What `--prune` covers; each also what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Prune {
-    /// Tags and templates
+    /// Tags, templates and OAuth apps
     Templates,
     /// Connectors too
     Connectors,

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::desired::{Desired, Lifecycle, Resource};
 use model::kinds::connection_template::{HOSTING_AIRBYTE, HOSTING_USER};
 use model::kinds::connector::WORKSPACE;
+use model::kinds::oauth_credential::CONNECTOR_TYPE;
 use model::value::{Path, Value};
 use model::{Address, Kind, Span};
 
@@ -20,6 +21,7 @@ use crate::syntax::connector::Connector;
 use crate::syntax::document::Document;
 use crate::syntax::identity::Addressed;
 use crate::syntax::lifecycle::Place;
+use crate::syntax::oauth_credential::OAuthCredential;
 use crate::syntax::source_template::SourceTemplate;
 use crate::syntax::tag::Tag;
 use crate::syntax::workspace::Workspace;
@@ -64,6 +66,7 @@ impl Declared {
             tags,
             source_templates,
             connection_templates,
+            oauth_credentials,
             workspaces,
             moved,
             removed,
@@ -85,6 +88,7 @@ impl Declared {
         self.section(Kind::Tag, tags, cx);
         self.section(Kind::SourceTemplate, source_templates, cx);
         self.section(Kind::ConnectionTemplate, connection_templates, cx);
+        self.section(Kind::OAuthCredential, oauth_credentials, cx);
         self.section(Kind::Workspace, workspaces, cx);
         self.identity.add(moved, removed, import);
         self.widget_tokens(widget_tokens, cx);
@@ -350,6 +354,15 @@ impl Resourceful for ConnectionTemplate {
         resource.set("non_breaking_changes_preference", non_breaking_changes_preference);
         resource.set("sync_on_create", sync_on_create);
         resource.set_tags("tags", tags);
+    }
+}
+
+impl Resourceful for OAuthCredential {
+    fn lower(self, resource: &mut Builder) {
+        let OAuthCredential { connector_type, configuration, lifecycle } = self;
+        resource.set_lifecycle(lifecycle);
+        resource.set(CONNECTOR_TYPE, connector_type);
+        resource.set("configuration", configuration);
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod document;
 pub(crate) mod external;
 pub(crate) mod identity;
 pub(crate) mod lifecycle;
+pub(crate) mod oauth_credential;
 pub(crate) mod output;
 pub(crate) mod source_template;
 pub(crate) mod tag;

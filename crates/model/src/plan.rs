@@ -487,6 +487,22 @@ pub enum Note {
         /// The one that is new.
         to: Address,
     },
+    /// Resources stand that the service never shows: what was changed about them elsewhere is not
+    /// seen.
+    Unseen {
+        /// Their kind.
+        kind: Kind,
+        /// How many.
+        resources: usize,
+    },
+    /// What is made takes the place of whatever somebody may have set by hand: nothing shows whether
+    /// anybody has.
+    Overwrites {
+        /// The resource.
+        address: Address,
+        /// What it is called.
+        name: String,
+    },
     /// A resource is remembered and no longer declared; without `--prune` it stays.
     Kept {
         /// The resource.

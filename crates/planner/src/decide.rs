@@ -87,6 +87,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
     };
     let mut decided = Decided::default();
     let (mut assumed, mut assumed_on) = (0, 0);
+    let mut unseen: BTreeMap<Kind, usize> = BTreeMap::new();
     let left_out = focus::left_out(world);
     for (&address, case) in &pairing.cases {
         let mut decision = decider.case(address, case);
@@ -95,6 +96,9 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         }
         let Decision { mut change, drafts, blockers, notes, assumed: leaves } = decision;
         lexicon.name_definitions(&mut change);
+        if is_unseen(address, &change) {
+            *unseen.entry(address.kind()).or_default() += 1;
+        }
         decided.changes.insert(address.clone(), change);
         if blockers.is_empty() {
             decided.drafts.extend(drafts);
@@ -105,11 +109,26 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         decided.blockers.extend(blockers);
     }
     decided.notes.extend(renamed(world, pairing, &lexicon));
+    let unseen = unseen.into_iter().map(|(kind, resources)| Note::Unseen { kind, resources });
+    decided.notes.extend(unseen);
     if assumed > 0 {
         decided.notes.push(Note::Assumed { leaves: assumed, resources: assumed_on });
     }
     decided.completed = decider.completed;
     decided
+}
+
+/// Whether something that is declared stays, and nobody can tell whether it is still as written.
+fn is_unseen(address: &Address, change: &Change) -> bool {
+    let stays = matches!(change.action, Action::NoOp | Action::Update | Action::Record)
+        && change.reason != Reason::UndeclaredKept;
+    stays && change.id.is_some() && address.kind().schema().write_only
+}
+
+/// What is to be said of an object that is to be called `name` and made over whatever stands.
+fn overwrites(address: &Address, name: &str) -> Option<Note> {
+    let note = || Note::Overwrites { address: address.clone(), name: name.to_owned() };
+    address.kind().schema().write_only.then(note)
 }
 
 /// Where one resource after the other is decided.
@@ -316,6 +335,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let reason = if record.is_some() { Reason::Vanished } else { Reason::New };
         let mut decision = Decision::new(Action::Create, reason, None, self.name(address, None));
         decision.change.leaves = new_leaves(declared);
+        decision.notes.extend(overwrites(address, &decision.change.name));
         for (path, cause) in &declared.unknown {
             decision.block(address, Some(path.clone()), cause.clone());
         }

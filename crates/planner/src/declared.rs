@@ -222,6 +222,15 @@ impl<'a> Lexicon<'a> {
                         Err(cause) => declared.unknown.push((root, cause)),
                     }
                 }
+                (Shape::DefinitionName(side), Value::Text(text)) => {
+                    match look_up_name(world, side, text) {
+                        Ok(()) => {
+                            let leaves = leaves(attribute, &root, &value);
+                            declared.attributes.push(Declaration { attribute, value, leaves });
+                        }
+                        Err(cause) => declared.unknown.push((root, cause)),
+                    }
+                }
                 (Shape::Set, Value::List(items)) if attribute.readback != Readback::KeptInState => {
                     let names = items.iter().filter_map(|item| match item {
                         Value::Reference(tag) => {
@@ -257,6 +266,36 @@ impl<'a> Lexicon<'a> {
             }
             (Shape::Set, _) => BTreeMap::new(),
             _ => leaves(attribute, &root, &value),
+        })
+    }
+
+    /// The declared OAuth apps for the connector that `declared` is one of. Where that is not known
+    /// it may be any of them.
+    pub(crate) fn apps_for(
+        &self,
+        world: &World<'a>,
+        declared: &Declared,
+    ) -> impl Iterator<Item = &'a Address> {
+        let definition = self.definition_of(declared);
+        world.desired.of_kind(Kind::OAuthCredential).filter_map(move |(address, _)| {
+            let name = world.desired.natural_name(address)?;
+            let is_other = definition.as_ref().is_some_and(|definition| {
+                look_up(world, Side::Source, name).is_ok_and(|id| id != *definition)
+            });
+            (!is_other).then_some(address)
+        })
+    }
+
+    /// The UUID of the definition that a connector is declared to be one of.
+    fn definition_of(&self, declared: &Declared) -> Option<String> {
+        declared.attributes.iter().find_map(|Declaration { attribute, value, .. }| {
+            match (attribute.shape, value) {
+                (Shape::Definition(_), Value::Text(id)) => Some(id.clone()),
+                (Shape::Reference, Value::Reference(template)) => {
+                    self.origins.get(template).cloned().flatten()
+                }
+                _ => None,
+            }
         })
     }
 
@@ -377,6 +416,19 @@ fn look_up(world: &World<'_>, side: Side, text: &str) -> Result<String, BlockerC
         }),
         None if is_uuid(text) => Ok(text.to_ascii_lowercase()),
         None => Err(BlockerCause::UnknownDefinition { text: text.to_owned(), similar: Vec::new() }),
+    }
+}
+
+/// Whether `text` is the display name of a definition, letter for letter: two spellings would be two
+/// names of one object.
+fn look_up_name(world: &World<'_>, side: Side, text: &str) -> Result<(), BlockerCause> {
+    let query = DefinitionQuery { side, text: text.to_owned() };
+    match world.live.facts.definitions.get(&query) {
+        Some(DefinitionAnswer::Found(definition)) if definition.name != text => {
+            let similar = vec![definition.name.clone()];
+            Err(BlockerCause::UnknownDefinition { text: text.to_owned(), similar })
+        }
+        _ => look_up(world, side, text).map(drop),
     }
 }
 

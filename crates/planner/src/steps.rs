@@ -112,6 +112,10 @@ impl<'a, 'w> Steps<'a, 'w> {
         }
         if self.address.kind() == Kind::Connector {
             after.extend(selection::acting(self.world, self.pairing, declared));
+            // What a customer has consented to, it has consented to with an app.
+            let apps = self.lexicon.apps_for(self.world, declared);
+            let parts = || [Part::Create, Part::Update].into_iter();
+            after.extend(apps.flat_map(|app| parts().map(|part| Key::new(app, part))));
         }
         let triggers = self.world.triggers(self.address).into_iter();
         leaves.extend(triggers.map(|(path, (_, fingerprint))| (path, fingerprint)));
@@ -383,7 +387,7 @@ fn never_told(kind: Kind) -> &'static [(&'static str, &'static str)] {
         Kind::Connector => {
             &[("connection_template_tags", ""), ("connection_template_tags_mode", TAGS_MODE_ANY)]
         }
-        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate => &[],
+        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate | Kind::OAuthCredential => &[],
     }
 }
 

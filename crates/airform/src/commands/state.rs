@@ -94,9 +94,9 @@ fn renamed(
     let state = session.state();
     if from.kind() != to.kind() {
         return Err(Failure::usage(format!(
-            "{from} is a {}, and {to} a {}",
-            from.kind().noun(),
-            to.kind().noun()
+            "{from} is {}, and {to} {}",
+            from.kind().one(),
+            to.kind().one()
         )));
     }
     if state.records.contains_key(to) {

@@ -15,7 +15,7 @@ use self::sentence::sentence;
 use self::summary::{assumed, nothing, summary, unmanaged};
 use super::style::{CREATE, DELETE, FAINT, RECORD, STRONG, UPDATE, number, paint};
 
-pub(crate) use self::remarks::remarks;
+pub(crate) use self::remarks::{blind_spots, remarks};
 pub(super) use self::rows::leaf_lines;
 
 /// The plan as prose: every change, then a count. One line where nothing changes.

@@ -7,6 +7,7 @@ mod connectors;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
+mod oauth_credentials;
 mod perform;
 #[cfg(test)]
 mod refresh;

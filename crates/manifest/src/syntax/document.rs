@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::connection_template::ConnectionTemplate;
 use super::connector::Connector;
 use super::identity::{Import, Moved, Removed};
+use super::oauth_credential::OAuthCredential;
 use super::output::Told;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
@@ -43,6 +44,8 @@ pub(crate) struct Document {
     pub(crate) source_templates: Field<Resources<SourceTemplate>>,
     /// Where customers' data lands, and how often.
     pub(crate) connection_templates: Field<Resources<ConnectionTemplate>>,
+    /// The organization's own OAuth apps, in place of Airbyte's.
+    pub(crate) oauth_credentials: Field<Resources<OAuthCredential>>,
     /// The customers.
     pub(crate) workspaces: Field<Resources<Workspace>>,
     /// Resources that have been given another logical name, so that their objects stay.
@@ -84,6 +87,7 @@ impl Record for Document {
             tags: fields.take("tags", cx),
             source_templates: fields.take("source_templates", cx),
             connection_templates: fields.take("connection_templates", cx),
+            oauth_credentials: fields.take("oauth_credentials", cx),
             workspaces: fields.take("workspaces", cx),
             moved: fields.take("moved", cx),
             removed: fields.take("removed", cx),

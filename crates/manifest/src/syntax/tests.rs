@@ -16,6 +16,7 @@ use super::customization::{
 use super::document::Document;
 use super::identity::{Import, Moved, Removed};
 use super::lifecycle::Lifecycle;
+use super::oauth_credential::OAuthCredential;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
@@ -80,6 +81,7 @@ fn what_is_read_is_what_the_schema_says() {
     check::<Lifecycle>(&[]);
     check::<SourceTemplate>(&[]);
     check::<ConnectionTemplate>(&[]);
+    check::<OAuthCredential>(&[]);
     check::<Workspace>(&[]);
     check::<WidgetToken>(&[]);
     check::<Connector>(&[]);
@@ -113,6 +115,7 @@ fn every_attribute_of_the_model_can_be_declared() {
         (model::Kind::Tag, fields::<Tag>()),
         (model::Kind::SourceTemplate, fields::<SourceTemplate>()),
         (model::Kind::ConnectionTemplate, fields::<ConnectionTemplate>()),
+        (model::Kind::OAuthCredential, fields::<OAuthCredential>()),
         (model::Kind::Workspace, fields::<Workspace>()),
         (model::Kind::Connector, fields::<Connector>()),
     ] {

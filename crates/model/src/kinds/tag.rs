@@ -8,6 +8,7 @@ pub const NAME_MAX: usize = 255;
 
 pub(crate) static SCHEMA: Schema = Schema {
     natural_key: "name",
+    write_only: false,
     attributes: &[Attribute {
         name: "name",
         shape: Shape::Scalar,

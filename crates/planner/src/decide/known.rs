@@ -7,7 +7,7 @@ use model::plan::{Action, BlockerCause, Reason};
 use model::state::{Deposed, Record};
 use model::{Address, Kind, Value};
 
-use super::{Decider, Decision, settled};
+use super::{Decider, Decision, overwrites, settled};
 use crate::diff::{Diff, Subject};
 use crate::world::{Object, is_nameless};
 
@@ -127,8 +127,13 @@ impl<'a> Decider<'_, 'a, '_> {
         }
         decision.change.leaves = diff.leaves;
         decision.blockers.extend(diff.blockers);
-        // Two workspaces cannot be told apart by the name that they are made by (rulings, "Data").
-        if is_workspace || lifecycle.destroy_before_create {
+        if decision.change.name != old.live.name {
+            decision.notes.extend(overwrites(address, &decision.change.name));
+        }
+        // Two workspaces cannot be told apart by the name that they are made by (rulings, "Data"). And
+        // what is written over cannot be deleted afterwards.
+        let is_written_over = address.kind().schema().write_only;
+        if is_workspace || is_written_over || lifecycle.destroy_before_create {
             steps.delete_leftovers(&leftovers);
             steps.delete_first(old);
             steps.create(declared, None);

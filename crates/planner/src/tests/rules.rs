@@ -7,6 +7,7 @@ mod focusing;
 mod guarding;
 mod identity;
 mod lifecycle;
+mod oauth_credentials;
 mod pairing;
 mod stepping;
 

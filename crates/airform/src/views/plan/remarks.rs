@@ -44,6 +44,13 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
                 "{address}: {attribute} is no longer declared; its value stays as it is"
             )),
             Note::PerhapsMoved { from, to } => moved.push((from, to)),
+            Note::Unseen { kind, resources } => {
+                remarks.push(unseen(*kind, *resources));
+            }
+            Note::Overwrites { address, name } => remarks.push(format!(
+                "{address}: an OAuth app that somebody has set for {} by hand would be overwritten; the service does not tell whether there is one",
+                quoted(name)
+            )),
             Note::Kept { address } => {
                 kept.entry(prune(address.kind())).or_default().push(address.to_string());
             }
@@ -73,7 +80,35 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             ));
         }
     }
-    remarks.into_iter().map(|remark| format!("{} {remark}", paint(WARNING, "note:"))).collect()
+    remarks.iter().map(noted).collect()
+}
+
+/// What of `plan` no look at the organization could have told, one remark each.
+pub(crate) fn blind_spots(plan: &Plan) -> Vec<String> {
+    let unseen = plan.notes.iter().filter_map(|note| match note {
+        Note::Unseen { kind, resources } => Some(unseen(*kind, *resources)),
+        _ => None,
+    });
+    unseen.map(noted).collect()
+}
+
+fn noted(remark: impl std::fmt::Display) -> String {
+    format!("{} {remark}", paint(WARNING, "note:"))
+}
+
+/// That what cannot be read back cannot be compared either.
+fn unseen(kind: Kind, resources: usize) -> String {
+    if resources == 1 {
+        return format!(
+            "the declared {} cannot be read back: a change made to it elsewhere is not seen",
+            kind.noun()
+        );
+    }
+    format!(
+        "the {} declared {} cannot be read back: changes made to them elsewhere are not seen",
+        number(resources),
+        kind.counted(resources)
+    )
 }
 
 /// What has probably been renamed, as an entry that can be pasted into the manifest.
@@ -103,7 +138,9 @@ fn in_yaml(address: &Address) -> String {
 /// The least that deletes something of `kind` that is no longer declared.
 fn prune(kind: Kind) -> &'static str {
     match kind {
-        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate => "--prune",
+        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate | Kind::OAuthCredential => {
+            "--prune"
+        }
         Kind::Connector => "--prune=connectors",
         Kind::Workspace => "--prune=workspaces",
     }
