@@ -106,6 +106,7 @@ scenarios! {
     state_mended "64-state-mended"
     target "65-target"
     oauth_credentials "80-oauth-credentials"
+    ownership "81-ownership"
 }
 
 #[test]

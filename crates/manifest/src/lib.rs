@@ -18,6 +18,7 @@ mod json_schema;
 mod lifecycle;
 mod limits;
 mod lower;
+mod ownership;
 mod reference;
 mod scalar;
 mod schedule;
@@ -124,6 +125,7 @@ pub fn read_with_overlays(
         let document: Document = fields.record(&mut cx);
         declared.add(document, &mut cx);
     }
+    ownership::resolve(&mut declared, &mut cx);
     reference::check(&declared, &mut cx);
     lifecycle::check(&declared, &mut cx);
     identity::resolve(&mut declared, &mut cx);

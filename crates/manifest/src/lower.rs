@@ -22,6 +22,7 @@ use crate::syntax::document::Document;
 use crate::syntax::identity::Addressed;
 use crate::syntax::lifecycle::Place;
 use crate::syntax::oauth_credential::OAuthCredential;
+use crate::syntax::ownership::OwnershipTag;
 use crate::syntax::source_template::SourceTemplate;
 use crate::syntax::tag::Tag;
 use crate::syntax::workspace::Workspace;
@@ -43,6 +44,8 @@ pub(crate) struct Declared {
     pub(crate) repeated: BTreeMap<Address, bool>,
     /// The connection templates hosted by Airbyte.
     pub(crate) airbytes: BTreeSet<Address>,
+    /// The ownership tag, and where it stands.
+    pub(crate) ownership_tag: Option<(String, Span)>,
     /// What is said of objects and addresses beside that.
     pub(crate) identity: Entries,
     /// What is referred to from elsewhere than resources.
@@ -62,6 +65,7 @@ impl Declared {
         let Document {
             version: _,
             organization,
+            ownership_tag,
             variables: _,
             tags,
             source_templates,
@@ -83,6 +87,12 @@ impl Declared {
                 None => {
                     self.desired.organization = Some((organization.value.0, organization.span));
                 }
+            }
+        }
+        if let Field::Given(Spanned { value: OwnershipTag(tag), span }) = ownership_tag {
+            match &self.ownership_tag {
+                Some((_, first)) => cx.complain(declared_twice("`ownership_tag`", *first, span)),
+                None => self.ownership_tag = Some((tag, span)),
             }
         }
         self.section(Kind::Tag, tags, cx);

@@ -18,6 +18,9 @@ use crate::value::{Path, Value};
 pub struct Desired {
     /// The organization that the manifest is meant for, where it says so, and where it does.
     pub organization: Option<(String, Span)>,
+    /// The name of the tag that every template of ours carries, where the manifest wants one. It is
+    /// declared as a tag under this very name, and not among any template's `tags`.
+    pub ownership_tag: Option<String>,
     /// The declared resources.
     pub resources: BTreeMap<Address, Resource>,
     /// What has been given another address, by the old one, which is not declared.
@@ -193,6 +196,7 @@ impl Desired {
     pub fn external_only(&self) -> Desired {
         let Desired {
             organization,
+            ownership_tag,
             resources,
             moved: _,
             removed,
@@ -203,6 +207,7 @@ impl Desired {
         let externals = resources.iter().filter(|(_, resource)| resource.external);
         Desired {
             organization: organization.clone(),
+            ownership_tag: ownership_tag.clone(),
             resources: externals.map(|(at, external)| (at.clone(), external.clone())).collect(),
             moved: BTreeMap::new(),
             // What is to be let go is not what is to be destroyed.

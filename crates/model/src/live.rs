@@ -103,6 +103,11 @@ impl Scope {
                 }
             }
         }
+        // What carries our tag is looked for wherever it could be.
+        if desired.ownership_tag.is_some() {
+            scope.kinds.entry(Kind::SourceTemplate).or_default();
+            scope.kinds.entry(Kind::ConnectionTemplate).or_default();
+        }
         for (from, moved) in &desired.moved {
             let resource = desired.resources.get(&moved.to);
             let is_compared = |r: &Resource| r.attributes.contains_key("partial_default_config");

@@ -19,6 +19,7 @@ use crate::declared::{Declared, Lexicon};
 use crate::diff::{Diff, Subject, diff, new_leaves};
 use crate::focus;
 use crate::order::Draft;
+use crate::owner;
 use crate::pairing::{Case, How, Pairing, Standing};
 use crate::steps::Steps;
 use crate::world::{Object, World};
@@ -109,6 +110,9 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         decided.blockers.extend(blockers);
     }
     decided.notes.extend(renamed(world, pairing, &lexicon));
+    let orphans = pairing.orphans.iter();
+    let orphans = orphans.map(|(&kind, &count)| Note::Orphans { kind, count });
+    decided.notes.extend(orphans);
     let unseen = unseen.into_iter().map(|(kind, resources)| Note::Unseen { kind, resources });
     decided.notes.extend(unseen);
     if assumed > 0 {
@@ -150,6 +154,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
             }
             Case::Undeclared { record } => self.undeclared(address, record),
             Case::Abandoned => self.abandoned(address),
+            Case::Orphan { object } => self.orphan(address, *object),
         }
     }
 
@@ -204,8 +209,13 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let swallowed =
             object.and_then(|object| self.pairing.swallowed_with(self.world, kind, object));
         let mut steps = self.steps(address);
+        let mut leaves = BTreeMap::new();
         let (action, reason) = if let Some(Removal { destroy: false, span: _ }) = removal {
-            steps.forget();
+            match object.filter(|object| owner::is_marked(self.world, kind, *object)) {
+                // With our tag on it, it would be pruned one day.
+                Some(object) => steps.let_go(object, &mut leaves),
+                None => steps.forget(),
+            }
             (Action::Forget, Reason::Removed)
         } else if !stands {
             steps.forget();
@@ -235,12 +245,34 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let is_kept = reason == Reason::UndeclaredKept;
         let id = object.map(|object| object.id.clone());
         let mut decision = Decision::new(action, reason, id, name.clone());
+        decision.change.leaves = leaves;
+        if let (Action::Delete, Some(object)) = (action, object) {
+            self.leave_to_others(address, object, &mut decision);
+        }
         if action == Action::Delete && object.is_some() && record.prevent_destroy {
             decision.block(address, None, BlockerCause::DestroyPrevented);
         }
         decision.notes.extend(is_kept.then(|| Note::Kept { address: address.clone() }));
         decision.drafts = steps.done();
         decision
+    }
+
+    /// It carries our ownership tag, and nobody knows of it.
+    fn orphan(&self, address: &'a Address, object: Object<'a>) -> Decision {
+        let mut steps = self.steps(address);
+        steps.prune_orphan(object);
+        let (id, name) = (object.id.clone(), object.live.name.clone());
+        let mut decision = Decision::new(Action::Delete, Reason::Orphaned, Some(id), name);
+        decision.drafts = steps.done();
+        decision
+    }
+
+    /// Nothing is done to what another owner has marked.
+    fn leave_to_others(&self, address: &Address, object: Object<'a>, decision: &mut Decision) {
+        if let Some(tag) = owner::other_owner(self.world, address.kind(), object) {
+            let (id, tag) = (object.id.clone(), tag.to_owned());
+            decision.block(address, None, BlockerCause::OwnedByAnother { id, tag });
+        }
     }
 
     /// A create was begun for something that nobody declares or remembers. Whether it stands is
@@ -257,6 +289,20 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     }
 
     fn declared(
+        &mut self,
+        address: &'a Address,
+        resource: &Resource,
+        record: Option<&'a Record>,
+        standing: &Standing<'a>,
+    ) -> Decision {
+        let mut decision = self.standing(address, resource, record, standing);
+        if let Some(object) = standing.object {
+            self.leave_to_others(address, object, &mut decision);
+        }
+        decision
+    }
+
+    fn standing(
         &mut self,
         address: &'a Address,
         resource: &Resource,

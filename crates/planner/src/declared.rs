@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::{Lifecycle, Resource};
-use model::kind::{Attribute, Given, Readback, Shape, Side};
+use model::kind::{Attribute, Given, Mutability, Readback, Shape, Side};
 use model::live::{Definition, DefinitionAnswer, DefinitionQuery, Id, LiveObject};
 use model::plan::{BlockerCause, Change, Shown};
 use model::value::Segment;
 use model::{Address, Kind, Path, Value};
 
+use crate::owner;
 use crate::pairing::{Case, Pairing};
 use crate::world::World;
 
@@ -20,6 +21,8 @@ pub(crate) struct Declaration {
     pub(crate) value: Value,
     /// What is compared.
     pub(crate) leaves: BTreeMap<Path, Value>,
+    /// Members of its set that are not declared are left as they are.
+    pub(crate) open: bool,
 }
 
 /// One resource as declared.
@@ -145,7 +148,8 @@ impl<'a> Lexicon<'a> {
                 Case::Declared { .. }
                 | Case::Undeclared { .. }
                 | Case::External { .. }
-                | Case::Abandoned => {}
+                | Case::Abandoned
+                | Case::Orphan { .. } => {}
             }
         }
         lexicon.find_origins(world, pairing);
@@ -198,13 +202,24 @@ impl<'a> Lexicon<'a> {
         };
         for attribute in address.kind().schema().attributes {
             let root = Path::attribute(attribute.name);
+            let mark = match attribute.mutability {
+                Mutability::PerMember => owner::mark(world, address.kind()),
+                Mutability::InPlace | Mutability::Replace => None,
+            };
             let Some(value) = resource.attributes.get(attribute.name) else {
+                declared.attributes.extend(mark.map(|mark| Declaration {
+                    attribute,
+                    value: Value::List(Vec::new()),
+                    leaves: members(&root, [mark].into_iter()),
+                    open: true,
+                }));
                 if let Shape::Definition(_) = attribute.shape
                     && let Some(Some(id)) = self.origins.get(address)
                 {
                     let value = Value::text(id);
                     let leaves = BTreeMap::from([(root, value.clone())]);
-                    declared.inherited = Some(Declaration { attribute, value, leaves });
+                    declared.inherited =
+                        Some(Declaration { attribute, value, leaves, open: false });
                 }
                 continue;
             };
@@ -217,7 +232,12 @@ impl<'a> Lexicon<'a> {
                     match look_up(world, side, text).map(Value::Text) {
                         Ok(value) => {
                             let leaves = BTreeMap::from([(root, value.clone())]);
-                            declared.attributes.push(Declaration { attribute, value, leaves });
+                            declared.attributes.push(Declaration {
+                                attribute,
+                                value,
+                                leaves,
+                                open: false,
+                            });
                         }
                         Err(cause) => declared.unknown.push((root, cause)),
                     }
@@ -226,7 +246,12 @@ impl<'a> Lexicon<'a> {
                     match look_up_name(world, side, text) {
                         Ok(()) => {
                             let leaves = leaves(attribute, &root, &value);
-                            declared.attributes.push(Declaration { attribute, value, leaves });
+                            declared.attributes.push(Declaration {
+                                attribute,
+                                value,
+                                leaves,
+                                open: false,
+                            });
                         }
                         Err(cause) => declared.unknown.push((root, cause)),
                     }
@@ -238,12 +263,12 @@ impl<'a> Lexicon<'a> {
                         }
                         other => other.as_text(),
                     });
-                    let leaves = members(&root, names);
-                    declared.attributes.push(Declaration { attribute, value, leaves });
+                    let leaves = members(&root, names.chain(mark));
+                    declared.attributes.push(Declaration { attribute, value, leaves, open: false });
                 }
                 _ => {
                     let leaves = leaves(attribute, &root, &value);
-                    declared.attributes.push(Declaration { attribute, value, leaves });
+                    declared.attributes.push(Declaration { attribute, value, leaves, open: false });
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::kind::{Given, Mutability, Readback, Shape};
 use model::kinds::connector::TAGS_MODE_ANY;
 use model::kinds::workspace::REGION_US;
-use model::plan::{Call, Memory, Shown, Target};
+use model::plan::{Call, LeafChange, Memory, MovedSide, Shown, Target};
 use model::secret::Fingerprint;
 use model::state::{Deposed, Record};
 use model::{Address, Kind, Path, Value};
@@ -13,6 +13,7 @@ use model::{Address, Kind, Path, Value};
 use crate::declared::{Declaration, Declared, Lexicon};
 use crate::diff::{Diff, Subject, kept_text};
 use crate::order::{Draft, Key, Part, Taking};
+use crate::owner;
 use crate::pairing::Pairing;
 use crate::selection;
 use crate::world::{Object, World};
@@ -341,6 +342,28 @@ impl<'a, 'w> Steps<'a, 'w> {
             Some(object) => self.prune_object(Part::Delete, object, Memory::Removed, after),
             None => self.push(Part::Delete, Call::Nothing, Memory::Removed, after),
         }
+    }
+
+    /// Takes our ownership tag off `object`, and forgets it.
+    pub(crate) fn let_go(&mut self, object: Object<'a>, leaves: &mut BTreeMap<Path, LeafChange>) {
+        let Some(mark) = owner::mark(self.world, self.address.kind()) else {
+            return self.forget();
+        };
+        let change = LeafChange {
+            before: Shown::Clear(Value::text(mark)),
+            after: Shown::Absent,
+            forces_replace: false,
+            moved: MovedSide::Declared,
+        };
+        leaves.insert(self.member(mark), change);
+        self.detach(mark, Target::Id(object.id.clone()), Vec::new());
+        let after = vec![self.key(Part::Detach(mark.to_owned()))];
+        self.push(Part::Settle, Call::Nothing, Memory::Removed, after);
+    }
+
+    /// Deletes nobody's object that carries our ownership tag.
+    pub(crate) fn prune_orphan(&mut self, object: Object<'a>) {
+        self.prune_object(Part::Delete, object, Memory::Removed, Vec::new());
     }
 
     fn prune_object(&mut self, part: Part, object: Object<'a>, memory: Memory, after: Vec<Key>) {

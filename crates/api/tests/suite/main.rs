@@ -8,6 +8,7 @@ mod connectors;
 mod lost;
 #[cfg(test)]
 mod oauth_credentials;
+#[cfg(test)]
 mod perform;
 #[cfg(test)]
 mod refresh;

@@ -11,6 +11,7 @@ use super::connector::Connector;
 use super::identity::{Import, Moved, Removed};
 use super::oauth_credential::OAuthCredential;
 use super::output::Told;
+use super::ownership::OwnershipTag;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
@@ -36,6 +37,11 @@ pub(crate) struct Document {
     /// The id of the organization that the manifest is meant for. It is checked before anything is
     /// written.
     pub(crate) organization: Field<Organization>,
+    /// A tag that every source and connection template declared here gets, such as `managed-by-airform`.
+    /// With it `--prune` needs no state: it deletes every template that carries the tag and is not
+    /// declared. So no two manifests of an organization may have the same. A template with another
+    /// tag that begins with `managed-by-` is not touched.
+    pub(crate) ownership_tag: Field<OwnershipTag>,
     /// What is filled in from outside, as `${var:name}`.
     pub(crate) variables: Field<Section<Declaration>>,
     /// Labels that decide which templates a customer is offered.
@@ -83,6 +89,7 @@ impl Record for Document {
         Document {
             version: fields.need("version", Self::NOUN, cx),
             organization: fields.take("organization", cx),
+            ownership_tag: fields.take("ownership_tag", cx),
             variables: Field::Absent,
             tags: fields.take("tags", cx),
             source_templates: fields.take("source_templates", cx),

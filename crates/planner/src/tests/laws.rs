@@ -117,6 +117,7 @@ fn manifests() -> impl Strategy<Value = String> {
         carried(),
         maybe(Just("check=true ".to_owned())),
     );
+    let owner = proptest::option::weighted(0.4, one_of(&["managed-by-us", "managed-by-others"]));
     let apps = (any::<bool>(), proptest::collection::vec(proptest::option::of(config()), 2));
     (
         (some(TAGS), names("tag", TAGS)),
@@ -124,10 +125,11 @@ fn manifests() -> impl Strategy<Value = String> {
         (some(2), names("con", 2), proptest::collection::vec(connection, 2)),
         (some(3), names("ws", 3), proptest::collection::vec(workspace, 3)),
         proptest::collection::vec(connector, 0..4),
-        apps,
+        (owner, apps),
     )
-        .prop_map(|(tags, templates, connections, workspaces, connectors, apps)| {
+        .prop_map(|(tags, templates, connections, workspaces, connectors, (owner, apps))| {
             let mut lines = Vec::new();
+            lines.extend(owner.map(|owner| format!("ownership {owner}")));
             let (declared, names) = tags;
             for (number, name) in names.iter().enumerate().filter(|(n, _)| declared[*n]) {
                 lines.push(format!("tags.t{number} name={name}"));
@@ -460,7 +462,12 @@ proptest! {
             .collect();
         let after = without_tags(&scene.service);
         for (key, thing) in without_tags(&initial.service) {
-            let ours = touched.contains(&key) || (known.contains(&key));
+            let is_marked = |mark: &String| match initial.service.things[&key.0][&key.1].attributes.get("tags") {
+                Some(Value::List(tags)) => tags.contains(&Value::text(mark)),
+                _ => false,
+            };
+            let may_go = prune.contains(&key.0) && now.ownership_tag.as_ref().is_some_and(is_marked);
+            let ours = touched.contains(&key) || known.contains(&key) || may_go;
             // A workspace takes what is in it along.
             let place = thing.attributes.get("workspace").and_then(Value::as_text);
             let swallowed = place.is_some_and(|id| {

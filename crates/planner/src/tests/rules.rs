@@ -8,6 +8,7 @@ mod guarding;
 mod identity;
 mod lifecycle;
 mod oauth_credentials;
+mod owners;
 mod pairing;
 mod stepping;
 

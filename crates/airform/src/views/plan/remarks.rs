@@ -7,8 +7,8 @@ use model::plan::{Note, Plan, Reason, Shown};
 use model::{Address, Kind};
 
 use super::leaf::plain_value;
-use super::list;
 use super::summary::assumed;
+use super::{counted, list};
 use crate::views::style::{WARNING, number, paint, plain, quoted};
 
 /// How many resources that are no longer declared are named.
@@ -44,6 +44,13 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
                 "{address}: {attribute} is no longer declared; its value stays as it is"
             )),
             Note::PerhapsMoved { from, to } => moved.push((from, to)),
+            Note::Orphans { kind, count } => remarks.push(format!(
+                "{} {} the ownership tag and {} neither declared nor remembered; --prune would delete {}",
+                counted(*count, kind.noun(), kind.counted(2)),
+                if *count == 1 { "carries" } else { "carry" },
+                if *count == 1 { "is" } else { "are" },
+                if *count == 1 { "it" } else { "them" },
+            )),
             Note::Unseen { kind, resources } => {
                 remarks.push(unseen(*kind, *resources));
             }

@@ -129,7 +129,6 @@ fn one_that_is_no_longer_declared_stays_unless_it_is_pruned() {
     insta::assert_snapshot!(check(APP, "", ""), @r#"
     oauth_credentials.gh NoOp UndeclaredKept
     note Kept { address: Address { kind: OAuthCredential, name: "gh", key: None } }
-    note Unseen { kind: OAuthCredential, resources: 1 }
     "#);
     let prune = pruning(&[Kind::OAuthCredential], None);
     insta::assert_snapshot!(planned(APP, "", "", &prune), @r#"
