@@ -107,6 +107,7 @@ scenarios! {
     target "65-target"
     oauth_credentials "80-oauth-credentials"
     ownership "81-ownership"
+    oauth_many "82-oauth-many"
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 mod known;
 mod moved;
+mod owned;
 mod renamed;
+mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +17,7 @@ use model::{Address, Kind, Path};
 use self::known::Move;
 use self::moved::rehomed;
 use self::renamed::renamed;
+use self::unseen::{is_unseen, overwrites};
 use crate::declared::{Declared, Lexicon};
 use crate::diff::{Diff, Subject, diff, new_leaves};
 use crate::focus;
@@ -120,19 +123,6 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
     }
     decided.completed = decider.completed;
     decided
-}
-
-/// Whether something that is declared stays, and nobody can tell whether it is still as written.
-fn is_unseen(address: &Address, change: &Change) -> bool {
-    let stays = matches!(change.action, Action::NoOp | Action::Update | Action::Record)
-        && change.reason != Reason::UndeclaredKept;
-    stays && change.id.is_some() && address.kind().schema().write_only
-}
-
-/// What is to be said of an object that is to be called `name` and made over whatever stands.
-fn overwrites(address: &Address, name: &str) -> Option<Note> {
-    let note = || Note::Overwrites { address: address.clone(), name: name.to_owned() };
-    address.kind().schema().write_only.then(note)
 }
 
 /// Where one resource after the other is decided.
@@ -257,24 +247,6 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         decision
     }
 
-    /// It carries our ownership tag, and nobody knows of it.
-    fn orphan(&self, address: &'a Address, object: Object<'a>) -> Decision {
-        let mut steps = self.steps(address);
-        steps.prune_orphan(object);
-        let (id, name) = (object.id.clone(), object.live.name.clone());
-        let mut decision = Decision::new(Action::Delete, Reason::Orphaned, Some(id), name);
-        decision.drafts = steps.done();
-        decision
-    }
-
-    /// Nothing is done to what another owner has marked.
-    fn leave_to_others(&self, address: &Address, object: Object<'a>, decision: &mut Decision) {
-        if let Some(tag) = owner::other_owner(self.world, address.kind(), object) {
-            let (id, tag) = (object.id.clone(), tag.to_owned());
-            decision.block(address, None, BlockerCause::OwnedByAnother { id, tag });
-        }
-    }
-
     /// A create was begun for something that nobody declares or remembers. Whether it stands is
     /// not asked: it is nobody's then, like all else that is not declared.
     fn abandoned(&self, address: &'a Address) -> Decision {
@@ -381,7 +353,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let reason = if record.is_some() { Reason::Vanished } else { Reason::New };
         let mut decision = Decision::new(Action::Create, reason, None, self.name(address, None));
         decision.change.leaves = new_leaves(declared);
-        decision.notes.extend(overwrites(address, &decision.change.name));
+        decision.notes.extend(overwrites(self.world, address, &decision.change.name));
         for (path, cause) in &declared.unknown {
             decision.block(address, Some(path.clone()), cause.clone());
         }

@@ -7,7 +7,8 @@ use model::plan::{Action, BlockerCause, Reason};
 use model::state::{Deposed, Record};
 use model::{Address, Kind, Value};
 
-use super::{Decider, Decision, overwrites, settled};
+use super::unseen::overwrites;
+use super::{Decider, Decision, settled};
 use crate::diff::{Diff, Subject};
 use crate::world::{Object, is_nameless};
 
@@ -127,9 +128,7 @@ impl<'a> Decider<'_, 'a, '_> {
         }
         decision.change.leaves = diff.leaves;
         decision.blockers.extend(diff.blockers);
-        if decision.change.name != old.live.name {
-            decision.notes.extend(overwrites(address, &decision.change.name));
-        }
+        decision.notes.extend(overwrites(self.world, address, &decision.change.name));
         // Two workspaces cannot be told apart by the name that they are made by (rulings, "Data"). And
         // what is written over cannot be deleted afterwards.
         let is_written_over = address.kind().schema().write_only;

@@ -21,6 +21,7 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let mut remarks = Vec::new();
     let mut moved: Vec<(&Address, &Address)> = Vec::new();
     let mut kept: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut overwritten: Vec<String> = Vec::new();
     for note in &plan.notes {
         match note {
             Note::Assumed { .. } => {
@@ -54,22 +55,17 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             Note::Unseen { kind, resources } => {
                 remarks.push(unseen(*kind, *resources));
             }
-            Note::Overwrites { address, name } => remarks.push(format!(
-                "{address}: an OAuth app that somebody has set for {} by hand would be overwritten; the service does not tell whether there is one",
-                quoted(name)
-            )),
+            Note::Overwrites { address: _, name } => overwritten.push(quoted(name)),
             Note::Kept { address } => {
                 kept.entry(prune(address.kind())).or_default().push(address.to_string());
             }
         }
     }
+    remarks.extend(overwrites(overwritten));
     remarks.extend(renames(&moved));
     for (option, mut names) in kept {
         let count = names.len();
-        if count > KEPT_NAMES {
-            names.truncate(KEPT_NAMES);
-            names.push(format!("{} more", number(count - KEPT_NAMES)));
-        }
+        shorten(&mut names);
         remarks.push(format!(
             "no longer declared, and left as {}: {}; {} would delete {}",
             if count == 1 { "it is" } else { "they are" },
@@ -101,6 +97,29 @@ pub(crate) fn blind_spots(plan: &Plan) -> Vec<String> {
 
 fn noted(remark: impl std::fmt::Display) -> String {
     format!("{} {remark}", paint(WARNING, "note:"))
+}
+
+/// The first few of `names`, and how many more there are.
+fn shorten(names: &mut Vec<String>) {
+    let count = names.len();
+    if count > KEPT_NAMES {
+        names.truncate(KEPT_NAMES);
+        names.push(format!("{} more", number(count - KEPT_NAMES)));
+    }
+}
+
+/// What is written over unseen.
+fn overwrites(mut names: Vec<String>) -> Option<String> {
+    let is_one = names.len() == 1;
+    shorten(&mut names);
+    (!names.is_empty()).then(|| {
+        format!(
+            "{} set by hand for {} would be overwritten; the service does not tell whether there {}",
+            if is_one { "an OAuth app" } else { "OAuth apps" },
+            list(&names),
+            if is_one { "is one" } else { "are any" },
+        )
+    })
 }
 
 /// That what cannot be read back cannot be compared either.

@@ -95,8 +95,6 @@ fn two_may_take_each_others_connectors() {
     1. oauth_credentials.st delete oauth_credentials-2 "Stripe", removed
     2. oauth_credentials.gh create {configuration, connector_type} [after 0 1]
     3. oauth_credentials.st create {configuration, connector_type} [after 0 1]
-    note Overwrites { address: Address { kind: OAuthCredential, name: "gh", key: None }, name: "Stripe" }
-    note Overwrites { address: Address { kind: OAuthCredential, name: "st", key: None }, name: "GitHub" }
     "#);
 }
 
