@@ -108,6 +108,7 @@ scenarios! {
     oauth_credentials "80-oauth-credentials"
     ownership "81-ownership"
     oauth_many "82-oauth-many"
+    other_readings "83-other-readings"
 }
 
 #[test]
