@@ -321,8 +321,24 @@ impl<'a, 'w> Steps<'a, 'w> {
         self.drafts.push(draft);
     }
 
+    /// Before something is deleted that cannot be looked at, state forgets what it holds. If the
+    /// answer is lost and the object is declared again, nothing speaks for its being as declared, and
+    /// it is written.
+    fn doubt(&mut self, record: &Record) {
+        if !self.address.kind().schema().write_only {
+            return;
+        }
+        let settled = self.drafts.iter_mut().find(|draft| draft.key.part == Part::Settle);
+        match settled.map(|draft| &mut draft.memory) {
+            Some(Memory::Put { record, moved_from: _ }) => record.leaves.clear(),
+            _ if record.leaves.is_empty() => {}
+            _ => self.settle(Record { leaves: BTreeMap::new(), ..record.clone() }, None),
+        }
+    }
+
     /// Deletes what is to be replaced, before anything is made in its place.
-    pub(crate) fn delete_first(&mut self, old: Object<'a>) {
+    pub(crate) fn delete_first(&mut self, old: Object<'a>, record: &Record) {
+        self.doubt(record);
         let after = self.drafts.iter().map(|draft| draft.key.clone()).collect();
         let draft = self.delete(Part::Delete, old, &old.live.name, Memory::Removed, after);
         self.drafts.push(draft);
@@ -330,6 +346,7 @@ impl<'a, 'w> Steps<'a, 'w> {
 
     /// Deletes all that stands of a remembered resource, and forgets it.
     pub(crate) fn prune(&mut self, record: &Record) {
+        self.doubt(record);
         for old in &record.deposed {
             if let Some(object) = self.pairing.deposed(self.world, self.address, &old.id) {
                 let memory = Memory::DeposedGone { id: old.id.clone() };

@@ -124,7 +124,7 @@ impl<'a> Decider<'_, 'a, '_> {
         let leftovers = record.deposed.clone();
         let mut steps = self.steps(address);
         if let Some(moved) = moved {
-            steps.settle(record, Some(moved.from.clone()));
+            steps.settle(record.clone(), Some(moved.from.clone()));
         }
         decision.change.leaves = diff.leaves;
         decision.blockers.extend(diff.blockers);
@@ -134,7 +134,7 @@ impl<'a> Decider<'_, 'a, '_> {
         let is_written_over = address.kind().schema().write_only;
         if is_workspace || is_written_over || lifecycle.destroy_before_create {
             steps.delete_leftovers(&leftovers);
-            steps.delete_first(old);
+            steps.delete_first(old, &record);
             steps.create(declared, None);
             decision.drafts = steps.done();
             return decision;

@@ -246,6 +246,11 @@ impl Service {
         id
     }
 
+    /// Makes an object that is gone anew.
+    pub(super) fn restore(&mut self, kind: Kind, id: &Id, attributes: Attributes) {
+        self.store(kind, id, attributes);
+    }
+
     /// An object that nobody here has made.
     pub(super) fn stray(&mut self, kind: Kind, ours: bool, attributes: Attributes) {
         let id = self.create(kind, attributes);

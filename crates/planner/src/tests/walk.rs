@@ -76,6 +76,12 @@ fn call(step: &Step, scene: &mut Scene) -> Option<Id> {
         }
         Call::Update { target: at, name, attributes } => {
             let id = target(at);
+            if kind.schema().write_only && !service.things[&kind].contains_key(&id) {
+                let mut attributes = attributes.clone();
+                attributes.insert(key.to_owned(), Value::text(name));
+                service.restore(kind, &id, attributes);
+                return Some(id);
+            }
             let object = service.shown(kind, &id);
             assert_eq!(object.name, *name, "it is called otherwise");
             if let Some(new) = attributes.get(key).and_then(Value::as_text)

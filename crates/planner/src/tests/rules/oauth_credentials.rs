@@ -76,8 +76,9 @@ fn one_for_another_connector_is_another_one() {
     insta::assert_snapshot!(check(APP, "", &moved), @r#"
     oauth_credentials.gh Replace Immutable { attributes: {"connector_type"} }
       connector_type: "GitHub" -> "Stripe" (declared) replaces
-    0. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed
-    1. oauth_credentials.gh create {configuration, connector_type} [after 0]
+    0. oauth_credentials.gh nothing, put oauth_credentials-1
+    1. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed [after 0]
+    2. oauth_credentials.gh create {configuration, connector_type} [after 0 1]
     note Overwrites { address: Address { kind: OAuthCredential, name: "gh", key: None }, name: "Stripe" }
     "#);
 }
@@ -91,10 +92,12 @@ fn two_may_take_each_others_connectors() {
       connector_type: "GitHub" -> "Stripe" (declared) replaces
     oauth_credentials.st Replace Immutable { attributes: {"connector_type"} }
       connector_type: "Stripe" -> "GitHub" (declared) replaces
-    0. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed
-    1. oauth_credentials.st delete oauth_credentials-2 "Stripe", removed
-    2. oauth_credentials.gh create {configuration, connector_type} [after 0 1]
-    3. oauth_credentials.st create {configuration, connector_type} [after 0 1]
+    0. oauth_credentials.gh nothing, put oauth_credentials-1
+    1. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed [after 0]
+    2. oauth_credentials.st nothing, put oauth_credentials-2
+    3. oauth_credentials.st delete oauth_credentials-2 "Stripe", removed [after 2]
+    4. oauth_credentials.gh create {configuration, connector_type} [after 0 1 3]
+    5. oauth_credentials.st create {configuration, connector_type} [after 1 2 3]
     "#);
 }
 
@@ -107,8 +110,9 @@ fn a_trigger_writes_it_anew() {
       name: "a" -> "b" (declared)
     oauth_credentials.gh Replace Triggered { by: {Address { kind: Tag, name: "a", key: None }} }
     0. tags.a update tags-1 "a" {name}, now "b"
-    1. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed
-    2. oauth_credentials.gh create {configuration, connector_type} [after 1]
+    1. oauth_credentials.gh nothing, put oauth_credentials-1
+    2. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed [after 1]
+    3. oauth_credentials.gh create {configuration, connector_type} [after 1 2]
     "#);
 }
 
@@ -131,12 +135,14 @@ fn one_that_is_no_longer_declared_stays_unless_it_is_pruned() {
     let prune = pruning(&[Kind::OAuthCredential], None);
     insta::assert_snapshot!(planned(APP, "", "", &prune), @r#"
     oauth_credentials.gh Delete Pruned
-    0. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed
+    0. oauth_credentials.gh nothing, put oauth_credentials-1
+    1. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed [after 0]
     "#);
     let twice = planned(APP, "gone oauth_credentials-1", "", &prune);
     insta::assert_snapshot!(twice, @r#"
     oauth_credentials.gh Delete Pruned
-    0. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed
+    0. oauth_credentials.gh nothing, put oauth_credentials-1
+    1. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed [after 0]
     "#);
 }
 
@@ -158,6 +164,24 @@ fn a_lost_answer_or_state_is_no_reason_to_ask() {
     0. oauth_credentials.gh create {configuration, connector_type}
     note Overwrites { address: Address { kind: OAuthCredential, name: "gh", key: None }, name: "GitHub" }
     "#);
+}
+
+/// The answer to a delete is lost, and then the app is wanted again: nothing shows that it is gone.
+#[test]
+fn one_that_may_be_gone_is_written_again() {
+    let mut scene = super::scene(APP, "");
+    let prune = pruning(&[Kind::OAuthCredential], None);
+    let plan = scene.plan(&super::manifest(""), &prune);
+    super::super::walk::run(&plan, &mut scene, 0, plan.steps.len(), true);
+    assert_eq!(scene.service.count(Kind::OAuthCredential, "GitHub", None), 0);
+    for now in [APP.to_owned(), APP.replace(".gh", ".github")] {
+        let mut scene = scene.clone();
+        let now = super::manifest(&now);
+        let plan = scene.plan(&now, &Options::default());
+        super::super::walk::carry_out(&plan, &mut scene);
+        assert_eq!(scene.service.count(Kind::OAuthCredential, "GitHub", None), 1);
+        assert!(scene.plan(&now, &Options::default()).is_empty());
+    }
 }
 
 #[test]
@@ -224,9 +248,10 @@ fn connectors_of_its_kind_come_after_it_and_go_before_it() {
     connectors.a Delete Pruned
     connectors.b Delete Pruned
     connectors.c Delete Pruned
-    0. connectors.a delete connectors-1 "a", removed
-    1. connectors.b delete connectors-2 "b", removed
-    2. connectors.c delete connectors-3 "c", removed
-    3. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed [after 0 1 2]
+    0. oauth_credentials.gh nothing, put oauth_credentials-1
+    1. connectors.a delete connectors-1 "a", removed
+    2. connectors.b delete connectors-2 "b", removed
+    3. connectors.c delete connectors-3 "c", removed
+    4. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed [after 0 1 2 3]
     "#);
 }
