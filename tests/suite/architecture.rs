@@ -42,7 +42,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     // YAML. The acceptance tests read an OpenAPI document with a reader of their own.
     ("granit-parser", &["manifest"]),
     ("serde-saphyr", &["acceptance", "bench"]),
-    ("schemars", &["manifest"]),
+    ("schemars", &["manifest", "airform"]),
     // The graph.
     ("petgraph", &["model"]),
     // The terminal.
@@ -55,7 +55,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("miette", &["manifest", "airform"]),
     // Waiting, and formats: neither has a place where things are decided.
     ("tokio", &["api", "apply", "airform", "emulator", "bench"]),
-    ("serde", &["api", "state", "emulator", "bench"]),
+    ("serde", &["api", "state", "airform", "emulator", "bench"]),
     ("serde_json", &["manifest", "api", "state", "airform", "emulator", "acceptance", "bench"]),
     ("jsonschema", &["acceptance"]),
     // Tests.

@@ -109,6 +109,11 @@ scenarios! {
     ownership "81-ownership"
     oauth_many "82-oauth-many"
     other_readings "83-other-readings"
+    saved_plan "100-saved-plan"
+    stale_plan "101-stale-plan"
+    views "102-views"
+    events "103-events"
+    graph "104-graph"
 }
 
 #[test]

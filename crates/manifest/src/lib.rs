@@ -28,7 +28,7 @@ mod tree;
 pub mod var_file;
 mod variables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use model::Kind;
@@ -82,6 +82,8 @@ pub struct Reading {
     pub data: Vec<SourceFile>,
     /// The values of the sensitive variables that `desired` refers to, by name.
     pub secret_variables: BTreeMap<String, SecretString>,
+    /// The sensitive variables that have a value, whether it is used or not.
+    pub sensitive_variables: BTreeSet<String>,
 }
 
 /// Reads all files of a manifest. They are one: their sections are joined, and what one declares
@@ -137,6 +139,7 @@ pub fn read_with_overlays(
         diagnostics,
         data: cx.data.files,
         secret_variables: cx.secret_variables,
+        sensitive_variables: variables::sensitive(cx.variables.as_ref()),
     }
 }
 

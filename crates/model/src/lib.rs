@@ -11,10 +11,11 @@
 //! - [`desired`], [`live`], [`state`]: the three views of the world;
 //! - [`token`]: what tokens for customers are to allow;
 //! - [`graph`]: what waits for what;
-//! - [`plan`]: the one decision;
+//! - [`plan`]: the one decision; [`basis`]: what it was made over;
 //! - [`event`]: what the walk says while it carries the decision out.
 
 pub mod address;
+pub mod basis;
 pub mod cron;
 pub mod desired;
 pub mod event;

@@ -59,6 +59,25 @@ pub enum Error {
         /// The previous state, where there is one.
         backup: Option<PathBuf>,
     },
+    /// What was to be a plan file is none, was cut short, or was edited by hand.
+    #[error(
+        "{}:{line}:{column}: not a plan file that can be used: {what}; make it anew with `airform \
+         plan --out`",
+        path.display()
+    )]
+    NotAPlan {
+        /// The file.
+        path: PathBuf,
+        /// The line of the complaint, from 1.
+        line: usize,
+        /// The column, from 1; 0 where the line is empty.
+        column: usize,
+        /// The complaint.
+        what: String,
+    },
+    /// The plan was carried out before.
+    #[error("this plan was applied already")]
+    PlanApplied,
     /// A line of the journal that a later line stands behind, so that it cannot be one that a
     /// crash has cut off.
     #[error(

@@ -63,6 +63,8 @@ pub(crate) enum Entry {
     Begin(Begin),
     /// The state belongs to this organization from now on.
     Claim(Owner),
+    /// The plan in a file of this id is carried out.
+    Applies(String),
     /// These calls are about to be sent.
     Intents(Vec<Intent>),
     /// These steps have succeeded.

@@ -11,6 +11,10 @@ use model::state::{OpenIntent, State, StateChange};
 use crate::document::Document;
 use crate::journal::{Entry, Intent, Operation};
 
+/// How many applied plans are remembered. One from before them is refused too, for the serial of the
+/// state that it was made over.
+const APPLIED_PLANS: usize = 20;
+
 #[derive(Debug)]
 pub(crate) struct Progress {
     pub(crate) document: Document,
@@ -34,6 +38,12 @@ impl Progress {
             Entry::Begin(_) => {}
             Entry::Claim(owner) => {
                 self.document.state.owner = Some(owner);
+                self.changed = true;
+            }
+            Entry::Applies(plan) => {
+                let applied = &mut self.document.applied_plans;
+                applied.push(plan);
+                applied.drain(..applied.len().saturating_sub(APPLIED_PLANS));
                 self.changed = true;
             }
             Entry::Intents(intents) => {

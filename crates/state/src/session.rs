@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::format::Stored;
 use crate::journal::{Begin, Entry, Intent, Journal, Outcome};
 use crate::lock::{Holder, Lock};
+use crate::planfile::Seed;
 use crate::progress::Progress;
 use crate::store::{Loaded, Recovered, Store};
 
@@ -67,6 +68,33 @@ impl Session {
     /// What a run that was killed had left in its journal; it is in the state now.
     pub fn recovered(&self) -> Option<Recovered> {
         self.recovered
+    }
+
+    /// Whether there is a state file.
+    pub fn exists(&self) -> bool {
+        self.on_disk
+    }
+
+    /// Begins the state as a plan wants it that was made when there was none. Where there is one by
+    /// now, it stays as it is.
+    pub fn begin_as(&mut self, seed: &Seed) {
+        if !self.on_disk {
+            let Seed { lineage, key } = seed.clone();
+            self.progress.document.lineage = lineage;
+            self.progress.document.key = key;
+        }
+    }
+
+    /// Records that the plan file `id` is carried out, before its first call: it is not again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PlanApplied`] if it was before; or it cannot be written.
+    pub fn apply_plan(&mut self, id: &str) -> Result<(), Error> {
+        if self.document().applied_plans.iter().any(|applied| applied == id) {
+            return Err(Error::PlanApplied);
+        }
+        self.record(Entry::Applies(id.to_owned()))
     }
 
     /// Says whom the state belongs to, where it does not say so yet.

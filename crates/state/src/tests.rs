@@ -3,6 +3,7 @@
 mod concurrency;
 mod crash;
 mod damage;
+mod planfile;
 mod push;
 mod round_trip;
 

@@ -1,6 +1,6 @@
 //! From paths to what they declare.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use manifest::{Diagnostic, GivenVariables, Origin, Severity, SourceFile};
@@ -9,7 +9,7 @@ use model::secret::SecretSource;
 use model::{Span, Value};
 use secrecy::SecretString;
 
-use super::Context;
+use super::{Context, saved};
 use crate::args::ManifestArgs;
 use crate::env::Env;
 use crate::exit::Exit;
@@ -28,6 +28,8 @@ pub(crate) struct Declared {
     pub(crate) base: PathBuf,
     /// The values of the sensitive variables that it uses.
     secret_variables: BTreeMap<String, SecretString>,
+    /// The names of all sensitive variables that were given a value.
+    pub(crate) sensitive_variables: BTreeSet<String>,
 }
 
 /// Reads the manifest, shows its warnings, and fails with all its errors at once.
@@ -36,6 +38,11 @@ pub(crate) fn read(
     env: &Env,
     context: &mut Context<'_>,
 ) -> Result<Declared, Failure> {
+    if let Some(plan) = arguments.paths.iter().find(|path| saved::is_plan(path)) {
+        let plan = plain(&plan.display().to_string());
+        return Err(Failure::usage(format!("{plan} is a saved plan, and no part of a manifest"))
+            .help(format!("look at it with `airform show {plan}`, carry it out with `airform apply {plan}` and nothing beside it")));
+    }
     let Sources { mut files, overlays, folders, base, passed_over } =
         Sources::read(&arguments.paths, &arguments.reading.overlay)?;
     for file in passed_over {
@@ -55,7 +62,8 @@ pub(crate) fn read(
         Some(desired) => {
             report::warn(&reading.diagnostics, &files, context.streams);
             let secret_variables = reading.secret_variables;
-            Ok(Declared { desired, files, base, secret_variables })
+            let sensitive_variables = reading.sensitive_variables;
+            Ok(Declared { desired, files, base, secret_variables, sensitive_variables })
         }
         None => Err(Failure::complaints(Exit::Error, reading.diagnostics, files)),
     }

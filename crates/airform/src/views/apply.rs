@@ -57,12 +57,18 @@ pub(crate) fn done_line(step: &Step) -> String {
         Call::Update { .. } => paint(UPDATE, "~"),
         Call::Delete { .. } | Call::Detach { .. } => paint(DELETE, "-"),
     };
-    format!("  {symbol} {}  {}", step.address, paint(FAINT, step_words(step)))
+    format!("  {symbol} {}  {}", plain(&step.address.to_string()), paint(FAINT, step_words(step)))
 }
 
 /// A line for a step that failed.
 pub(crate) fn failed_line(step: &Step, message: &str) -> String {
-    format!("  {} {}  {}: {}", paint(DELETE, "!"), step.address, step_words(step), plain(message))
+    format!(
+        "  {} {}  {}: {}",
+        paint(DELETE, "!"),
+        plain(&step.address.to_string()),
+        step_words(step),
+        plain(message)
+    )
 }
 
 /// What was done, by verb: `2 created, 1 updated`. Resources are counted, not calls.
