@@ -32,8 +32,9 @@ const TESTS_MAY_IMPORT: &[(&str, &[&str])] = &[
 /// What only these rooms may use outside of their tests.
 const ONLY_IN: &[(&str, &[&str])] = &[
     // The wire.
-    ("reqwest", &["api"]),
-    ("rustls", &["api"]),
+    ("reqwest", &["api", "state"]),
+    ("rustls", &["api", "state"]),
+    ("object_store", &["state"]),
     ("axum", &["emulator"]),
     ("hyper", &["emulator"]),
     ("hyper-util", &["emulator"]),
@@ -52,7 +53,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("similar", &["airform"]),
     ("miette", &["manifest", "airform"]),
     // Waiting, and formats: neither has a place where things are decided.
-    ("tokio", &["api", "apply", "airform", "emulator"]),
+    ("tokio", &["api", "state", "apply", "airform", "emulator"]),
     ("serde", &["api", "state", "emulator"]),
     ("serde_json", &["manifest", "api", "state", "airform", "emulator", "acceptance"]),
     ("jsonschema", &["acceptance"]),

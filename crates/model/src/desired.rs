@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::Address;
+use crate::backend::Backend;
 use crate::graph::Graph;
 use crate::kind::Kind;
 use crate::live::Id;
@@ -18,6 +19,8 @@ use crate::value::{Path, Value};
 pub struct Desired {
     /// The organization that the manifest is meant for, where it says so, and where it does.
     pub organization: Option<(String, Span)>,
+    /// Where the state is kept, where the manifest says so, and where it does.
+    pub backend: Option<(Backend, Span)>,
     /// The declared resources.
     pub resources: BTreeMap<Address, Resource>,
     /// What has been given another address, by the old one, which is not declared.
@@ -193,6 +196,7 @@ impl Desired {
     pub fn external_only(&self) -> Desired {
         let Desired {
             organization,
+            backend,
             resources,
             moved: _,
             removed,
@@ -203,6 +207,7 @@ impl Desired {
         let externals = resources.iter().filter(|(_, resource)| resource.external);
         Desired {
             organization: organization.clone(),
+            backend: backend.clone(),
             resources: externals.map(|(at, external)| (at.clone(), external.clone())).collect(),
             moved: BTreeMap::new(),
             // What is to be let go is not what is to be destroyed.

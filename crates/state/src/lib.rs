@@ -18,11 +18,14 @@
 //! with it.
 
 mod atomic;
+mod bucket;
 mod document;
 mod error;
+mod file;
 mod format;
 mod journal;
 mod lock;
+mod place;
 mod progress;
 mod session;
 mod store;
