@@ -10,6 +10,7 @@ pub(crate) mod plan;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
 pub(crate) mod state;
+pub(crate) mod store;
 pub(crate) mod target;
 pub(crate) mod token;
 pub(crate) mod validate;

@@ -1,5 +1,6 @@
 //! From records to resources.
 
+pub(crate) mod backend;
 mod output;
 mod token;
 mod value;
@@ -60,6 +61,7 @@ impl Declared {
         let Document {
             version: _,
             organization,
+            backend,
             variables: _,
             tags,
             source_templates,
@@ -79,6 +81,17 @@ impl Declared {
                 }
                 None => {
                     self.desired.organization = Some((organization.value.0, organization.span));
+                }
+            }
+        }
+        if let Field::Given(backend) = backend {
+            match &self.desired.backend {
+                Some((_, first)) => {
+                    cx.complain(declared_twice("`backend`", *first, backend.span));
+                }
+                None => {
+                    let bucket = backend::bucket(backend.value);
+                    self.desired.backend = bucket.map(|bucket| (bucket, backend.span));
                 }
             }
         }

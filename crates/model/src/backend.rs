@@ -1,17 +1,5 @@
 //! Where a state is kept, as a manifest says it.
 
-/// Where a state is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Backend {
-    /// In a file, by its path as written in the manifest, resolved against the manifest's folder.
-    File {
-        /// The path.
-        path: String,
-    },
-    /// In a bucket.
-    Bucket(Bucket),
-}
-
 /// A place in a bucket. How to get in is nowhere here: credentials stand in the environment, under
 /// the names that the service's own tools read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,9 +54,11 @@ mod tests {
     fn places_as_people_write_them() {
         let s3 = Service::S3 { region: None, path_style: true };
         let azure = Service::Azure { account: "acct".to_owned() };
-        for (service, url) in
-            [(s3, "s3://b/a/s.json"), (Service::Gcs, "gs://b/a/s.json"), (azure, "az://acct/b/a/s.json")]
-        {
+        for (service, url) in [
+            (s3, "s3://b/a/s.json"),
+            (Service::Gcs, "gs://b/a/s.json"),
+            (azure, "az://acct/b/a/s.json"),
+        ] {
             let (name, key) = ("b".to_owned(), "a/s.json".to_owned());
             assert_eq!(Bucket { service, name, key, endpoint: None }.url(), url);
         }

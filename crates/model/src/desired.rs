@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::Address;
-use crate::backend::Backend;
+use crate::backend::Bucket;
 use crate::graph::Graph;
 use crate::kind::Kind;
 use crate::live::Id;
@@ -19,8 +19,8 @@ use crate::value::{Path, Value};
 pub struct Desired {
     /// The organization that the manifest is meant for, where it says so, and where it does.
     pub organization: Option<(String, Span)>,
-    /// Where the state is kept, where the manifest says so, and where it does.
-    pub backend: Option<(Backend, Span)>,
+    /// The bucket that the state is kept in, where the manifest says so, and where it does.
+    pub backend: Option<(Bucket, Span)>,
     /// The declared resources.
     pub resources: BTreeMap<Address, Resource>,
     /// What has been given another address, by the old one, which is not declared.

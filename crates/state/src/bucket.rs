@@ -26,8 +26,8 @@ use std::sync::Arc;
 use object_store::UpdateVersion;
 use object_store::path::Path as Key;
 
-use self::lease::{Keys, Lease};
 pub(crate) use self::lease::Timing;
+use self::lease::{Keys, Lease};
 use self::remote::{Bucket, NotPut, Remote};
 use self::segments::{NotAppended, Segments};
 use crate::error::Error;
@@ -120,7 +120,15 @@ impl Place for InBucket {
         let lease = Lease::take(&self.remote, &self.locks, holder, self.timing)?;
         let by = holder.clone();
         let (place, state) = (self.clone(), None);
-        Ok(Box::new(HeldBucket { place, by, state, read: Vec::new(), journal: None, broken: false, lease }))
+        Ok(Box::new(HeldBucket {
+            place,
+            by,
+            state,
+            read: Vec::new(),
+            journal: None,
+            broken: false,
+            lease,
+        }))
     }
 
     fn unlock(&self, id: Option<&str>) -> Result<Option<String>, Error> {
@@ -198,11 +206,9 @@ impl Held for HeldBucket {
         let appended = journal.append(entry);
         self.broken = appended.is_err();
         appended.map_err(|refusal| match refusal {
-            NotAppended::Closed => {
-                self.lease.verify().err().unwrap_or_else(|| {
-                    self.lease.lost("another run has closed its journal".to_owned())
-                })
-            }
+            NotAppended::Closed => self.lease.verify().err().unwrap_or_else(|| {
+                self.lease.lost("another run has closed its journal".to_owned())
+            }),
             NotAppended::Failed(error) => error,
         })
     }

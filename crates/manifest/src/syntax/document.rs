@@ -6,6 +6,7 @@ use model::Span;
 use model::span::FileId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use super::backend::Backend;
 use super::connection_template::ConnectionTemplate;
 use super::connector::Connector;
 use super::identity::{Import, Moved, Removed};
@@ -35,6 +36,8 @@ pub(crate) struct Document {
     /// The id of the organization that the manifest is meant for. It is checked before anything is
     /// written.
     pub(crate) organization: Field<Organization>,
+    /// The bucket that the state is kept in. Left out, it is a file beside the manifest.
+    pub(crate) backend: Field<Backend>,
     /// What is filled in from outside, as `${var:name}`.
     pub(crate) variables: Field<Section<Declaration>>,
     /// Labels that decide which templates a customer is offered.
@@ -80,6 +83,7 @@ impl Record for Document {
         Document {
             version: fields.need("version", Self::NOUN, cx),
             organization: fields.take("organization", cx),
+            backend: fields.take("backend", cx),
             variables: Field::Absent,
             tags: fields.take("tags", cx),
             source_templates: fields.take("source_templates", cx),

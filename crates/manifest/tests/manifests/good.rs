@@ -13,6 +13,9 @@ fn dump(desired: &Desired) -> String {
     if let Some((organization, _)) = &desired.organization {
         writeln!(out, "organization {organization}").unwrap();
     }
+    if let Some((bucket, _)) = &desired.backend {
+        writeln!(out, "backend {bucket:?}").unwrap();
+    }
     for (from, Move { to, span: _ }) in &desired.moved {
         writeln!(out, "moved {from} -> {to}").unwrap();
     }

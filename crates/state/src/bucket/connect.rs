@@ -30,15 +30,9 @@ const AWS: &[(&str, AmazonS3ConfigKey)] = &[
     ("AWS_ROLE_ARN", AmazonS3ConfigKey::RoleArn),
     ("AWS_ROLE_SESSION_NAME", AmazonS3ConfigKey::RoleSessionName),
     ("AWS_ENDPOINT_URL_STS", AmazonS3ConfigKey::StsEndpoint),
-    (
-        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-        AmazonS3ConfigKey::ContainerCredentialsRelativeUri,
-    ),
+    ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", AmazonS3ConfigKey::ContainerCredentialsRelativeUri),
     ("AWS_CONTAINER_CREDENTIALS_FULL_URI", AmazonS3ConfigKey::ContainerCredentialsFullUri),
-    (
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-        AmazonS3ConfigKey::ContainerAuthorizationTokenFile,
-    ),
+    ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", AmazonS3ConfigKey::ContainerAuthorizationTokenFile),
 ];
 
 /// The variable that Google's tools read.
@@ -164,7 +158,8 @@ fn settings<'v, K: Copy>(
     variables: &'v [(String, String)],
 ) -> impl Iterator<Item = (K, &'v str)> {
     known.iter().filter_map(|(name, key)| {
-        let (_, value) = variables.iter().find(|(given, value)| given == name && !value.is_empty())?;
+        let (_, value) =
+            variables.iter().find(|(given, value)| given == name && !value.is_empty())?;
         Some((*key, value.as_str()))
     })
 }

@@ -92,10 +92,8 @@ impl Record {
         {
             return Err(Error::TooNew { path, found, known: VERSION });
         }
-        serde_json::from_slice(&object.bytes).map_err(|error| Error::NoLock {
-            path,
-            what: error.to_string(),
-        })
+        serde_json::from_slice(&object.bytes)
+            .map_err(|error| Error::NoLock { path, what: error.to_string() })
     }
 
     fn holder(&self) -> String {
@@ -295,7 +293,8 @@ fn held(handle: &Handle, keys: &Keys, record: &Record, left: u64) -> Error {
 /// That the bucket keeps to conditions. One that does not lets everybody in, and takes every write:
 /// it is asked for two things that it must refuse, once in the life of a state.
 async fn demand_conditions(handle: &Handle, keys: &Keys, record: &Record) -> Result<(), Error> {
-    let nobody = UpdateVersion { e_tag: Some("\"none\"".to_owned()), version: Some("1".to_owned()) };
+    let nobody =
+        UpdateVersion { e_tag: Some("\"none\"".to_owned()), version: Some("1".to_owned()) };
     for known in [None, Some(&nobody)] {
         match handle.put(&keys.lock, &record.anew(true).write(), known).await {
             Err(NotPut::Conflict) => {}

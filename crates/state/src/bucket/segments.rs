@@ -78,9 +78,9 @@ impl Segments {
         };
         let key = segment(&self.folder, &self.run, number);
         let body = bytes.clone();
-        let put = self.remote.wait(|handle| async move {
-            Ok(handle.put(&key, &body, known.as_ref()).await)
-        });
+        let put = self
+            .remote
+            .wait(|handle| async move { Ok(handle.put(&key, &body, known.as_ref()).await) });
         let version = put.map_err(NotAppended::Failed)?.map_err(|refusal| match refusal {
             NotPut::Conflict => NotAppended::Closed,
             NotPut::Failed(error) => NotAppended::Failed(error),

@@ -49,7 +49,8 @@ impl Shared {
     fn names(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for folder in ["team", "team/state.json.journal"] {
-            let listed = Shared::wait(self.0.list_with_delimiter(Some(&Key::from(folder)))).unwrap();
+            let listed =
+                Shared::wait(self.0.list_with_delimiter(Some(&Key::from(folder)))).unwrap();
             names.extend(listed.objects.into_iter().map(|meta| meta.location.to_string()));
         }
         names
@@ -125,7 +126,8 @@ fn the_second_is_told_who_the_first_is_and_how_to_end_it() {
     let session = first.lock(&holder("ann")).unwrap();
     let second = shared.store();
     let error = second.lock(&holder("bob")).unwrap_err();
-    let told = "mem://b/team/state.json.lock is held by ann since 2026-07-01T12:00:00Z: airform apply)";
+    let told =
+        "mem://b/team/state.json.lock is held by ann since 2026-07-01T12:00:00Z: airform apply)";
     assert!(error.to_string().contains(told), "{error}");
     let Error::Leased { id, seconds, .. } = error else { panic!("{error}") };
     assert!((3590..=3600).contains(&seconds), "{seconds}");
@@ -167,19 +169,28 @@ fn check_robbed(
 fn a_robbed_run_writes_nothing() {
     for count in [0, 2] {
         // It has recorded nothing yet.
-        check_robbed(&filled(count), |_| {}, |mut session| {
-            // Where there is no state yet it would begin by writing one.
-            let why = if count == 0 { "was written by another run" } else { "it was unlocked by" };
-            is(session.intents(&[create(1)]), why);
-            session.edit(put(7));
-            session.finish()
-        });
-        check_robbed(&filled(count), |_| {}, |mut session| {
-            session.edit(put(7));
-            let refused = session.finish();
-            assert!(matches!(refused, Err(Error::Overtaken { .. })), "{refused:?}");
-            refused
-        });
+        check_robbed(
+            &filled(count),
+            |_| {},
+            |mut session| {
+                // Where there is no state yet it would begin by writing one.
+                let why =
+                    if count == 0 { "was written by another run" } else { "it was unlocked by" };
+                is(session.intents(&[create(1)]), why);
+                session.edit(put(7));
+                session.finish()
+            },
+        );
+        check_robbed(
+            &filled(count),
+            |_| {},
+            |mut session| {
+                session.edit(put(7));
+                let refused = session.finish();
+                assert!(matches!(refused, Err(Error::Overtaken { .. })), "{refused:?}");
+                refused
+            },
+        );
     }
     // What it had recorded is in the other's state; what it records from then on is not.
     let begun = |session: &mut Session| session.intents(&[create(5), create(6)]).unwrap();

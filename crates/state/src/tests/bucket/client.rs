@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use futures_core::Stream;
 use object_store::memory::InMemory;
 use object_store::path::Path as Key;
 use object_store::{
-    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
-    PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
+    ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
 type Many<T> = Pin<Box<dyn Stream<Item = Result<T>> + Send>>;
@@ -116,11 +116,8 @@ impl ObjectStore for Client {
             opts.mode = PutMode::Overwrite;
         }
         let conditional = opts.mode != PutMode::Overwrite;
-        let number = if conditional {
-            self.writes.fetch_add(1, Ordering::SeqCst)
-        } else {
-            usize::MAX
-        };
+        let number =
+            if conditional { self.writes.fetch_add(1, Ordering::SeqCst) } else { usize::MAX };
         if conditional && number >= self.gone_from.load(Ordering::SeqCst) {
             return Err(broken());
         }
