@@ -34,8 +34,9 @@ const TESTS_MAY_IMPORT: &[(&str, &[&str])] = &[
 /// What only these rooms may use outside of their tests.
 const ONLY_IN: &[(&str, &[&str])] = &[
     // The wire.
-    ("reqwest", &["api", "bench"]),
-    ("rustls", &["api", "bench"]),
+    ("reqwest", &["api", "state", "bench"]),
+    ("rustls", &["api", "state", "bench"]),
+    ("object_store", &["state"]),
     ("axum", &["emulator"]),
     ("hyper", &["emulator"]),
     ("hyper-util", &["emulator"]),
@@ -54,7 +55,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("similar", &["airform"]),
     ("miette", &["manifest", "airform"]),
     // Waiting, and formats: neither has a place where things are decided.
-    ("tokio", &["api", "apply", "airform", "emulator", "bench"]),
+    ("tokio", &["api", "state", "apply", "airform", "emulator", "bench"]),
     ("serde", &["api", "state", "airform", "emulator", "bench"]),
     ("serde_json", &["manifest", "api", "state", "airform", "emulator", "acceptance", "bench"]),
     ("jsonschema", &["acceptance"]),

@@ -6,10 +6,11 @@ use model::span::FileId;
 use crate::tree::{self, Content};
 
 /// The sections that declare no resources.
-const OTHERS: [&str; 8] = [
+const OTHERS: [&str; 9] = [
     "variables",
     "organization",
     "ownership_tag",
+    "backend",
     "widget_tokens",
     "outputs",
     "moved",

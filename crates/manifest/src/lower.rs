@@ -1,5 +1,6 @@
 //! From records to resources.
 
+pub(crate) mod backend;
 mod output;
 mod token;
 mod value;
@@ -66,6 +67,7 @@ impl Declared {
             version: _,
             organization,
             ownership_tag,
+            backend,
             variables: _,
             tags,
             source_templates,
@@ -93,6 +95,17 @@ impl Declared {
             match &self.ownership_tag {
                 Some((_, first)) => cx.complain(declared_twice("`ownership_tag`", *first, span)),
                 None => self.ownership_tag = Some((tag, span)),
+            }
+        }
+        if let Field::Given(backend) = backend {
+            match &self.desired.backend {
+                Some((_, first)) => {
+                    cx.complain(declared_twice("`backend`", *first, backend.span));
+                }
+                None => {
+                    let bucket = backend::bucket(backend.value);
+                    self.desired.backend = bucket.map(|bucket| (bucket, backend.span));
+                }
             }
         }
         self.section(Kind::Tag, tags, cx);

@@ -3,6 +3,7 @@
 //! Each record is written down once, as a struct. Its documentation is what the JSON schema shows
 //! to editors; its `read` is what the reader asks for; a test holds the two together.
 
+pub(crate) mod backend;
 pub(crate) mod connection_template;
 pub(crate) mod connector;
 pub(crate) mod customization;

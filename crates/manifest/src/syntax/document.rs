@@ -6,6 +6,7 @@ use model::Span;
 use model::span::FileId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use super::backend::Backend;
 use super::connection_template::ConnectionTemplate;
 use super::connector::Connector;
 use super::identity::{Import, Moved, Removed};
@@ -42,6 +43,8 @@ pub(crate) struct Document {
     /// declared. So no two manifests of an organization may have the same. A template with another
     /// tag that begins with `managed-by-` is not touched.
     pub(crate) ownership_tag: Field<OwnershipTag>,
+    /// The bucket that the state is kept in. Left out, it is a file beside the manifest.
+    pub(crate) backend: Field<Backend>,
     /// What is filled in from outside, as `${var:name}`.
     pub(crate) variables: Field<Section<Declaration>>,
     /// Labels that decide which templates a customer is offered.
@@ -90,6 +93,7 @@ impl Record for Document {
             version: fields.need("version", Self::NOUN, cx),
             organization: fields.take("organization", cx),
             ownership_tag: fields.take("ownership_tag", cx),
+            backend: fields.take("backend", cx),
             variables: Field::Absent,
             tags: fields.take("tags", cx),
             source_templates: fields.take("source_templates", cx),

@@ -7,6 +7,7 @@ use model::Span;
 use model::span::FileId;
 use schemars::JsonSchema;
 
+use super::backend::{Azure, Gcs, S3};
 use super::connection_template::ConnectionTemplate;
 use super::connector::{Connector, Entity};
 use super::customization::{
@@ -73,6 +74,9 @@ fn check<R: Record + JsonSchema>(elsewhere: &[&str]) {
 #[test]
 fn what_is_read_is_what_the_schema_says() {
     check::<Document>(&["variables"]);
+    check::<S3>(&[]);
+    check::<Gcs>(&[]);
+    check::<Azure>(&[]);
     check::<Declaration>(&[]);
     check::<Tag>(&[]);
     check::<Moved>(&[]);
