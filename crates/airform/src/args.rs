@@ -177,7 +177,7 @@ pub(crate) struct TargetArgs {
 pub(crate) struct DecisionArgs {
     /// Delete what earlier runs made and the manifest no longer declares
     ///
-    /// Covers tags and templates. `--prune=connectors` covers connectors too, which loses how far each
+    /// Covers tags, templates and OAuth apps. `--prune=connectors` covers connectors too, which loses how far each
     /// has read; `--prune=workspaces` covers everything, which destroys the customers' data and so asks
     /// for their number.
     #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "templates")]
@@ -251,7 +251,7 @@ impl DecisionArgs {
 /// What `--prune` covers; each also what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Prune {
-    /// Tags and templates
+    /// Tags, templates and OAuth apps
     Templates,
     /// Connectors too
     Connectors,
@@ -606,13 +606,18 @@ pub(crate) struct StateCommand {
     #[command(subcommand)]
     pub(crate) command: StateVerb,
 
-    /// The state file [default: airform.state.json in the current folder]
+    /// The state file [default: the bucket of the manifest in the current folder, or
+    /// airform.state.json there]
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) state: Option<PathBuf>,
 
     /// The state of the sandbox of the current folder
     #[arg(long, global = true, conflicts_with = "state")]
     pub(crate) sandbox: bool,
+
+    /// How the manifest is read that says which bucket.
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
 }
 
 /// The commands under `airform state`.
@@ -655,7 +660,13 @@ pub(crate) enum StateVerb {
         address: model::Address,
     },
     /// Remove the lock that a dead run has left
-    Unlock,
+    ///
+    /// A state file's lock ends with its run, so this only tidies up. In a bucket a lock runs out
+    /// after a minute; with its ID, which whoever finds it locked is told, it ends at once.
+    Unlock {
+        /// The lock's id, where it is in a bucket and has not run out
+        id: Option<String>,
+    },
 }
 
 fn address(text: &str) -> Result<model::Address, String> {

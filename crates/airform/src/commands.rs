@@ -13,6 +13,7 @@ pub(crate) mod saved;
 pub(crate) mod schema;
 pub(crate) mod show;
 pub(crate) mod state;
+pub(crate) mod store;
 pub(crate) mod target;
 pub(crate) mod token;
 pub(crate) mod validate;

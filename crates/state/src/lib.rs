@@ -20,11 +20,14 @@
 //! with it.
 
 mod atomic;
+mod bucket;
 mod document;
 mod error;
+mod file;
 mod format;
 mod journal;
 mod lock;
+mod place;
 mod planfile;
 mod progress;
 mod session;

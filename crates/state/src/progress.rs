@@ -36,6 +36,8 @@ impl Progress {
         match entry {
             // The journal's reader has put it aside, and no run goes on behind its beginning.
             Entry::Begin(_) => {}
+            // Behind it stands nothing.
+            Entry::Closed { by: _ } => {}
             Entry::Claim(owner) => {
                 self.document.state.owner = Some(owner);
                 self.changed = true;

@@ -1,5 +1,6 @@
 //! The crate as its users see it: states, folders, and runs that come to all kinds of ends.
 
+mod bucket;
 mod concurrency;
 mod crash;
 mod damage;

@@ -26,7 +26,12 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
     // Each covers what the one before it does: the further, the more of a customer's is lost.
     let covers = |prune| arguments.prune >= Some(prune);
     if covers(args::Prune::Templates) {
-        kinds.extend([Kind::Tag, Kind::SourceTemplate, Kind::ConnectionTemplate]);
+        kinds.extend([
+            Kind::Tag,
+            Kind::SourceTemplate,
+            Kind::ConnectionTemplate,
+            Kind::OAuthCredential,
+        ]);
     }
     if covers(args::Prune::Connectors) {
         kinds.insert(Kind::Connector);

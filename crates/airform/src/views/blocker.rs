@@ -170,6 +170,11 @@ pub(crate) fn words(blocker: &Blocker) -> Words {
             ),
             "make the change in smaller parts".to_owned(),
         ),
+        BlockerCause::OwnedByAnother { id, tag } => (
+            format!("the {noun} {id} carries the tag {}: another owner manages it", quoted(tag)),
+            "take that tag off where it is managed, or declare the template with `external: true`; one that is only remembered is let go under `removed:`"
+                .to_owned(),
+        ),
         BlockerCause::Unsettled { addresses } => (
             format!(
                 "an interrupted run began to make {}, and nothing tells whether it did",

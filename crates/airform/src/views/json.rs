@@ -265,6 +265,7 @@ fn reason_words(reason: &Reason) -> (&'static str, Vec<String>) {
         Reason::LeftOut => "left_out",
         Reason::Deposed => "deposed",
         Reason::GoneAndUndeclared => "gone_and_undeclared",
+        Reason::Orphaned => "orphaned",
     };
     (word, Vec::new())
 }

@@ -21,7 +21,7 @@ use super::style::{CREATE, DELETE, FAINT, RECORD, STRONG, UPDATE, Width, bare, p
 pub(super) use self::entry::{Entry, by_kind, entries};
 use self::fold::Rest;
 pub(super) use self::fold::{Folded, fold};
-pub(crate) use self::remarks::remarks;
+pub(crate) use self::remarks::{blind_spots, remarks};
 pub(super) use self::rows::{Row, leaf_lines, rows};
 pub(super) use self::text::{Line, Text};
 pub(crate) use super::style::counted;

@@ -87,7 +87,7 @@ mirror! { struct Scope in live {
 
 mirror! { struct Wanted in live {
     ids: Set<Text<Id>>, names: Set<String>, detailed_ids: Set<Text<Id>>,
-    detailed_names: Set<String>, foreign: bool,
+    detailed_names: Set<String>, foreign: bool, remembered: Pairs<Text<Id>, String>,
 } }
 
 mirror! { struct DefinitionQuery in live { side: Side, text: String } }
@@ -121,7 +121,7 @@ mirror! { enum Reason in plan {
     FoundByName, AnswerLost,
     Moved { from: Text<Address> },
     NotRemembered, Imported, Removed, Pruned, Destroyed, GoesWithWorkspace, LeftOut, Deposed,
-    GoneAndUndeclared,
+    GoneAndUndeclared, Orphaned,
 } }
 
 mirror! { struct LeafChange in plan {
@@ -194,6 +194,7 @@ mirror! { enum BlockerCause in plan {
     UnknownDefinition { text: String, similar: Vec<String> },
     AmbiguousDefinition { text: String, ids: Set<String> },
     ExternalMissing { name: String },
+    OwnedByAnother { id: Text<Id>, tag: String },
     HiddenValueLost,
     KindUnavailable { kind: Text<Kind> },
     KindVanished { kind: Text<Kind>, count: usize },
@@ -210,6 +211,9 @@ mirror! { enum Note in plan {
     NoLongerDeclared { address: Text<Address>, attribute: String },
     PerhapsMoved { from: Text<Address>, to: Text<Address> },
     Kept { address: Text<Address> },
+    Orphans { kind: Text<Kind>, count: usize },
+    Unseen { kind: Text<Kind>, resources: usize },
+    Overwrites { address: Text<Address>, name: String },
 } }
 
 /// What a state file has already stands in a plan file as it does there.

@@ -119,6 +119,11 @@ pub(super) enum Entry {
         step: usize,
         unclear: bool,
     },
+    Closed {
+        who: String,
+        command: String,
+        at: String,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -321,6 +326,10 @@ impl From<&journal::Entry> for Entry {
             journal::Entry::Failed { step, unclear } => {
                 Entry::Failed { step: step.0, unclear: *unclear }
             }
+            journal::Entry::Closed { by } => {
+                let crate::Holder { who, command, at } = by.clone();
+                Entry::Closed { who, command, at }
+            }
         }
     }
 }
@@ -342,6 +351,9 @@ impl From<Entry> for journal::Entry {
             }
             Entry::Failed { step, unclear } => {
                 journal::Entry::Failed { step: StepId(step), unclear }
+            }
+            Entry::Closed { who, command, at } => {
+                journal::Entry::Closed { by: crate::Holder { who, command, at } }
             }
         }
     }

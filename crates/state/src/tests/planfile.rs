@@ -238,6 +238,9 @@ fn note() -> impl Strategy<Value = Note> {
             .prop_map(|(address, attribute)| Note::NoLongerDeclared { address, attribute }),
         (address(), address()).prop_map(|(from, to)| Note::PerhapsMoved { from, to }),
         address().prop_map(|address| Note::Kept { address }),
+        (kind(), any::<usize>()).prop_map(|(kind, count)| Note::Orphans { kind, count }),
+        (kind(), any::<usize>()).prop_map(|(kind, resources)| Note::Unseen { kind, resources }),
+        (address(), text()).prop_map(|(address, name)| Note::Overwrites { address, name }),
     ]
 }
 
@@ -260,13 +263,15 @@ fn plan() -> impl Strategy<Value = Plan> {
 
 fn basis() -> impl Strategy<Value = Basis> {
     let ids = || btree_set(id(), 0..3);
-    let wanted = (ids(), texts(), ids(), texts(), any::<bool>()).prop_map(
-        |(ids, names, detailed_ids, detailed_names, foreign)| Wanted {
+    let remembered = btree_map(id(), text(), 0..2);
+    let wanted = (ids(), texts(), ids(), texts(), any::<bool>(), remembered).prop_map(
+        |(ids, names, detailed_ids, detailed_names, foreign, remembered)| Wanted {
             ids,
             names,
             detailed_ids,
             detailed_names,
             foreign,
+            remembered,
         },
     );
     let query = (select(vec![Side::Source, Side::Destination]), text())

@@ -45,6 +45,11 @@ pub(super) fn sentence(kind: Kind, change: &Change) -> String {
         (Action::Delete, Reason::Removed) => {
             format!("delete {noun} {name}: `removed` says to destroy it")
         }
+        (Action::Delete, Reason::Orphaned) => {
+            format!(
+                "delete {noun} {name}: its tag says that it was made here, and it is not declared"
+            )
+        }
         (Action::Delete, Reason::Destroyed) => format!("delete {noun} {name}"),
         (Action::Delete, Reason::GoesWithWorkspace) => {
             format!("delete {noun} {name}: it goes with its workspace")
@@ -61,7 +66,10 @@ pub(super) fn sentence(kind: Kind, change: &Change) -> String {
         }
         (Action::Record, _) => format!("remember what is declared of {noun} {name}"),
         (Action::Forget, Reason::Removed) => match change.id {
-            Some(_) => format!("forget {noun} {name}, which stays as it is"),
+            Some(_) if change.leaves.is_empty() => {
+                format!("forget {noun} {name}, which stays as it is")
+            }
+            Some(_) => format!("forget {noun} {name}, which stays without the ownership tag"),
             None => format!("forget {noun} {name}, which is gone"),
         },
         (Action::Forget, _) => format!("forget {noun} {name}: neither declared nor there"),
