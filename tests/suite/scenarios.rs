@@ -114,6 +114,7 @@ scenarios! {
     views "102-views"
     events "103-events"
     graph "104-graph"
+    saved_plan_of_the_unseen "105-saved-plan-of-the-unseen"
 }
 
 #[test]

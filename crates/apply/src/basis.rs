@@ -68,6 +68,10 @@ pub fn live(
         if full.is_some_and(|full| full.detailed_ids.contains(&id) || by_name(full)) {
             wanted.detailed_ids.insert(id.clone());
         }
+        // What the service never shows is only known to stand by what state calls it.
+        if let Some(name) = full.and_then(|full| full.remembered.get(&id)) {
+            wanted.remembered.insert(id.clone(), name.clone());
+        }
         wanted.ids.insert(id.clone());
         let seen = object.map(|object| seen(&address, object, fingerprints));
         basis.objects.insert((kind, id), ObjectBasis { address, seen });

@@ -165,11 +165,14 @@ fn plan() -> Plan {
 #[test]
 fn what_the_organization_holds() {
     let before = [("id-1", object("old")), ("id-3", object("same")), ("id-4", object("theirs"))];
-    let scope = Scope { kinds: [(Kind::Tag, Wanted::default())].into(), ..Scope::default() };
+    let remembered = ["id-1", "id-3"].map(|id| (Id(id.to_owned()), "called so".to_owned())).into();
+    let full = Wanted { remembered, ..Wanted::default() };
+    let scope = Scope { kinds: [(Kind::Tag, full)].into(), ..Scope::default() };
     let desired = Desired::default();
     let planned = basis::live(&plan(), &desired, &scope, &live_of(&before), &Readable);
     let wanted = &planned.scope.kinds[&Kind::Tag];
     assert_eq!(wanted.ids, ["id-1", "id-9"].map(|id| Id(id.to_owned())).into());
+    assert_eq!(wanted.remembered.keys().collect::<Vec<_>>(), [&Id("id-1".to_owned())]);
     assert_eq!(wanted.names, ["made", "new"].map(str::to_owned).into());
 
     let check = |objects: &[(&str, LiveObject)], expected: &[Moved]| {
