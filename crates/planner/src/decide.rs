@@ -15,7 +15,7 @@ use model::{Address, Kind, Path};
 use self::known::Move;
 use self::moved::rehomed;
 use self::renamed::renamed;
-use crate::declared::{Declared, Lexicon};
+use crate::declared::{Declared, Lexicon, Remembrance};
 use crate::diff::{Diff, Subject, diff, new_leaves};
 use crate::focus;
 use crate::order::Draft;
@@ -246,8 +246,13 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     ) -> Decision {
         let mut declared = self.lexicon.declared(self.world, address, resource);
         if let Some(object) = standing.object {
-            let is_remembered = matches!(standing.how, How::Id { .. } | How::Moved { .. });
-            declared.keep_ignored(&resource.lifecycle, object.live, is_remembered);
+            let remembered = match standing.how {
+                How::Id { .. } => record.map_or(Remembrance::None, Remembrance::Of),
+                How::Moved { record, .. } => Remembrance::Of(record),
+                How::AnswerLost => Remembrance::Begun,
+                _ => Remembrance::None,
+            };
+            declared.keep_ignored(&resource.lifecycle, object.live, remembered);
         }
         let declared = &declared;
         match (&standing.how, standing.object) {

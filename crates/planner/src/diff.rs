@@ -261,10 +261,15 @@ impl Diff {
                 never_sent,
                 fingerprint: &|value| world.fingerprint(subject.address, path, value),
             };
-            let is_ignored = ignores(world, subject.address, path);
+            // What is ignored is given to a new object all the same, also where the run that made it
+            // broke off before.
+            let is_new = subject.answer_lost && never_sent;
+            let is_ignored = !is_new && ignores(world, subject.address, path);
             match judge.verdict() {
                 Verdict::Changed(_) if is_ignored => {
-                    unsent.remember(path, known.cloned());
+                    // A member of a set is always told.
+                    let untold = || judge.left_untold().filter(|_| attribute.shape != Shape::Set);
+                    unsent.remember(path, known.cloned().or_else(untold));
                     let is_hidden = matches!(live, LiveLeaf::Hidden | LiveLeaf::Absent);
                     if declared.is_none() && is_hidden {
                         unsent.lost.push(path.clone());
@@ -272,6 +277,10 @@ impl Diff {
                 }
                 // Only a write would lose it.
                 Verdict::Lost if is_ignored => unsent.lost.push(path.clone()),
+                // Whatever becomes of it outside is not worth a word, in state neither.
+                Verdict::Same(_) if is_ignored && subject.record.is_some() => {
+                    unsent.remember(path, known.cloned());
+                }
                 Verdict::Same(remembered) => unsent.remember(path, remembered),
                 Verdict::Assumed(remembered) => {
                     unsent.assumed += 1;

@@ -93,6 +93,7 @@ fn manifests() -> impl Strategy<Value = String> {
             "propagate=true ",
             "lifecycle={create_before_destroy: false} ",
             "lifecycle={ignore_changes: [mode, partial_default_config.deep]} ",
+            "lifecycle={ignore_changes: [partial_default_config, customization, tags]} ",
             TRIGGERED,
         ])),
     );

@@ -329,3 +329,69 @@ fn a_workspace_with_declared_connectors_is_not_replaced() {
     let plan = planned(&before, "", &now, &replacing("Acme"));
     assert!(plan.contains("! workspaces.a ConnectorsLost { count: 1 }"), "{plan}");
 }
+
+#[test]
+fn what_is_ignored_is_taken_over_once() {
+    let template = |config: &str| {
+        format!(
+            r#"source_templates.b name=B definition=GitHub partial_default_config={config} lifecycle={{ignore_changes: ["partial_default_config.deep"]}}"#
+        )
+    };
+    // Nothing tells whether it is hidden or gone, so it is as declared, and stays so.
+    for (config, live) in [
+        ("{deep: {x: 2}}", "{}"),
+        ("{deep: {key: $KEY}}", "{}"),
+        ("{deep: {x: 2}, y: 1}", "{y: 1}"),
+    ] {
+        let stray = format!(
+            "stray source_templates name=B definition=d-github partial_default_config={live}"
+        );
+        let now = format!("tags.a name=a\n{}", template(config));
+        let plan = plan("tags.a name=a", &stray, &now);
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(plan, @"
+            tags.a NoOp AsDeclared
+            source_templates.b Adopt FoundByName
+            0. source_templates.b nothing, put source_templates-1
+            ");
+        }
+    }
+}
+
+#[test]
+fn what_is_ignored_is_still_given_to_a_clone_whose_create_was_lost() {
+    let plan = plan(
+        "source_templates.github name=GitHub definition=GitHub",
+        "
+            stray source_templates name=Lite definition=d-github partial_default_config={}
+            begun source_templates.lite Lite
+        ",
+        r#"
+            source_templates.github name=GitHub definition=GitHub
+            source_templates.lite name=Lite clone_of=github partial_default_config={deep: {x: 2}} lifecycle={ignore_changes: ["partial_default_config.deep"]}
+        "#,
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.github NoOp AsDeclared
+    source_templates.lite Adopt AnswerLost
+      partial_default_config.deep.x: - -> 2 (?)
+    0. source_templates.lite nothing, put source_templates-2
+    1. source_templates.lite update source_templates-2 "Lite" {partial_default_config} [after 0]
+    note Assumed { leaves: 1, resources: 1 }
+    "#);
+}
+
+#[test]
+fn what_becomes_of_the_ignored_is_not_worth_a_record() {
+    let template = r#"source_templates.a name=A definition=GitHub partial_default_config={x: {z: 1, key: $KEY}} lifecycle={ignore_changes: ["partial_default_config.x"]}"#;
+    for meanwhile in [
+        "taste normalizes",
+        "set source_templates-1 partial_default_config={x: {z: 2, more: 3, key: ****}}",
+        "set source_templates-1 partial_default_config={x: {more: 3, key: shown}}",
+        "mask dropped\nset source_templates-1 partial_default_config={x: {z: 1}}",
+    ] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(plan(template, meanwhile, template), @"source_templates.a NoOp AsDeclared");
+        }
+    }
+}
