@@ -81,6 +81,10 @@ impl Scope {
                 }
                 None => {}
             }
+            if kind == Kind::Workspace && resource.lifecycle.allow_replace {
+                // A plan that replaces it says how many connectors go with it.
+                scope.kinds.entry(Kind::Connector).or_default();
+            }
             for attribute in kind.schema().attributes {
                 if let (Shape::Definition(side), Some(Value::Text(text))) =
                     (attribute.shape, resource.attributes.get(attribute.name))

@@ -25,8 +25,14 @@ pub(crate) fn left_out(world: &World<'_>) -> BTreeSet<Address> {
 
 type Edges<'a> = BTreeMap<&'a Address, BTreeSet<&'a Address>>;
 
+/// What each resource refers to, and what it is replaced with: without that it would remember as done
+/// what is left for another time.
 fn references(desired: &Desired) -> Edges<'_> {
-    desired.resources.iter().map(|(address, resource)| (address, resource.references())).collect()
+    let edges = desired.resources.iter().map(|(address, resource)| {
+        let triggers = &resource.lifecycle.replace_triggered_by;
+        (address, resource.references().into_iter().chain(triggers).collect())
+    });
+    edges.collect()
 }
 
 fn reversed<'a>(edges: &Edges<'a>) -> Edges<'a> {

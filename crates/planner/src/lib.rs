@@ -49,6 +49,10 @@ pub struct Options {
     /// Names of workspaces that may be replaced, with all data of their customers, where their
     /// declaration allows it.
     pub replace_workspaces: BTreeSet<String>,
+    /// What is replaced although nothing asks for it but the user.
+    pub replace: BTreeSet<Address>,
+    /// Nothing is to be done but to remember what was changed outside as what was last known.
+    pub refresh_only: bool,
     /// Kinds of which every remembered object may be gone.
     pub accept_vanished: BTreeSet<Kind>,
     /// Everything that is remembered is to go. What is declared is not asked, but for what is
@@ -67,6 +71,8 @@ impl Default for Options {
             prune: Prune::default(),
             adopt: true,
             replace_workspaces: BTreeSet::new(),
+            replace: BTreeSet::new(),
+            refresh_only: false,
             accept_vanished: BTreeSet::new(),
             destroy: false,
             only: BTreeSet::new(),
@@ -101,7 +107,7 @@ pub fn plan(
     let world = World::new(desired, live, state, fingerprints, options);
     let pairing = pairing::pair(&world);
     let decided = decide::decide(&world, &pairing);
-    let (steps, collisions) = order::order(&world, &pairing, decided.drafts);
+    let (steps, collisions) = order::order(&world, &pairing, &decided.replaced, decided.drafts);
     let guards = guard::guard(&world, &decided.changes);
     let plan = Plan {
         unmanaged: unmanaged(&world, &pairing, &decided.completed),

@@ -105,7 +105,7 @@ fn manifests() -> impl Strategy<Value = String> {
         proptest::bool::weighted(0.2),
     );
     let workspace = (
-        maybe(one_of(&["region=us "])),
+        maybe(one_of(&["region=us ", "region=eu lifecycle={allow_replace: true} "])),
         maybe(one_of(&["status=active ", "status=inactive "])),
         maybe(one_of(&["cache_enabled=null ", "cache_enabled=true "])),
     );
@@ -116,7 +116,11 @@ fn manifests() -> impl Strategy<Value = String> {
         maybe(one_of(&["credentials={token: $A} ", "credentials={token: $B, x: 1} "])),
         maybe(one_of(&["entities=[] ", "entities=[{entity: b}, {entity: a, modes: [read]}] "])),
         carried(),
-        maybe(Just("check=true ".to_owned())),
+        maybe(one_of(&[
+            "check=true ",
+            "lifecycle={allow_replace: true} ",
+            "lifecycle={allow_replace: true, ignore_changes: [replication_config]} ",
+        ])),
     );
     (
         (some(TAGS), names("tag", TAGS)),
@@ -340,7 +344,7 @@ fn answered(scene: &Scene, desired: &Desired, prune: &BTreeSet<Kind>) -> Plan {
     let mut options = Options {
         prune: Prune { kinds: prune.clone(), expected_workspace_deletes: None },
         adopt: true,
-        replace_workspaces: BTreeSet::new(),
+        replace_workspaces: scene.service.names(Kind::Workspace),
         accept_vanished: Kind::ALL.into(),
         ..Options::default()
     };

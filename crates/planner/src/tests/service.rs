@@ -305,6 +305,13 @@ impl Service {
         self.things.entry(kind).or_default().insert(id.clone(), thing);
     }
 
+    /// What our objects are called.
+    pub(super) fn names(&self, kind: Kind) -> BTreeSet<String> {
+        let key = kind.schema().natural_key;
+        let ours = self.of(kind).filter(|(_, thing)| thing.ours);
+        ours.filter_map(|(_, thing)| thing.attributes[key].as_text()).map(str::to_owned).collect()
+    }
+
     /// How many of our objects are called so, connectors in the workspace `place`.
     pub(super) fn count(&self, kind: Kind, name: &str, place: Option<&Value>) -> usize {
         let key = kind.schema().natural_key;
