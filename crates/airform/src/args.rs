@@ -164,6 +164,20 @@ pub(crate) struct DecisionArgs {
     #[arg(long, value_name = "N")]
     pub(crate) expect_workspace_deletes: Option<usize>,
 
+    /// Replace this resource though nothing in it has changed; may be given several times
+    ///
+    /// Whatever else holds for a replacement holds here: `prevent_destroy` forbids it, a workspace and
+    /// a connector need `allow_replace`.
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(crate) replace: Vec<model::Address>,
+
+    /// Remember what was changed outside Airform as what stands, and change nothing else
+    ///
+    /// It is no drift then. What the manifest wants otherwise, it wants still. Nothing can be written
+    /// to the organization.
+    #[arg(long, conflicts_with_all = ["replace", "prune", "replace_workspace"])]
+    pub(crate) refresh_only: bool,
+
     /// Replace this workspace, with its connectors and all data of its customer
     ///
     /// Its declaration must say `lifecycle: {allow_replace: true}` as well.

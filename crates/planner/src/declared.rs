@@ -51,10 +51,16 @@ impl Declared {
         object: &LiveObject,
         remembered: Remembrance<'_>,
     ) {
-        let (record, is_begun) = match remembered {
-            Remembrance::Of(record) => (Some(record), false),
-            Remembrance::Begun => (None, true),
-            Remembrance::None => (None, false),
+        let record = match remembered {
+            Remembrance::Of(record) => Some(record),
+            Remembrance::Begun | Remembrance::None => None,
+        };
+        let was_sent = |attribute: &Attribute| match remembered {
+            Remembrance::Of(record) => {
+                record.leaves.keys().any(|path| path.root() == attribute.name)
+            }
+            Remembrance::Begun => false,
+            Remembrance::None => true,
         };
         let is_clone = self.is_clone();
         let is_hidden = |path: &Path| match record {
@@ -65,7 +71,7 @@ impl Declared {
             let attribute = declaration.attribute;
             // A member of a set comes and goes by itself, and a kept value is not told.
             let is_whole = attribute.shape != Shape::Set && attribute.readback == Readback::Told;
-            let is_to_come = is_begun && is_given_later(attribute, is_clone);
+            let is_to_come = is_given_later(attribute, is_clone) && !was_sent(attribute);
             let live = object.attributes.get(attribute.name);
             let Some(live) = live.filter(|_| is_whole && !is_to_come) else {
                 continue;
@@ -102,6 +108,7 @@ fn is_given_later(attribute: &Attribute, is_clone: bool) -> bool {
 }
 
 /// What is remembered of an object.
+#[derive(Clone, Copy)]
 pub(crate) enum Remembrance<'r> {
     /// Nothing.
     None,

@@ -263,8 +263,7 @@ impl Diff {
             };
             // What is ignored is given to a new object all the same, also where the run that made it
             // broke off before.
-            let is_new = subject.answer_lost && never_sent;
-            let is_ignored = !is_new && ignores(world, subject.address, path);
+            let is_ignored = !never_sent && ignores(world, subject.address, path);
             match judge.verdict() {
                 Verdict::Changed(_) if is_ignored => {
                     // A member of a set is always told.

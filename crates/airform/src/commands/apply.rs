@@ -52,7 +52,10 @@ pub(super) struct Job {
 
 /// Plans a job, shows the plan, asks, and carries it out.
 pub(super) fn carry_out(job: &Job, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let target = Target::open(&job.target, &job.declared, context)?;
+    let mut target = Target::open(&job.target, &job.declared, context)?;
+    if job.options.refresh_only {
+        target = target.read_only();
+    }
     let mut session = target.store.lock(&holder(job.verb))?;
     if let Some(recovered) = session.recovered() {
         context.streams.remark(views::apply::recovered_line(recovered));
@@ -93,7 +96,10 @@ async fn applied(
         context.streams.say("Nothing is left to destroy.");
         return Ok(Exit::Done);
     }
-    decide::show(&decided.plan, context);
+    match options.refresh_only {
+        true => decide::show_refreshed(&decided.plan, context),
+        false => decide::show(&decided.plan, context),
+    }
     if let Some(count) = unconfirmed(&decided.plan, &options)
         && context.streams.interactive
         && !auto_approve

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use manifest::{Diagnostic, Severity};
 use model::live::{Id, Live, Scope};
-use model::plan::{BlockerCause, Plan};
+use model::plan::{Action, BlockerCause, Plan};
 use model::secret::Fingerprints;
 use model::state::State;
 use model::{Address, Kind};
@@ -18,6 +18,7 @@ use crate::env::Env;
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::views;
+use crate::views::drift::Drift;
 
 /// What the planner may do, as asked for.
 pub(crate) fn options(arguments: &DecisionArgs) -> Options {
@@ -37,6 +38,8 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
         prune: Prune { kinds, expected_workspace_deletes: arguments.expect_workspace_deletes },
         adopt: !arguments.no_adopt,
         replace_workspaces: arguments.replace_workspace.iter().cloned().collect(),
+        replace: arguments.replace.iter().cloned().collect(),
+        refresh_only: arguments.refresh_only,
         accept_vanished: arguments.accept_vanished.iter().copied().collect(),
         destroy: false,
         only: arguments.target.iter().cloned().collect(),
@@ -74,11 +77,46 @@ pub(crate) async fn decide(
     if let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at)) {
         return Err(Failure::usage(format!("{unknown} is neither declared nor remembered")));
     }
+    for address in &options.replace {
+        if !declared.desired.resources.get(address).is_some_and(|resource| !resource.external) {
+            return Err(Failure::usage(format!(
+                "{address} is not declared as ours, so it is not replaced"
+            )));
+        }
+        if address.kind() == Kind::Tag {
+            return Err(Failure::usage(format!(
+                "{address} is nothing but a name on templates: there is nothing to replace"
+            )));
+        }
+    }
     let externals = options.destroy.then(|| declared.desired.external_only());
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
     let live = target.client.refresh(&scope).await?;
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
     Ok(Decided { plan, live })
+}
+
+/// Shows what is to be remembered by a plan that does nothing else.
+pub(crate) fn show_refreshed(plan: &Plan, context: &mut Context<'_>) {
+    let mut drift = Drift::default();
+    for (address, change) in &plan.changes {
+        match change.action {
+            Action::Record => drop(drift.changed.insert(address.clone(), change.clone())),
+            Action::Forget => drop(drift.gone.insert(address.clone(), change.name.clone())),
+            Action::NoOp
+            | Action::Create
+            | Action::Update
+            | Action::Replace
+            | Action::Delete
+            | Action::Adopt => {}
+        }
+    }
+    context.streams.say(views::drift::render(&drift));
+    if !drift.is_none() {
+        context.streams.say(
+            "Only the state would change: it would count as applied. What the manifest wants otherwise, it wants still.",
+        );
+    }
 }
 
 /// Shows the plan: itself on standard output, remarks on standard error.

@@ -9,6 +9,7 @@ use model::plan::{Action, Change, LeafChange, MovedSide, Note, Plan, Reason, Sho
 use model::value::Segment;
 use model::{Address, Kind, Path, Value};
 
+use super::going;
 use super::style::{
     CREATE, DELETE, FAINT, RECORD, STRONG, UPDATE, WARNING, number, paint, plain, quoted,
 };
@@ -31,6 +32,7 @@ pub(crate) fn render(plan: &Plan) -> String {
     for (address, change) in &plan.changes {
         if change.action != Action::NoOp {
             render_change(address, change, &mut out);
+            out.extend(going::line(plan, address));
             out.push('\n');
         }
     }
@@ -383,6 +385,10 @@ fn sentence(kind: Kind, change: &Change) -> String {
             let verb = if by.len() == 1 { "has" } else { "have" };
             format!("replace {noun} {name}: {} {verb} changed", list(&by))
         }
+        (Action::Replace, Reason::Asked) => format!("replace {noun} {name}: --replace asks for it"),
+        (Action::Replace, Reason::GoesWithWorkspace) => {
+            format!("replace {noun} {name}: it goes with its workspace, and is made again")
+        }
         (Action::Replace, Reason::Deposed) => {
             format!("finish replacing {noun} {name}: delete the old one")
         }
@@ -582,6 +588,9 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             Note::NoLongerDeclared { address, attribute } => remarks.push(format!(
                 "{address}: {attribute} is no longer declared; its value stays as it is"
             )),
+            // Beside the workspace itself.
+            Note::ConnectorsGo { .. } => {}
+            Note::ConnectorsStay { address, count } => remarks.push(going::stay(address, *count)),
             Note::PerhapsMoved { from, to } => moved.push((from, to)),
             Note::Kept { address } => {
                 kept.entry(prune(address.kind())).or_default().push(address.to_string());

@@ -116,11 +116,12 @@ fn manifests() -> impl Strategy<Value = String> {
         maybe(one_of(&["credentials={token: $A} ", "credentials={token: $B, x: 1} "])),
         maybe(one_of(&["entities=[] ", "entities=[{entity: b}, {entity: a, modes: [read]}] "])),
         carried(),
-        maybe(one_of(&[
-            "check=true ",
+        // Without leave to replace it, a person would be asked.
+        one_of(&[
             "lifecycle={allow_replace: true} ",
+            "check=true lifecycle={allow_replace: true} ",
             "lifecycle={allow_replace: true, ignore_changes: [replication_config]} ",
-        ])),
+        ]),
     );
     (
         (some(TAGS), names("tag", TAGS)),
