@@ -105,6 +105,11 @@ scenarios! {
     output "63-output"
     state_mended "64-state-mended"
     target "65-target"
+    replace_asked "90-replace"
+    refresh_only "91-refresh-only"
+    workspace_with_connectors "92-workspace-with-connectors"
+    in_use "93-in-use"
+    rename_proposed "95-rename-proposed"
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use model::Address;
 use model::plan::{Note, Plan};
 
-use super::plan::{counted, list};
+use super::plan::counted;
 use super::style::{DELETE, number, paint};
 
 /// The line below a workspace that is replaced: what goes with it.
@@ -11,19 +11,14 @@ pub(crate) fn line(plan: &Plan, workspace: &Address) -> Option<String> {
     plan.notes.iter().find_map(|note| match note {
         Note::ConnectorsGo { address, again, lost } if address == workspace => {
             let total = counted(again + lost, "connector goes", "connectors go");
-            let parts: Vec<String> =
-                [(*again, "made again, with nothing read yet"), (*lost, "not declared, and lost")]
-                    .into_iter()
-                    .filter(|(count, _)| *count > 0)
-                    .map(|(count, what)| {
-                        format!(
-                            "{} {} {what}",
-                            number(count),
-                            if count == 1 { "is" } else { "are" }
-                        )
-                    })
-                    .collect();
-            let text = format!("{total} with it, and all that was read: {}", list(&parts));
+            let made = match (*again, *lost) {
+                (1, 0) => "it is made again, and reads from the start".to_owned(),
+                (_, 0) => "they are made again, and read from the start".to_owned(),
+                (0, 1) => "it is not made again".to_owned(),
+                (0, _) => "they are not made again".to_owned(),
+                (again, _) => format!("{} of them made again", number(again)),
+            };
+            let text = format!("{total} with it, and all that was read: {made}");
             Some(format!("      {} {text}\n", paint(DELETE, "!")))
         }
         _ => None,
