@@ -109,6 +109,7 @@ scenarios! {
     refresh_only "91-refresh-only"
     workspace_with_connectors "92-workspace-with-connectors"
     in_use "93-in-use"
+    inverse "94-inverse"
     rename_proposed "95-rename-proposed"
 }
 

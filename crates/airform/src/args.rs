@@ -178,6 +178,13 @@ pub(crate) struct DecisionArgs {
     #[arg(long, conflicts_with_all = ["replace", "prune", "replace_workspace"])]
     pub(crate) refresh_only: bool,
 
+    /// Take back what this run has changed; `airform state runs` lists runs
+    ///
+    /// What it made is deleted, and what it changed is changed back, as far as that is known. The plan
+    /// says what cannot be brought back.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["replace", "prune", "target", "exclude", "refresh_only"])]
+    pub(crate) inverse: Option<u64>,
+
     /// Replace this workspace, with its connectors and all data of its customer
     ///
     /// Its declaration must say `lifecycle: {allow_replace: true}` as well.
@@ -499,6 +506,8 @@ pub(crate) enum StateVerb {
         #[arg(value_parser = address)]
         to: model::Address,
     },
+    /// List the last runs that changed something, by number, for `airform plan --inverse`
+    Runs,
     /// Print the state as it is kept; it holds no secret, but a key that belongs to nobody else
     #[command(after_help = "Example:\n  airform state pull > state.json")]
     Pull,

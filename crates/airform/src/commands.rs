@@ -5,6 +5,7 @@ pub(crate) mod decide;
 pub(crate) mod declared;
 pub(crate) mod destroy;
 pub(crate) mod drift;
+mod inverse;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod sandbox;

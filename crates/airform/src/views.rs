@@ -6,6 +6,7 @@ pub(crate) mod cron;
 pub(crate) mod diagnostics;
 pub(crate) mod drift;
 pub(crate) mod going;
+pub(crate) mod inverse;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod progress;

@@ -12,6 +12,7 @@
 //! - [`token`]: what tokens for customers are to allow;
 //! - [`graph`]: what waits for what;
 //! - [`plan`]: the one decision;
+//! - [`history`]: what earlier runs have changed;
 //! - [`event`]: what the walk says while it carries the decision out.
 
 pub mod address;
@@ -19,6 +20,7 @@ pub mod cron;
 pub mod desired;
 pub mod event;
 pub mod graph;
+pub mod history;
 pub mod kind;
 pub mod kinds;
 pub mod live;

@@ -149,6 +149,8 @@ pub enum Reason {
     GoesWithWorkspace,
     /// The user asked for another object in its place.
     Asked,
+    /// An earlier run has made it, and is taken back.
+    Undone,
     /// Something is to be done, and the user left it for another time.
     LeftOut,
     /// It was replaced in an earlier run that did not get to deleting it.

@@ -216,7 +216,12 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
             (Action::Delete, Reason::Destroyed)
         } else if self.world.is_deleted(address) && !is_default {
             steps.prune(record);
-            (Action::Delete, if removal.is_some() { Reason::Removed } else { Reason::Pruned })
+            let reason = match removal {
+                Some(_) if self.world.options.undo => Reason::Undone,
+                Some(_) => Reason::Removed,
+                None => Reason::Pruned,
+            };
+            (Action::Delete, reason)
         } else {
             // A begun create is settled by saying again what is remembered.
             if self.world.begun(address).is_some() {

@@ -263,7 +263,9 @@ impl Diff {
             };
             // What is ignored is given to a new object all the same, also where the run that made it
             // broke off before.
-            let is_ignored = !never_sent && ignores(world, subject.address, path);
+            // Of a set nothing may be remembered because nothing was taken over of it.
+            let is_new = never_sent && (subject.answer_lost || attribute.shape != Shape::Set);
+            let is_ignored = !is_new && ignores(world, subject.address, path);
             match judge.verdict() {
                 Verdict::Changed(_) if is_ignored => {
                     // A member of a set is always told.

@@ -11,11 +11,14 @@ use crate::world::World;
 /// Everything that the user leaves for another time. What is asked for comes with what it refers
 /// to, which has to stand before it; what is left out takes along what refers to it.
 pub(crate) fn left_out(world: &World<'_>) -> BTreeSet<Address> {
-    let Options { only, except, .. } = world.options;
+    let Options { only, except, undo, .. } = world.options;
     let references = references(world.desired);
     let mut left_out = BTreeSet::new();
-    if !only.is_empty() {
-        let wanted = closure(only, &references);
+    if !only.is_empty() || *undo {
+        let wanted = match undo {
+            true => only.iter().collect(),
+            false => closure(only, &references),
+        };
         let known = world.desired.resources.keys().chain(world.state.records.keys());
         left_out.extend(known.chain(world.all_begun()).filter(|at| !wanted.contains(at)).cloned());
     }

@@ -134,8 +134,11 @@ fn too_many_gone(
     let of = world.records(kind).count();
     let count =
         changes.iter().filter(|(address, change)| address.kind() == kind && goes(change)).count();
-    // Who asks for everything to go need not be asked whether so much is meant.
-    (!world.options.destroy && of >= WATCHED_FROM && count * 100 > of * MAY_GO_PERCENT)
+    // Who asks for everything to go, or for all that a run has made, need not be asked whether so much
+    // is meant.
+    (!world.options.destroy
+        && !world.options.undo
+        && of >= WATCHED_FROM && count * 100 > of * MAY_GO_PERCENT)
         .then_some(BlockerCause::TooManyGone { kind, count, of })
 }
 

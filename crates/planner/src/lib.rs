@@ -14,6 +14,7 @@ mod declared;
 mod diff;
 mod focus;
 mod guard;
+mod inverse;
 mod judge;
 mod order;
 mod pairing;
@@ -36,6 +37,7 @@ use model::secret::Fingerprints;
 use model::state::State;
 use model::{Address, Kind};
 
+pub use crate::inverse::{Inverse, Lost, images, inverse};
 use crate::pairing::Pairing;
 use crate::world::World;
 
@@ -60,6 +62,8 @@ pub struct Options {
     pub destroy: bool,
     /// What the plan is about, along with all that it refers to. Empty: everything.
     pub only: BTreeSet<Address>,
+    /// A run is taken back: nothing but [`Options::only`] is touched, whatever that refers to.
+    pub undo: bool,
     /// What the plan is not about, along with all that refers to it.
     pub except: BTreeSet<Address>,
 }
@@ -76,6 +80,7 @@ impl Default for Options {
             accept_vanished: BTreeSet::new(),
             destroy: false,
             only: BTreeSet::new(),
+            undo: false,
             except: BTreeSet::new(),
         }
     }

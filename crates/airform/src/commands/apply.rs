@@ -9,7 +9,7 @@ use state::{Holder, Session};
 use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::target::Target;
-use super::{Context, runtime};
+use super::{Context, inverse, runtime};
 use crate::args::{ApplyCommand, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -30,8 +30,9 @@ pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Ex
         declared.secrets(&env)?
     };
     let options = decide::options(&decision);
-    let job = Job { verb: "apply", declared, secrets, target, options, auto_approve };
-    carry_out(&job, context)
+    let inverse = decision.inverse;
+    let job = Job { verb: "apply", declared, secrets, target, options, inverse, auto_approve };
+    carry_out(job, context)
 }
 
 /// What is to be made so, and how.
@@ -46,12 +47,14 @@ pub(super) struct Job {
     pub(super) target: TargetArgs,
     /// What the planner may do.
     pub(super) options: Options,
+    /// The run that is taken back.
+    pub(super) inverse: Option<u64>,
     /// Nobody is asked.
     pub(super) auto_approve: bool,
 }
 
 /// Plans a job, shows the plan, asks, and carries it out.
-pub(super) fn carry_out(job: &Job, context: &mut Context<'_>) -> Result<Exit, Failure> {
+pub(super) fn carry_out(mut job: Job, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let mut target = Target::open(&job.target, &job.declared, context)?;
     if job.options.refresh_only {
         target = target.read_only();
@@ -60,7 +63,11 @@ pub(super) fn carry_out(job: &Job, context: &mut Context<'_>) -> Result<Exit, Fa
     if let Some(recovered) = session.recovered() {
         context.streams.remark(views::apply::recovered_line(recovered));
     }
-    let ended = runtime()?.block_on(applied(job, &target, &mut session, context));
+    if let Some(number) = job.inverse {
+        let (declared, options) = (&mut job.declared, &mut job.options);
+        inverse::take_back(number, session.document(), declared, options, context)?;
+    }
+    let ended = runtime()?.block_on(applied(&job, &target, &mut session, context));
     // Whatever happened, what was recorded is kept. The sandbox's organization comes first: one that
     // knows more than its state is taken over by name, one that knows less looks destroyed.
     let kept = target.keep();
@@ -85,7 +92,8 @@ async fn applied(
     session: &mut Session,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let Job { verb: _, declared, secrets, target: arguments, options, auto_approve } = job;
+    let Job { verb: _, declared, secrets, target: arguments, options, inverse: _, auto_approve } =
+        job;
     let owner = target.owner(session.state(), context.streams).await?;
     let key = *session.document().key.bytes();
     let fingerprints = KeyedFingerprints::new(&key, &owner.organization, secrets);
@@ -132,6 +140,7 @@ async fn applied(
         approve(context)?;
     }
     session.claim(owner.clone())?;
+    session.begin_run(planner::images(plan, &decided.live, session.state()))?;
     let cancel = apply::Cancel::default();
     listen(cancel.clone());
     let walk = apply::Options {

@@ -42,6 +42,7 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
         refresh_only: arguments.refresh_only,
         accept_vanished: arguments.accept_vanished.iter().copied().collect(),
         destroy: false,
+        undo: false,
         only: arguments.target.iter().cloned().collect(),
         except: arguments.exclude.iter().cloned().collect(),
     }
@@ -74,7 +75,9 @@ pub(crate) async fn decide(
     let known = |address: &Address| {
         declared.desired.resources.contains_key(address) || state.records.contains_key(address)
     };
-    if let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at)) {
+    // What a run has made may be gone already.
+    if !options.undo
+        && let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at)) {
         return Err(Failure::usage(format!("{unknown} is neither declared nor remembered")));
     }
     for address in &options.replace {

@@ -1,7 +1,7 @@
 //! `airform plan`.
 
 use super::target::Target;
-use super::{Context, decide, declared, runtime};
+use super::{Context, decide, declared, inverse, runtime};
 use crate::args::PlanCommand;
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -11,7 +11,7 @@ use crate::secrets::{KeyedFingerprints, Secrets};
 pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let PlanCommand { manifest, target, decision, detailed_exitcode } = command;
     let env = decide::seen_env(target.sandbox, &context.env);
-    let declared = declared::read(&manifest, &env, context)?;
+    let mut declared = declared::read(&manifest, &env, context)?;
     let secrets = if target.sandbox {
         Secrets::stand_ins(&declared.desired)
     } else {
@@ -19,12 +19,15 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
     };
     let target = Target::open(&target, &declared, context)?.read_only();
     let document = target.store.load()?.document;
+    let mut options = decide::options(&decision);
+    if let Some(number) = decision.inverse {
+        inverse::take_back(number, &document, &mut declared, &mut options, context)?;
+    }
     let plan = runtime()?
         .block_on(async {
             let owner = target.owner(&document.state, context.streams).await?;
             let fingerprints =
                 KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);
-            let options = decide::options(&decision);
             decide::decide(&declared, &target, &document.state, &fingerprints, &options).await
         })?
         .plan;

@@ -399,6 +399,7 @@ fn sentence(kind: Kind, change: &Change) -> String {
         (Action::Delete, Reason::Removed) => {
             format!("delete {noun} {name}: `removed` says to destroy it")
         }
+        (Action::Delete, Reason::Undone) => format!("delete {noun} {name}: the run has made it"),
         (Action::Delete, Reason::Destroyed) => format!("delete {noun} {name}"),
         (Action::Delete, Reason::GoesWithWorkspace) => {
             format!("delete {noun} {name}: it goes with its workspace")

@@ -13,7 +13,7 @@ use model::secret::Fingerprint;
 use model::{Address, Path, state};
 use serde::{Deserialize, Serialize};
 
-use super::Stored;
+use super::{Stored, history};
 use super::text::{Text, Version, unique};
 use crate::document::{Document, Key};
 use crate::journal;
@@ -31,6 +31,8 @@ pub(super) struct State {
     #[serde(deserialize_with = "unique")]
     records: BTreeMap<Text<Address>, Record>,
     open: Vec<OpenIntent>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    runs: Vec<history::Run>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,6 +111,7 @@ pub(super) enum Entry {
         at: String,
     },
     Claim(Owner),
+    Run(history::Run),
     Intents(Vec<Intent>),
     Outcomes(Vec<Outcome>),
     Failed {
@@ -153,7 +156,7 @@ enum Change {
 impl From<&Stored> for State {
     fn from(stored: &Stored) -> State {
         let Stored { document, folded } = stored;
-        let Document { lineage, serial, key, state } = document;
+        let Document { lineage, serial, key, state, runs } = document;
         let state::State { owner, records, open } = state;
         State {
             format_version: Version,
@@ -164,20 +167,31 @@ impl From<&Stored> for State {
             owner: owner.as_ref().map(Owner::from),
             records: records.iter().map(|(a, r)| (Text(a.clone()), Record::from(r))).collect(),
             open: open.iter().map(OpenIntent::from).collect(),
+            runs: runs.iter().map(history::Run::from).collect(),
         }
     }
 }
 
 impl From<State> for Stored {
     fn from(file: State) -> Stored {
-        let State { format_version: Version, lineage, serial, key, run, owner, records, open } =
-            file;
+        let State {
+            format_version: Version,
+            lineage,
+            serial,
+            key,
+            run,
+            owner,
+            records,
+            open,
+            runs,
+        } = file;
+        let runs = runs.into_iter().map(model::history::Run::from).collect();
         let state = state::State {
             owner: owner.map(state::Owner::from),
             records: records.into_iter().map(|(a, r)| (a.0, state::Record::from(r))).collect(),
             open: open.into_iter().map(state::OpenIntent::from).collect(),
         };
-        Stored { document: Document { lineage, serial, key: key.0, state }, folded: run }
+        Stored { document: Document { lineage, serial, key: key.0, state, runs }, folded: run }
     }
 }
 
@@ -296,6 +310,7 @@ impl From<&journal::Entry> for Entry {
                 Entry::Begin { format_version: Version, lineage, serial, run, who, command, at }
             }
             journal::Entry::Claim(owner) => Entry::Claim(owner.into()),
+            journal::Entry::Run(run) => Entry::Run(run.into()),
             journal::Entry::Intents(intents) => {
                 Entry::Intents(intents.iter().map(Intent::from).collect())
             }
@@ -317,6 +332,7 @@ impl From<Entry> for journal::Entry {
                 journal::Entry::Begin(journal::Begin { lineage, serial, run, holder })
             }
             Entry::Claim(owner) => journal::Entry::Claim(owner.into()),
+            Entry::Run(run) => journal::Entry::Run(run.into()),
             Entry::Intents(intents) => {
                 journal::Entry::Intents(intents.into_iter().map(journal::Intent::from).collect())
             }

@@ -1,0 +1,289 @@
+//! Taking a run back: what it was to change is declared as it was before, and planned like any other
+//! declaration. So undoing is held to the same rules as doing, and there is one engine for both.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::desired::{Desired, Lifecycle, Removal, Resource};
+use model::history::{Before, Fate, Image, Run};
+use model::kind::Shape;
+use model::live::Live;
+use model::plan::{Action, Change, Plan, Reason, Shown};
+use model::span::FileId;
+use model::state::State;
+use model::value::Segment;
+use model::{Address, Kind, Path, Span, Value};
+
+use crate::show::shown;
+
+/// What it takes to undo `plan` once it has been carried out, by address. What a plan does not show,
+/// for it may be a secret, is not in it.
+pub fn images(plan: &Plan, live: &Live, state: &State) -> BTreeMap<Address, Image> {
+    let image = |(address, change): (&Address, &Change)| {
+        let leaves = || change.leaves.iter().map(|(path, leaf)| (path.clone(), before(&leaf.before)));
+        let (fate, leaves) = match change.action {
+            Action::Create => (Fate::Made, BTreeMap::new()),
+            Action::Update => (Fate::Changed, leaves().collect()),
+            Action::Replace if change.reason == Reason::Deposed => (Fate::Changed, leaves().collect()),
+            Action::Replace => (Fate::Replaced, leaves().collect()),
+            Action::Adopt => (Fate::Adopted, leaves().collect()),
+            Action::Delete => (Fate::Deleted, all_leaves(address, change, live, state)),
+            Action::NoOp | Action::Record | Action::Forget => return None,
+        };
+        Some((address.clone(), Image { fate, touched: false, leaves }))
+    };
+    plan.changes.iter().filter_map(image).collect()
+}
+
+fn before(shown: &Shown) -> Before {
+    match shown {
+        Shown::Absent => Before::Absent,
+        Shown::Clear(value) => Before::Clear(value.clone()),
+        Shown::Secret | Shown::Hidden => Before::Unknown,
+    }
+}
+
+/// All leaves of what is to be deleted. Which parts of free-form configuration are secret is said by
+/// its declaration, which is gone, so none of them is told.
+fn all_leaves(
+    address: &Address,
+    change: &Change,
+    live: &Live,
+    state: &State,
+) -> BTreeMap<Path, Before> {
+    let objects = live.kinds.get(&address.kind()).map(|read| &read.objects);
+    let object = change.id.as_ref().and_then(|id| objects?.get(id));
+    let kept = state.records.get(address).map(|record| &record.kept);
+    let mut leaves = BTreeMap::new();
+    for attribute in address.kind().schema().attributes {
+        let root = Path::attribute(attribute.name);
+        let kept = kept.and_then(|kept| kept.get(attribute.name));
+        let told = object.and_then(|object| object.attributes.get(attribute.name));
+        match (attribute.shape, kept, told) {
+            (_, Some(kept), _) => {
+                let value = Address::parse(kept).map_or_else(|| Value::text(kept), Value::Reference);
+                leaves.insert(root, Before::Clear(value));
+            }
+            (Shape::Tree, _, Some(value)) if !value.is_empty() && *value != Value::Null => {
+                leaves.insert(root, Before::Unknown);
+            }
+            (Shape::Set, _, Some(Value::List(names))) => {
+                let names = names.iter().filter_map(Value::as_text);
+                let member = |name: &str| (root.member(name), Before::Clear(Value::text(name)));
+                leaves.extend(names.map(member));
+            }
+            (_, _, Some(value)) => {
+                leaves.insert(root.clone(), before(&shown(&root, value, false)));
+            }
+            (_, None, None) => {}
+        }
+    }
+    leaves
+}
+
+/// A run, taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inverse {
+    /// What is declared, as it was before the run.
+    pub desired: Desired,
+    /// The resources that the run has touched and that can be brought back.
+    pub only: BTreeSet<Address>,
+    /// What cannot be brought back.
+    pub lost: BTreeMap<Address, Lost>,
+}
+
+/// Why something cannot be brought back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lost {
+    /// It was a workspace with all data of a customer.
+    Workspace,
+    /// It was deleted, and had configuration that is kept nowhere.
+    Configuration,
+    /// These leaves were secrets, or may have been.
+    Secrets(BTreeSet<Path>),
+    /// Another object stands in its place, with another history; it can be made as it was, and no more.
+    History,
+    /// It is declared no longer, so that nothing says what it is but for what the run has changed.
+    Undeclared,
+    /// It was taken over, and stays so.
+    Adopted,
+}
+
+/// What `desired` was before `run`, as far as is known.
+pub fn inverse(run: &Run, desired: &Desired) -> Inverse {
+    let mut inverse =
+        Inverse { desired: desired.clone(), only: BTreeSet::new(), lost: BTreeMap::new() };
+    let touched = run.images.iter().filter(|(_, image)| image.touched);
+    // What others refer to is made first: in the order of kinds, tags come first.
+    for (address, image) in touched {
+        match image.fate {
+            Fate::Made => inverse.unmake(address),
+            Fate::Deleted => inverse.make_again(address, image),
+            Fate::Changed | Fate::Replaced | Fate::Adopted => inverse.restore(address, image),
+        }
+    }
+    inverse
+}
+
+const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+
+impl Inverse {
+    fn unmake(&mut self, address: &Address) {
+        self.desired.resources.remove(address);
+        self.desired.imports.remove(address);
+        let reference = Value::Reference(address.clone());
+        for resource in self.desired.resources.values_mut() {
+            for value in resource.attributes.values_mut() {
+                if let Value::List(items) = value {
+                    items.retain(|item| *item != reference);
+                }
+            }
+        }
+        self.desired.moved.retain(|_, moved| moved.to != *address);
+        self.desired.removed.insert(address.clone(), Removal { destroy: true, span: NOWHERE });
+        self.only.insert(address.clone());
+    }
+
+    fn make_again(&mut self, address: &Address, image: &Image) {
+        if self.desired.resources.contains_key(address) {
+            // It has been declared again since, and is what the manifest says.
+            return;
+        }
+        let lost = match address.kind() {
+            Kind::Workspace => Some(Lost::Workspace),
+            _ if image.leaves.values().any(|leaf| *leaf == Before::Unknown) => {
+                Some(Lost::Configuration)
+            }
+            _ => None,
+        };
+        if let Some(lost) = lost {
+            self.lost.insert(address.clone(), lost);
+            return;
+        }
+        let resource = Resource {
+            span: NOWHERE,
+            external: false,
+            lifecycle: Lifecycle::default(),
+            attributes: BTreeMap::new(),
+            places: BTreeMap::new(),
+        };
+        self.desired.removed.remove(address);
+        self.desired.resources.insert(address.clone(), resource);
+        self.restore(address, image);
+    }
+
+    fn restore(&mut self, address: &Address, image: &Image) {
+        if !self.desired.resources.contains_key(address) {
+            self.lost.insert(address.clone(), Lost::Undeclared);
+            return;
+        }
+        let mut unknown = BTreeSet::new();
+        // Members go before others come, so that a container is as it was.
+        let gone = image.leaves.iter().filter(|(_, leaf)| **leaf == Before::Absent);
+        let there = image.leaves.iter().filter(|(_, leaf)| **leaf != Before::Absent);
+        for (path, leaf) in gone.rev().chain(there) {
+            let value = match leaf {
+                Before::Absent => None,
+                Before::Clear(value) => Some(value),
+                Before::Unknown => {
+                    unknown.insert(path.clone());
+                    continue;
+                }
+            };
+            self.put(address, path, value);
+        }
+        self.only.insert(address.clone());
+        if image.fate == Fate::Replaced && matches!(address.kind(), Kind::Connector | Kind::Workspace) {
+            self.lost.insert(address.clone(), Lost::History);
+        } else if !unknown.is_empty() {
+            self.lost.insert(address.clone(), Lost::Secrets(unknown));
+        } else if image.fate == Fate::Adopted {
+            self.lost.insert(address.clone(), Lost::Adopted);
+        }
+    }
+
+    /// Declares `value` at `path`, or nothing.
+    fn put(&mut self, address: &Address, path: &Path, value: Option<&Value>) {
+        let Some(attribute) = address.kind().schema().attribute(path.root()) else { return };
+        let below = path.segments().get(1..).unwrap_or_default();
+        let is_there = value.is_some();
+        let value = match below {
+            [Segment::Member(name)] => self.tag(name),
+            _ => value.cloned(),
+        };
+        let Some(resource) = self.desired.resources.get_mut(address) else { return };
+        let empty = match attribute.shape {
+            Shape::Tree => Value::Map(BTreeMap::new()),
+            Shape::Set => Value::List(Vec::new()),
+            Shape::Scalar | Shape::Reference | Shape::Definition(_) | Shape::Instruction => {
+                Value::Null
+            }
+        };
+        let whole = resource.attributes.entry(attribute.name.to_owned()).or_insert(empty.clone());
+        match below {
+            [] => *whole = value.unwrap_or(empty),
+            [Segment::Member(_)] => {
+                if let (Value::List(items), Some(tag)) = (whole, value) {
+                    items.retain(|item| *item != tag);
+                    items.extend(is_there.then_some(tag));
+                }
+            }
+            below => set(whole, below, value),
+        }
+    }
+
+    /// The declared tag that is called `name`, as a reference to it.
+    fn tag(&self, name: &str) -> Option<Value> {
+        let mut tags = self.desired.of_kind(Kind::Tag).map(|(address, _)| address);
+        let tag = tags.find(|tag| self.desired.natural_name(tag) == Some(name))?;
+        Some(Value::Reference(tag.clone()))
+    }
+}
+
+/// Puts `value` below `whole`, or takes away what is there and what is empty for it.
+fn set(whole: &mut Value, path: &[Segment], value: Option<Value>) {
+    let Some((first, below)) = path.split_first() else { return };
+    match first {
+        Segment::Key(key) => {
+            if !matches!(whole, Value::Map(_)) {
+                *whole = Value::Map(BTreeMap::new());
+            }
+            let Value::Map(members) = whole else { return };
+            match (below, value) {
+                ([], Some(value)) => drop(members.insert(key.clone(), value)),
+                ([], None) => drop(members.remove(key)),
+                (below, value) => {
+                    let is_gone = value.is_none();
+                    let member = members.entry(key.clone()).or_insert(Value::Null);
+                    set(member, below, value);
+                    if is_gone && member.is_empty() {
+                        members.remove(key);
+                    }
+                }
+            }
+        }
+        Segment::Index(index) => {
+            if !matches!(whole, Value::List(_)) {
+                *whole = Value::List(Vec::new());
+            }
+            let Value::List(items) = whole else { return };
+            match (below, value) {
+                ([], None) => items.truncate(*index),
+                (below, value) => {
+                    let is_gone = value.is_none();
+                    if items.len() <= *index && !is_gone {
+                        items.push(Value::Null);
+                    }
+                    let Some(item) = items.get_mut(*index) else { return };
+                    match (below, value) {
+                        ([], Some(value)) => *item = value,
+                        (below, value) => set(item, below, value),
+                    }
+                    if is_gone && items.get(*index).is_some_and(Value::is_empty) {
+                        items.truncate(*index);
+                    }
+                }
+            }
+        }
+        Segment::Member(_) => {}
+    }
+}
