@@ -138,7 +138,8 @@ fn too_many_gone(
     // is meant.
     (!world.options.destroy
         && !world.options.undo
-        && of >= WATCHED_FROM && count * 100 > of * MAY_GO_PERCENT)
+        && of >= WATCHED_FROM
+        && count * 100 > of * MAY_GO_PERCENT)
         .then_some(BlockerCause::TooManyGone { kind, count, of })
 }
 

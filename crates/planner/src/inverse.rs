@@ -17,14 +17,45 @@ use crate::show::shown;
 
 /// What it takes to undo `plan` once it has been carried out, by address. What a plan does not show,
 /// for it may be a secret, is not in it.
-pub fn images(plan: &Plan, live: &Live, state: &State) -> BTreeMap<Address, Image> {
+pub fn images(
+    plan: &Plan,
+    desired: &Desired,
+    live: &Live,
+    state: &State,
+) -> BTreeMap<Address, Image> {
+    let names = tag_names(desired);
+    let leaf = |path: &Path, shown: &Shown| match (path.segments().last(), shown) {
+        // By address, as its name may change too.
+        (Some(Segment::Member(name)), Shown::Clear(_)) => match names.get(name) {
+            Some(tag) => Before::Clear(Value::Reference(tag.clone())),
+            None => before(shown),
+        },
+        _ => before(shown),
+    };
     let image = |(address, change): (&Address, &Change)| {
-        let leaves = || change.leaves.iter().map(|(path, leaf)| (path.clone(), before(&leaf.before)));
+        let leaves = || {
+            change.leaves.iter().map(|(path, change)| (path.clone(), leaf(path, &change.before)))
+        };
         let (fate, leaves) = match change.action {
             Action::Create => (Fate::Made, BTreeMap::new()),
             Action::Update => (Fate::Changed, leaves().collect()),
-            Action::Replace if change.reason == Reason::Deposed => (Fate::Changed, leaves().collect()),
-            Action::Replace => (Fate::Replaced, leaves().collect()),
+            Action::Replace if change.reason == Reason::Deposed => {
+                (Fate::Changed, leaves().collect())
+            }
+            Action::Replace => {
+                // What is not declared, or was left as it was, goes with the old object.
+                let is_kept = |path: &Path| {
+                    desired.resources.get(address).is_some_and(|resource| {
+                        let mut ignored = resource.lifecycle.ignore_changes.iter();
+                        resource.attributes.contains_key(path.root())
+                            && ignored.all(|ignored| ignored.root() != path.root())
+                    })
+                };
+                let mut all = all_leaves(address, change, live, state);
+                all.retain(|path, _| !is_kept(path));
+                all.extend(leaves());
+                (Fate::Replaced, all)
+            }
             Action::Adopt => (Fate::Adopted, leaves().collect()),
             Action::Delete => (Fate::Deleted, all_leaves(address, change, live, state)),
             Action::NoOp | Action::Record | Action::Forget => return None,
@@ -32,6 +63,13 @@ pub fn images(plan: &Plan, live: &Live, state: &State) -> BTreeMap<Address, Imag
         Some((address.clone(), Image { fate, touched: false, leaves }))
     };
     plan.changes.iter().filter_map(image).collect()
+}
+
+/// The declared tags by what they are called.
+fn tag_names(desired: &Desired) -> BTreeMap<String, Address> {
+    let tags = desired.of_kind(Kind::Tag).map(|(address, _)| address);
+    let named = tags.filter_map(|tag| Some((desired.natural_name(tag)?.to_owned(), tag.clone())));
+    named.collect()
 }
 
 fn before(shown: &Shown) -> Before {
@@ -60,7 +98,8 @@ fn all_leaves(
         let told = object.and_then(|object| object.attributes.get(attribute.name));
         match (attribute.shape, kept, told) {
             (_, Some(kept), _) => {
-                let value = Address::parse(kept).map_or_else(|| Value::text(kept), Value::Reference);
+                let value =
+                    Address::parse(kept).map_or_else(|| Value::text(kept), Value::Reference);
                 leaves.insert(root, Before::Clear(value));
             }
             (Shape::Tree, _, Some(value)) if !value.is_empty() && *value != Value::Null => {
@@ -68,8 +107,12 @@ fn all_leaves(
             }
             (Shape::Set, _, Some(Value::List(names))) => {
                 let names = names.iter().filter_map(Value::as_text);
-                let member = |name: &str| (root.member(name), Before::Clear(Value::text(name)));
-                leaves.extend(names.map(member));
+                let tag = |name: &str| match standing_tag(live, state, name) {
+                    Some(tag) => Value::Reference(tag.clone()),
+                    None => Value::text(name),
+                };
+                leaves.extend(names.map(|name| (root.member(name), Before::Clear(tag(name)))));
+                leaves.insert(root, Before::Clear(Value::List(Vec::new())));
             }
             (_, _, Some(value)) => {
                 leaves.insert(root.clone(), before(&shown(&root, value, false)));
@@ -78,6 +121,14 @@ fn all_leaves(
         }
     }
     leaves
+}
+
+/// The tag of ours that is called `name` now.
+fn standing_tag<'s>(live: &Live, state: &'s State, name: &str) -> Option<&'s Address> {
+    let objects = &live.kinds.get(&Kind::Tag)?.objects;
+    let mut tags = state.records.iter().filter(|(address, _)| address.kind() == Kind::Tag);
+    let is_called = |id| objects.get(id).is_some_and(|object| object.name == name);
+    tags.find(|(_, record)| is_called(&record.id)).map(|(address, _)| address)
 }
 
 /// A run, taken back.
@@ -89,6 +140,8 @@ pub struct Inverse {
     pub only: BTreeSet<Address>,
     /// What cannot be brought back.
     pub lost: BTreeMap<Address, Lost>,
+    /// Tags by what the run knew them as.
+    tags: BTreeMap<String, Address>,
 }
 
 /// Why something cannot be brought back.
@@ -104,14 +157,26 @@ pub enum Lost {
     History,
     /// It is declared no longer, so that nothing says what it is but for what the run has changed.
     Undeclared,
+    /// It is a tag, which was also taken off whatever does not declare its tags.
+    Taggings,
     /// It was taken over, and stays so.
     Adopted,
+    /// It referred to these, which cannot be brought back.
+    Referred(BTreeSet<Address>),
 }
 
 /// What `desired` was before `run`, as far as is known.
 pub fn inverse(run: &Run, desired: &Desired) -> Inverse {
-    let mut inverse =
-        Inverse { desired: desired.clone(), only: BTreeSet::new(), lost: BTreeMap::new() };
+    let mut inverse = Inverse {
+        desired: desired.clone(),
+        only: BTreeSet::new(),
+        lost: BTreeMap::new(),
+        tags: tag_names(desired),
+    };
+    // What is set back is no reason to replace anything.
+    for resource in inverse.desired.resources.values_mut() {
+        resource.lifecycle.replace_triggered_by.clear();
+    }
     let touched = run.images.iter().filter(|(_, image)| image.touched);
     // What others refer to is made first: in the order of kinds, tags come first.
     for (address, image) in touched {
@@ -121,6 +186,7 @@ pub fn inverse(run: &Run, desired: &Desired) -> Inverse {
             Fate::Changed | Fate::Replaced | Fate::Adopted => inverse.restore(address, image),
         }
     }
+    while inverse.drop_dangling(desired) {}
     inverse
 }
 
@@ -169,6 +235,10 @@ impl Inverse {
         self.desired.removed.remove(address);
         self.desired.resources.insert(address.clone(), resource);
         self.restore(address, image);
+        if let (Kind::Tag, Some(name)) = (address.kind(), self.desired.natural_name(address)) {
+            self.tags.insert(name.to_owned(), address.clone());
+            self.lost.insert(address.clone(), Lost::Taggings);
+        }
     }
 
     fn restore(&mut self, address: &Address, image: &Image) {
@@ -192,7 +262,9 @@ impl Inverse {
             self.put(address, path, value);
         }
         self.only.insert(address.clone());
-        if image.fate == Fate::Replaced && matches!(address.kind(), Kind::Connector | Kind::Workspace) {
+        if image.fate == Fate::Replaced
+            && matches!(address.kind(), Kind::Connector | Kind::Workspace)
+        {
             self.lost.insert(address.clone(), Lost::History);
         } else if !unknown.is_empty() {
             self.lost.insert(address.clone(), Lost::Secrets(unknown));
@@ -201,14 +273,43 @@ impl Inverse {
         }
     }
 
+    /// Leaves one resource as it is that refers to what is not there. Whether there was one.
+    fn drop_dangling(&mut self, now: &Desired) -> bool {
+        let dangling = self.only.iter().find_map(|address| {
+            let references = self.desired.resources.get(address)?.references();
+            let missing: BTreeSet<Address> = references
+                .into_iter()
+                .filter(|target| !self.desired.resources.contains_key(target))
+                .cloned()
+                .collect();
+            (!missing.is_empty()).then(|| (address.clone(), missing))
+        });
+        let Some((address, missing)) = dangling else { return false };
+        match now.resources.get(&address) {
+            Some(resource) => self.desired.resources.insert(address.clone(), resource.clone()),
+            None => self.desired.resources.remove(&address),
+        };
+        self.only.remove(&address);
+        self.lost.insert(address, Lost::Referred(missing));
+        true
+    }
+
     /// Declares `value` at `path`, or nothing.
     fn put(&mut self, address: &Address, path: &Path, value: Option<&Value>) {
         let Some(attribute) = address.kind().schema().attribute(path.root()) else { return };
         let below = path.segments().get(1..).unwrap_or_default();
         let is_there = value.is_some();
-        let value = match below {
-            [Segment::Member(name)] => self.tag(name),
-            _ => value.cloned(),
+        let value = match (below, value) {
+            ([Segment::Member(name)], Some(Value::Reference(tag))) => {
+                let tag = self.now(tag);
+                let is_declared = self.desired.resources.contains_key(tag);
+                is_declared.then(|| Value::Reference(tag.clone())).or_else(|| self.tag(name))
+            }
+            ([Segment::Member(name)], _) => self.tag(name),
+            (_, Some(Value::Reference(address))) => {
+                Some(Value::Reference(self.now(address).clone()))
+            }
+            (_, value) => value.cloned(),
         };
         let Some(resource) = self.desired.resources.get_mut(address) else { return };
         let empty = match attribute.shape {
@@ -231,11 +332,14 @@ impl Inverse {
         }
     }
 
-    /// The declared tag that is called `name`, as a reference to it.
+    /// The address that `address` has by now.
+    fn now<'n>(&'n self, address: &'n Address) -> &'n Address {
+        self.desired.moved.get(address).map_or(address, |moved| &moved.to)
+    }
+
+    /// The tag that the run knew as `name`, as a reference to it.
     fn tag(&self, name: &str) -> Option<Value> {
-        let mut tags = self.desired.of_kind(Kind::Tag).map(|(address, _)| address);
-        let tag = tags.find(|tag| self.desired.natural_name(tag) == Some(name))?;
-        Some(Value::Reference(tag.clone()))
+        self.tags.get(name).cloned().map(Value::Reference)
     }
 }
 

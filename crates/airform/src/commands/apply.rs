@@ -104,10 +104,7 @@ async fn applied(
         context.streams.say("Nothing is left to destroy.");
         return Ok(Exit::Done);
     }
-    match options.refresh_only {
-        true => decide::show_refreshed(&decided.plan, context),
-        false => decide::show(&decided.plan, context),
-    }
+    decide::show_as(&options, &decided.plan, context);
     if let Some(count) = unconfirmed(&decided.plan, &options)
         && context.streams.interactive
         && !auto_approve
@@ -140,7 +137,7 @@ async fn applied(
         approve(context)?;
     }
     session.claim(owner.clone())?;
-    session.begin_run(planner::images(plan, &decided.live, session.state()))?;
+    session.begin_run(planner::images(plan, &declared.desired, &decided.live, session.state()))?;
     let cancel = apply::Cancel::default();
     listen(cancel.clone());
     let walk = apply::Options {

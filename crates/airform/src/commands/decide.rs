@@ -77,7 +77,8 @@ pub(crate) async fn decide(
     };
     // What a run has made may be gone already.
     if !options.undo
-        && let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at)) {
+        && let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at))
+    {
         return Err(Failure::usage(format!("{unknown} is neither declared nor remembered")));
     }
     for address in &options.replace {
@@ -99,8 +100,19 @@ pub(crate) async fn decide(
     Ok(Decided { plan, live })
 }
 
+/// Shows the plan as what it was asked for as.
+pub(crate) fn show_as(options: &Options, plan: &Plan, context: &mut Context<'_>) {
+    if options.refresh_only {
+        show_refreshed(plan, context);
+    } else if options.undo && plan.is_empty() && plan.blockers.is_empty() {
+        context.streams.say("Nothing is left to take back.");
+    } else {
+        show(plan, context);
+    }
+}
+
 /// Shows what is to be remembered by a plan that does nothing else.
-pub(crate) fn show_refreshed(plan: &Plan, context: &mut Context<'_>) {
+fn show_refreshed(plan: &Plan, context: &mut Context<'_>) {
     let mut drift = Drift::default();
     for (address, change) in &plan.changes {
         match change.action {

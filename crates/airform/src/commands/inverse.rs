@@ -19,7 +19,7 @@ pub(crate) fn take_back(
     context: &mut Context<'_>,
 ) -> Result<(), Failure> {
     let run = find(number, document)?;
-    let Inverse { desired, only, lost } = planner::inverse(run, &declared.desired);
+    let Inverse { desired, only, lost, .. } = planner::inverse(run, &declared.desired);
     let later = document.runs.iter().filter(|other| other.number > number).count();
     for line in inverse::remarks(&lost, later) {
         context.streams.remark(line);

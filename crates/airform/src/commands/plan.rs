@@ -31,10 +31,7 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
             decide::decide(&declared, &target, &document.state, &fingerprints, &options).await
         })?
         .plan;
-    match decision.refresh_only {
-        true => decide::show_refreshed(&plan, context),
-        false => decide::show(&plan, context),
-    }
+    decide::show_as(&options, &plan, context);
     if context.verbose {
         context.streams.remark(format!("requests made: {}", target.client.requests()));
     }

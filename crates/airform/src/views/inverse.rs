@@ -11,7 +11,8 @@ use super::style::{WARNING, number, paint, plain};
 
 /// What cannot be brought back, one remark each, and how many runs have followed.
 pub(crate) fn remarks(lost: &BTreeMap<Address, Lost>, later: usize) -> Vec<String> {
-    let mut remarks: Vec<String> = lost.iter().map(|(address, lost)| remark(address, lost)).collect();
+    let mut remarks: Vec<String> =
+        lost.iter().map(|(address, lost)| remark(address, lost)).collect();
     if later > 0 {
         remarks.push(format!(
             "{} came after this one, and what {} changed again is set back too",
@@ -44,6 +45,16 @@ fn remark(address: &Address, lost: &Lost) -> String {
         Lost::Undeclared => {
             format!("{address} cannot be brought back: it is declared no longer; declare it again")
         }
+        Lost::Referred(missing) => {
+            let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
+            format!(
+                "{address} stays as it is: it referred to {}, which cannot be brought back",
+                list(&missing)
+            )
+        }
+        Lost::Taggings => format!(
+            "{address} is made again, and put on what was declared to have it; where it was put by hand is not known"
+        ),
         Lost::Adopted => {
             format!("{address} was taken over, and stays so; under `removed` it can be let go")
         }

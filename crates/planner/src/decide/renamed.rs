@@ -76,7 +76,11 @@ pub(super) fn renamed<'a>(
                     tags.get(tag.as_str()).map_or_else(|| tag.clone(), |&before| before.to_owned())
                 };
                 let carried: BTreeSet<String> = diff.attach.iter().map(before).collect();
-                if only_name && carried == diff.detach && !diff.is_replace() && diff.blockers.is_empty() {
+                if only_name
+                    && carried == diff.detach
+                    && !diff.is_replace()
+                    && diff.blockers.is_empty()
+                {
                     pairs.push(way);
                 }
             }

@@ -75,7 +75,7 @@ fn carried() -> impl Strategy<Value = Carried> {
 }
 
 /// A manifest that the reader would let through.
-fn manifests() -> impl Strategy<Value = String> {
+pub(super) fn manifests() -> impl Strategy<Value = String> {
     let some = |count| proptest::collection::vec(proptest::bool::weighted(0.8), count);
     let template = (
         one_of(&["GitHub", "GitHub", "Stripe"]),

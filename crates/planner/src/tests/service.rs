@@ -74,10 +74,14 @@ const NEVER_TOLD: [&str; 6] = [
 fn definition(query: &DefinitionQuery) -> DefinitionAnswer {
     let found = |id: &str, name: &str| Definition { id: id.to_owned(), name: name.to_owned() };
     match (query.side, query.text.as_str()) {
-        (Side::Source, "GitHub") => DefinitionAnswer::Found(found("d-github", "GitHub")),
-        (Side::Source, "Stripe") => DefinitionAnswer::Found(found("d-stripe", "Stripe")),
-        (Side::Destination, "S3") => DefinitionAnswer::Found(found("d-s3", "S3")),
-        (Side::Destination, "GCS") => DefinitionAnswer::Found(found("d-gcs", "GCS")),
+        (Side::Source, "GitHub" | "d-github") => {
+            DefinitionAnswer::Found(found("d-github", "GitHub"))
+        }
+        (Side::Source, "Stripe" | "d-stripe") => {
+            DefinitionAnswer::Found(found("d-stripe", "Stripe"))
+        }
+        (Side::Destination, "S3" | "d-s3") => DefinitionAnswer::Found(found("d-s3", "S3")),
+        (Side::Destination, "GCS" | "d-gcs") => DefinitionAnswer::Found(found("d-gcs", "GCS")),
         (_, "Twin") => {
             DefinitionAnswer::Ambiguous(vec![found("d-twin-1", "Twin"), found("d-twin-2", "Twin")])
         }

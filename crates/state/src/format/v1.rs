@@ -13,8 +13,8 @@ use model::secret::Fingerprint;
 use model::{Address, Path, state};
 use serde::{Deserialize, Serialize};
 
-use super::{Stored, history};
 use super::text::{Text, Version, unique};
+use super::{Stored, history};
 use crate::document::{Document, Key};
 use crate::journal;
 

@@ -89,12 +89,9 @@ fn a_run() -> impl Strategy<Value = Run> {
     let before =
         prop_oneof![Just(Before::Absent), Just(Before::Unknown), value.prop_map(Before::Clear)];
     let fates = [Fate::Made, Fate::Changed, Fate::Replaced, Fate::Deleted, Fate::Adopted];
-    let image = (
-        proptest::sample::select(fates.to_vec()),
-        any::<bool>(),
-        btree_map(path(), before, 0..4),
-    )
-        .prop_map(|(fate, touched, leaves)| Image { fate, touched, leaves });
+    let image =
+        (proptest::sample::select(fates.to_vec()), any::<bool>(), btree_map(path(), before, 0..4))
+            .prop_map(|(fate, touched, leaves)| Image { fate, touched, leaves });
     (any::<u64>(), any::<String>(), btree_map(address(), image, 0..3))
         .prop_map(|(number, command, images)| Run { number, command, images })
 }
