@@ -185,7 +185,9 @@ proptest! {
     #[test]
     fn a_run_that_is_taken_back_has_left_nothing(before in manifests(), now in manifests()) {
         // What is declared to be a clone of another may follow it anywhere.
-        prop_assume!(!now.contains("clone_of"));
+        if now.contains("clone_of") {
+            return Ok(());
+        }
         let (back, plan, first, scene) = undone(&before, &now);
         if back.lost.is_empty() && !plan.contains("! ") {
             prop_assert_eq!(holdings(&scene.service), holdings(&first.service), "{}", plan);
