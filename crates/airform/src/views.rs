@@ -5,7 +5,6 @@ pub(crate) mod blocker;
 pub(crate) mod cron;
 pub(crate) mod diagnostics;
 pub(crate) mod drift;
-pub(crate) mod going;
 pub(crate) mod inverse;
 pub(crate) mod output;
 pub(crate) mod plan;

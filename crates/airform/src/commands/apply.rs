@@ -137,9 +137,9 @@ async fn applied(
         approve(context)?;
     }
     session.claim(owner.clone())?;
-    session.begin_run(planner::images(plan, &declared.desired, &decided.live, session.state()))?;
     let cancel = apply::Cancel::default();
     listen(cancel.clone());
+    session.begin_run(planner::images(plan, &declared.desired, &decided.live, session.state()))?;
     let walk = apply::Options {
         parallelism: usize::from(arguments.parallelism),
         known_workspaces: decided.known_workspaces(),

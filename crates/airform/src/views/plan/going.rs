@@ -3,8 +3,8 @@
 use model::Address;
 use model::plan::{Note, Plan};
 
-use super::plan::counted;
-use super::style::{DELETE, number, paint};
+use super::counted;
+use crate::views::style::{DELETE, number, paint};
 
 /// The line below a workspace that is replaced: what goes with it.
 pub(crate) fn line(plan: &Plan, workspace: &Address) -> Option<String> {
