@@ -82,7 +82,7 @@ pub(crate) async fn decide(
         return Err(Failure::usage(format!("{unknown} is neither declared nor remembered")));
     }
     for address in &options.replace {
-        if !declared.desired.resources.get(address).is_some_and(|resource| !resource.external) {
+        if declared.desired.resources.get(address).is_none_or(|resource| resource.external) {
             return Err(Failure::usage(format!(
                 "{address} is not declared as ours, so it is not replaced"
             )));
