@@ -201,6 +201,32 @@ fn free_templates(drafts: &[Draft], graph: &mut Graph<Key>) {
             graph.before(connector, template);
         }
     }
+    free_replaced(drafts, graph);
+}
+
+/// A source template is deleted when the connectors that are replaced in this plan are gone. Where its
+/// name is handed on it goes first: their successors may wait for whoever takes it.
+fn free_replaced(drafts: &[Draft], graph: &mut Graph<Key>) {
+    let of = |kind: Kind| drafts.iter().filter(move |draft| draft.key.address.kind() == kind);
+    let taken: BTreeSet<&str> = of(Kind::SourceTemplate)
+        .filter_map(|draft| Some(draft.takes.as_ref()?.name.as_str()))
+        .collect();
+    // One that is deleted before its successor is made cannot wait for what is made from that.
+    let made: BTreeSet<&Address> = of(Kind::SourceTemplate)
+        .filter(|draft| draft.key.part == Part::Create)
+        .map(|draft| &draft.key.address)
+        .collect();
+    let templates = of(Kind::SourceTemplate).filter(|draft| {
+        let is_wanted = draft.gives.as_ref().is_some_and(|(_, name)| taken.contains(name.as_str()));
+        draft.key.part == Part::Delete && !is_wanted && !made.contains(&draft.key.address)
+    });
+    for template in templates {
+        for connector in of(Kind::Connector) {
+            if matches!(connector.key.part, Part::Leftover(_)) {
+                graph.before(&connector.key, &template.key);
+            }
+        }
+    }
 }
 
 /// A tag is deleted when nothing is to be untagged any more, which would fail after it, and when

@@ -637,7 +637,7 @@ fn a_template_in_use_is_not_deleted() {
     2. connectors.a create {name, source_template, workspace}, deposes connectors-1 "db" [after 0 1]
     3. connectors.a delete connectors-1 "db (replaced)", connectors-1 gone [after 1 2]
     4. connectors.b delete connectors-2 "more", removed
-    5. source_templates.pg delete source_templates-1 "PG", removed [after 4]
+    5. source_templates.pg delete source_templates-1 "PG", removed [after 3 4]
     note PerhapsMoved { from: Address { kind: SourceTemplate, name: "pg", key: None }, to: Address { kind: SourceTemplate, name: "other", key: None } }
     "#);
 }
