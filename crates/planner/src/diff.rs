@@ -12,6 +12,7 @@ use model::{Address, Path, Value};
 
 use crate::declared::{Declaration, Declared, Lexicon};
 use crate::judge::{Judge, Verdict};
+use crate::owner;
 use crate::pairing::Pairing;
 use crate::show::shown;
 use crate::sides::{LiveLeaf, Sides};
@@ -248,10 +249,16 @@ impl Diff {
         let never_sent =
             made_by_us && !sides.is_remembered() && subject.declared.is_given_later(attribute);
         let mut unsent = Unsent::default();
+        let mut is_let_go = false;
         for path in sides.paths() {
             let declared = declaration.leaves.get(path);
             let live = sides.live(path);
             let known = sides.remembered(path);
+            if declaration.open && declared.is_none() {
+                // Ours by another name says nothing of what is declared.
+                is_let_go |= known.is_some() && !owner::is_mark(path);
+                continue;
+            }
             let judge = Judge {
                 declared,
                 live,
@@ -262,10 +269,12 @@ impl Diff {
                 fingerprint: &|value| world.fingerprint(subject.address, path, value),
             };
             // What is ignored is given to a new object all the same, also where the run that made it
-            // broke off before.
-            // Of a set nothing may be remembered because nothing was taken over of it.
+            // broke off before. Of a set nothing may be remembered because nothing was taken over of it.
             let is_new = never_sent && (subject.answer_lost || attribute.shape != Shape::Set);
-            let is_ignored = !is_new && ignores(world, subject.address, path);
+            let mark = owner::mark(world, subject.address.kind())
+                .filter(|_| attribute.shape == Shape::Set);
+            let is_mark = mark.is_some_and(|mark| is_member(path, mark));
+            let is_ignored = !is_new && !is_mark && ignores(world, subject.address, path);
             match judge.verdict() {
                 Verdict::Changed(_) if is_ignored => {
                     // A member of a set is always told.
@@ -312,6 +321,11 @@ impl Diff {
                 }
             }
         }
+        if is_let_go {
+            let attribute = attribute.name.to_owned();
+            let address = subject.address.clone();
+            self.notes.push(Note::NoLongerDeclared { address, attribute });
+        }
         if self.update.contains(attribute.name) {
             // It is sent whole, and remembered when it has been. Should the run break off before,
             // memory must not say more than it did.
@@ -357,6 +371,10 @@ impl Diff {
             }
         }
     }
+}
+
+fn is_member(path: &Path, name: &str) -> bool {
+    matches!(path.segments().last(), Some(Segment::Member(member)) if member == name)
 }
 
 fn ignores(world: &World<'_>, address: &Address, path: &Path) -> bool {

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::Address;
-use model::desired::Desired;
+use model::desired::{Desired, Resource};
+use model::{Address, Kind};
 
 use crate::Options;
+use crate::owner;
 use crate::world::World;
 
 /// Everything that the user leaves for another time. What is asked for comes with what it refers
@@ -30,12 +31,17 @@ type Edges<'a> = BTreeMap<&'a Address, BTreeSet<&'a Address>>;
 
 /// What each resource refers to, and what it is replaced with: without that it would remember as done
 /// what is left for another time.
-fn references(desired: &Desired) -> Edges<'_> {
-    let edges = desired.resources.iter().map(|(address, resource)| {
-        let triggers = &resource.lifecycle.replace_triggered_by;
-        (address, resource.references().into_iter().chain(triggers).collect())
-    });
-    edges.collect()
+fn references<'d>(desired: &'d Desired) -> Edges<'d> {
+    let tag = desired.ownership_tag.as_ref().map(|name| Address::new(Kind::Tag, name));
+    let tag = tag.and_then(|tag| desired.resources.get_key_value(&tag));
+    let of = |(address, resource): (&Address, &'d Resource)| {
+        let mut found = resource.references();
+        found.extend(&resource.lifecycle.replace_triggered_by);
+        let is_marked = owner::MARKED.contains(&address.kind()) && !resource.external;
+        found.extend(tag.filter(|_| is_marked).map(|(tag, _)| tag));
+        found
+    };
+    desired.resources.iter().map(|entry| (entry.0, of(entry))).collect()
 }
 
 fn reversed<'a>(edges: &Edges<'a>) -> Edges<'a> {

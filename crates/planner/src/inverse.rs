@@ -196,6 +196,8 @@ impl Inverse {
     fn unmake(&mut self, address: &Address) {
         self.desired.resources.remove(address);
         self.desired.imports.remove(address);
+        let is_ours = |tag: &mut String| *address == Address::new(Kind::Tag, tag.as_str());
+        self.desired.ownership_tag.take_if(is_ours);
         let reference = Value::Reference(address.clone());
         for resource in self.desired.resources.values_mut() {
             for value in resource.attributes.values_mut() {
@@ -298,6 +300,12 @@ impl Inverse {
     fn put(&mut self, address: &Address, path: &Path, value: Option<&Value>) {
         let Some(attribute) = address.kind().schema().attribute(path.root()) else { return };
         let below = path.segments().get(1..).unwrap_or_default();
+        let is_member = matches!(below, [Segment::Member(_)]);
+        let resource = self.desired.resources.get(address);
+        if is_member && !resource.is_some_and(|r| r.attributes.contains_key(attribute.name)) {
+            // To declare one would be to declare that there are no others.
+            return;
+        }
         let is_there = value.is_some();
         let value = match (below, value) {
             ([Segment::Member(name)], Some(Value::Reference(tag))) => {
@@ -315,9 +323,11 @@ impl Inverse {
         let empty = match attribute.shape {
             Shape::Tree => Value::Map(BTreeMap::new()),
             Shape::Set => Value::List(Vec::new()),
-            Shape::Scalar | Shape::Reference | Shape::Definition(_) | Shape::Instruction => {
-                Value::Null
-            }
+            Shape::Scalar
+            | Shape::Reference
+            | Shape::Definition(_)
+            | Shape::DefinitionName(_)
+            | Shape::Instruction => Value::Null,
         };
         let whole = resource.attributes.entry(attribute.name.to_owned()).or_insert(empty.clone());
         match below {

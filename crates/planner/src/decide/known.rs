@@ -7,6 +7,7 @@ use model::plan::{Action, BlockerCause, Reason};
 use model::state::{Deposed, Record};
 use model::{Address, Kind};
 
+use super::unseen::overwrites;
 use super::{Decider, Decision, settled};
 use crate::diff::{Diff, Subject};
 use crate::world::{Object, is_nameless};
@@ -114,8 +115,10 @@ impl<'a> Decider<'_, 'a, '_> {
         let mut record = settled(self.world, subject, &diff);
         record.deposed.extend(moved.iter().flat_map(Move::leftovers));
         let leftovers = record.deposed.clone();
-        // Two workspaces cannot be told apart by the name that they are made by (rulings, "Data").
-        let goes_first = is_workspace || lifecycle.destroy_before_create;
+        // Two workspaces cannot be told apart by the name that they are made by (rulings, "Data"). And
+        // what is written over cannot be deleted afterwards.
+        let is_written_over = address.kind().schema().write_only;
+        let goes_first = is_workspace || is_written_over || lifecycle.destroy_before_create;
         // Also another resource may want the name, and wait for it.
         let in_the_way = !goes_first
             && self.pairing.is_wanted(self.world, address.kind(), old)
@@ -123,11 +126,12 @@ impl<'a> Decider<'_, 'a, '_> {
         let aside = in_the_way.then(|| self.aside_name(address.kind(), &old.live.name));
         let mut steps = self.steps(address);
         if let Some(moved) = moved {
-            steps.settle(record, Some(moved.from.clone()));
+            steps.settle(record.clone(), Some(moved.from.clone()));
         }
+        decision.notes.extend(overwrites(self.world, address, &decision.change.name));
         if goes_first {
             steps.delete_leftovers(&leftovers);
-            steps.delete_first(old);
+            steps.delete_first(old, &record);
             steps.create(declared, None);
         } else {
             if let Some(aside) = &aside {

@@ -65,10 +65,10 @@ impl<'a> Decider<'_, 'a, '_> {
         let leftovers = record.deposed.clone();
         let mut steps = self.steps(address);
         if let Some(moved) = moved {
-            steps.settle(record, Some(moved.from.clone()));
+            steps.settle(record.clone(), Some(moved.from.clone()));
         }
         steps.delete_leftovers(&leftovers);
-        steps.delete_first(old);
+        steps.delete_first(old, &record);
         steps.create(declared, None);
         decision.drafts = steps.done();
         decision.take(diff);

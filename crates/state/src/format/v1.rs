@@ -28,6 +28,9 @@ pub(super) struct State {
     /// The run that was folded in last.
     run: Option<String>,
     owner: Option<Owner>,
+    /// The plan files that were carried out last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    applied_plans: Vec<String>,
     #[serde(deserialize_with = "unique")]
     records: BTreeMap<Text<Address>, Record>,
     open: Vec<OpenIntent>,
@@ -44,7 +47,7 @@ pub(super) struct Owner {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Record {
+pub(super) struct Record {
     id: String,
     name: String,
     #[serde(deserialize_with = "unique")]
@@ -86,7 +89,7 @@ enum Seen {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Deposed {
+pub(super) struct Deposed {
     id: String,
     name: String,
 }
@@ -112,11 +115,17 @@ pub(super) enum Entry {
     },
     Claim(Owner),
     Run(history::Run),
+    Applies(String),
     Intents(Vec<Intent>),
     Outcomes(Vec<Outcome>),
     Failed {
         step: usize,
         unclear: bool,
+    },
+    Closed {
+        who: String,
+        command: String,
+        at: String,
     },
 }
 
@@ -156,7 +165,7 @@ enum Change {
 impl From<&Stored> for State {
     fn from(stored: &Stored) -> State {
         let Stored { document, folded } = stored;
-        let Document { lineage, serial, key, state, runs } = document;
+        let Document { lineage, serial, key, applied_plans, state, runs } = document;
         let state::State { owner, records, open } = state;
         State {
             format_version: Version,
@@ -165,6 +174,7 @@ impl From<&Stored> for State {
             key: Text(key.clone()),
             run: folded.clone(),
             owner: owner.as_ref().map(Owner::from),
+            applied_plans: applied_plans.clone(),
             records: records.iter().map(|(a, r)| (Text(a.clone()), Record::from(r))).collect(),
             open: open.iter().map(OpenIntent::from).collect(),
             runs: runs.iter().map(history::Run::from).collect(),
@@ -181,6 +191,7 @@ impl From<State> for Stored {
             key,
             run,
             owner,
+            applied_plans,
             records,
             open,
             runs,
@@ -191,7 +202,9 @@ impl From<State> for Stored {
             records: records.into_iter().map(|(a, r)| (a.0, state::Record::from(r))).collect(),
             open: open.into_iter().map(state::OpenIntent::from).collect(),
         };
-        Stored { document: Document { lineage, serial, key: key.0, state, runs }, folded: run }
+        let key = key.0;
+        let document = Document { lineage, serial, key, applied_plans, state, runs };
+        Stored { document, folded: run }
     }
 }
 
@@ -311,6 +324,7 @@ impl From<&journal::Entry> for Entry {
             }
             journal::Entry::Claim(owner) => Entry::Claim(owner.into()),
             journal::Entry::Run(run) => Entry::Run(run.into()),
+            journal::Entry::Applies(plan) => Entry::Applies(plan.clone()),
             journal::Entry::Intents(intents) => {
                 Entry::Intents(intents.iter().map(Intent::from).collect())
             }
@@ -319,6 +333,10 @@ impl From<&journal::Entry> for Entry {
             }
             journal::Entry::Failed { step, unclear } => {
                 Entry::Failed { step: step.0, unclear: *unclear }
+            }
+            journal::Entry::Closed { by } => {
+                let crate::Holder { who, command, at } = by.clone();
+                Entry::Closed { who, command, at }
             }
         }
     }
@@ -333,6 +351,7 @@ impl From<Entry> for journal::Entry {
             }
             Entry::Claim(owner) => journal::Entry::Claim(owner.into()),
             Entry::Run(run) => journal::Entry::Run(run.into()),
+            Entry::Applies(plan) => journal::Entry::Applies(plan),
             Entry::Intents(intents) => {
                 journal::Entry::Intents(intents.into_iter().map(journal::Intent::from).collect())
             }
@@ -341,6 +360,9 @@ impl From<Entry> for journal::Entry {
             }
             Entry::Failed { step, unclear } => {
                 journal::Entry::Failed { step: StepId(step), unclear }
+            }
+            Entry::Closed { who, command, at } => {
+                journal::Entry::Closed { by: crate::Holder { who, command, at } }
             }
         }
     }

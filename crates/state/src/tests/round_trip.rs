@@ -11,7 +11,7 @@ use crate::document::Document;
 use crate::format::{self, Stored};
 use crate::journal::{Begin, Entry};
 
-fn address() -> impl Strategy<Value = Address> {
+pub(super) fn address() -> impl Strategy<Value = Address> {
     let key = proptest::option::of("\\PC{1,6}");
     (proptest::sample::select(&Kind::ALL[..]), "[a-zA-Z0-9_-]{1,6}", key).prop_map(
         |(kind, name, key)| match key {
@@ -21,7 +21,7 @@ fn address() -> impl Strategy<Value = Address> {
     )
 }
 
-fn path() -> impl Strategy<Value = Path> {
+pub(super) fn path() -> impl Strategy<Value = Path> {
     use model::value::Segment;
     let segment = prop_oneof![
         any::<String>().prop_map(Segment::Key),
@@ -33,7 +33,7 @@ fn path() -> impl Strategy<Value = Path> {
     })
 }
 
-fn fingerprint() -> impl Strategy<Value = Fingerprint> {
+pub(super) fn fingerprint() -> impl Strategy<Value = Fingerprint> {
     "[0-9a-f]{4}".prop_map(Fingerprint)
 }
 
@@ -44,7 +44,7 @@ fn leaf() -> impl Strategy<Value = Remembered> {
     (fingerprint(), origin, seen).prop_map(|(sent, origin, seen)| Remembered { sent, origin, seen })
 }
 
-fn any_record() -> impl Strategy<Value = Record> {
+pub(super) fn any_record() -> impl Strategy<Value = Record> {
     let deposed =
         (any::<String>(), any::<String>()).prop_map(|(id, name)| Deposed { id: Id(id), name });
     (
@@ -65,7 +65,7 @@ fn any_record() -> impl Strategy<Value = Record> {
         })
 }
 
-fn any_owner() -> impl Strategy<Value = Owner> {
+pub(super) fn any_owner() -> impl Strategy<Value = Owner> {
     (any::<String>(), any::<String>()).prop_map(|(host, organization)| Owner { host, organization })
 }
 
@@ -122,6 +122,7 @@ fn entry() -> impl Strategy<Value = Entry> {
         ),
         any_owner().prop_map(Entry::Claim),
         a_run().prop_map(Entry::Run),
+        any::<String>().prop_map(Entry::Applies),
         vec(intent, 0..4).prop_map(Entry::Intents),
         vec(outcome, 0..4).prop_map(Entry::Outcomes),
         (step, any::<bool>()).prop_map(|(step, unclear)| Entry::Failed { step, unclear }),
@@ -131,12 +132,10 @@ fn entry() -> impl Strategy<Value = Entry> {
 proptest! {
     #[test]
     fn any_state(
-        state in state(),
-        runs in vec(a_run(), 0..3),
-        serial: u64,
-        folded: Option<String>,
+        state in state(), runs in vec(a_run(), 0..3), serial: u64, folded: Option<String>,
+        applied_plans: Vec<String>,
     ) {
-        let document = Document { serial, state, runs, ..Document::fresh() };
+        let document = Document { serial, state, runs, applied_plans, ..Document::fresh() };
         let stored = Stored { document, folded };
         let text = format::write_state(&stored).unwrap();
         let read = format::read_state(&text).unwrap();
@@ -160,7 +159,9 @@ fn the_file_as_people_see_it() {
         open: vec![OpenIntent { address: tag(2), name: None }],
         ..state_of(1)
     };
-    let document = Document { lineage: "l-1".into(), serial: 3, key, state, runs: vec![] };
+    let lineage = "l-1".to_owned();
+    let (applied_plans, runs) = (Vec::new(), Vec::new());
+    let document = Document { lineage, serial: 3, key, applied_plans, state, runs };
     let text = format::write_state(&Stored { document, folded: Some("r-1".into()) }).unwrap();
     assert_eq!(
         String::from_utf8(text).unwrap(),
