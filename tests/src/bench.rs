@@ -280,10 +280,12 @@ impl Bench {
                 }
                 let child = prepared.spawn()?;
                 if let Some(address) = self.interrupted.take() {
-                    // Its journal is the only sign of a request that has no answer yet.
+                    // Its journal is the only sign of a request that has no answer yet. What the run is
+                    // to change stands there too, before anything is begun.
+                    let begun = format!("\"address\":{}", serde_json::to_string(&address)?);
                     wait_until(|| {
                         let is_there =
-                            |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(&address);
+                            |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(&begun);
                         Ok(self.outputs()?.values().any(is_there))
                     })?;
                     kill_process(Pid::from_child(&child), Signal::INT)?;

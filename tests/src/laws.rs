@@ -126,7 +126,8 @@ fn settled(bench: &mut Bench, command: &[String]) -> Result<(), Error> {
     Err(format!("planning again is not empty: {plan}").into())
 }
 
-/// The command again, as another verb. What it expected to delete is gone.
+/// The command again, as another verb. What it expected to delete is gone, and what it was asked to
+/// replace is replaced.
 fn again(command: &[String], verb: &str, with: &str) -> Vec<String> {
     let mut words = command.iter();
     let mut kept = vec!["airform".to_owned(), verb.to_owned(), with.to_owned()];
@@ -134,7 +135,7 @@ fn again(command: &[String], verb: &str, with: &str) -> Vec<String> {
     while let Some(word) = words.next() {
         match word.as_str() {
             "--auto-approve" => {}
-            "--expect-workspace-deletes" | "--out" | "--format" => drop(words.next()),
+            "--expect-workspace-deletes" | "--out" | "--format" | "--replace" => drop(words.next()),
             // A saved plan is carried out once only; what it leads to is asked of its manifest.
             plan if plan.ends_with(".plan") => {}
             _ => kept.push(word.clone()),
@@ -165,7 +166,11 @@ pub fn crashes(
 ) -> Result<(), Error> {
     let after = bench.moment()?;
     let expected = organization::holdings(&after.world)?;
-    let again = again(command, "apply", "--auto-approve");
+    let mut again = again(command, "apply", "--auto-approve");
+    // What was to be replaced may not have been.
+    for pair in command.windows(2).filter(|pair| pair[0] == "--replace") {
+        again.extend_from_slice(pair);
+    }
     for (place, exchange) in journal.iter().enumerate().filter(|(_, one)| one.committed) {
         for crash in [Crash::AnswerLost, Crash::Answered] {
             bench.restore(before)?;

@@ -115,6 +115,12 @@ scenarios! {
     events "103-events"
     graph "104-graph"
     saved_plan_of_the_unseen "105-saved-plan-of-the-unseen"
+    replace_asked "90-replace"
+    refresh_only "91-refresh-only"
+    workspace_with_connectors "92-workspace-with-connectors"
+    in_use "93-in-use"
+    inverse "94-inverse"
+    rename_proposed "95-rename-proposed"
 }
 
 #[test]

@@ -187,6 +187,27 @@ pub(crate) struct DecisionArgs {
     #[arg(long, value_name = "N")]
     pub(crate) expect_workspace_deletes: Option<usize>,
 
+    /// Replace this resource though nothing in it has changed; may be given several times
+    ///
+    /// Whatever else holds for a replacement holds here: `prevent_destroy` forbids it, a workspace and
+    /// a connector need `allow_replace`.
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(crate) replace: Vec<model::Address>,
+
+    /// Remember what was changed outside Airform as what stands, and change nothing else
+    ///
+    /// It is no drift then. What the manifest wants otherwise, it wants still. Nothing can be written
+    /// to the organization.
+    #[arg(long, conflicts_with_all = ["replace", "prune", "replace_workspace"])]
+    pub(crate) refresh_only: bool,
+
+    /// Take back what this run has changed; `airform state runs` lists runs
+    ///
+    /// What it made is deleted, and what it changed is changed back, as far as that is known. The plan
+    /// says what cannot be brought back.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["replace", "prune", "target", "exclude", "refresh_only"])]
+    pub(crate) inverse: Option<u64>,
+
     /// Replace this workspace, with its connectors and all data of its customer
     ///
     /// Its declaration must say `lifecycle: {allow_replace: true}` as well.
@@ -225,6 +246,9 @@ impl DecisionArgs {
         let DecisionArgs {
             prune,
             expect_workspace_deletes,
+            replace,
+            refresh_only,
+            inverse,
             replace_workspace,
             target,
             exclude,
@@ -238,6 +262,9 @@ impl DecisionArgs {
             Prune::Workspaces => "--prune=workspaces".to_owned(),
         }));
         words.extend(expect_workspace_deletes.map(|n| format!("--expect-workspace-deletes={n}")));
+        words.extend(replace.iter().map(|address| format!("--replace={address}")));
+        words.extend(refresh_only.then(|| "--refresh-only".to_owned()));
+        words.extend(inverse.map(|run| format!("--inverse={run}")));
         words.extend(replace_workspace.iter().map(|name| format!("--replace-workspace={name}")));
         words.extend(target.iter().map(|address| format!("--target={address}")));
         words.extend(exclude.iter().map(|address| format!("--exclude={address}")));
@@ -277,7 +304,8 @@ pub(crate) struct PlanCommand {
     /// It is bound to what it was made over: the manifest, its variables and secrets, the state, and
     /// every object that it touches. Where any of that has moved, it is refused. The file has no
     /// secret in it, and is for its owner only.
-    #[arg(long, value_name = "FILE")]
+    // What is taken back is not declared, so a plan of it hangs on more than is compared.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["inverse", "refresh_only"])]
     pub(crate) out: Option<PathBuf>,
 
     /// How to show it.
@@ -641,6 +669,8 @@ pub(crate) enum StateVerb {
         #[arg(value_parser = address)]
         to: model::Address,
     },
+    /// List the last runs that changed something, by number, for `airform plan --inverse`
+    Runs,
     /// Print the state as it is kept; it holds no secret, but a key that belongs to nobody else
     #[command(after_help = "Example:\n  airform state pull > state.json")]
     Pull,

@@ -6,6 +6,7 @@ pub(crate) mod declared;
 pub(crate) mod destroy;
 pub(crate) mod drift;
 pub(crate) mod graph;
+mod inverse;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod sandbox;

@@ -7,6 +7,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod drift;
 pub(crate) mod graph;
 pub(crate) mod html;
+pub(crate) mod inverse;
 pub(crate) mod json;
 pub(crate) mod markdown;
 pub(crate) mod moved;

@@ -30,8 +30,41 @@ pub(crate) fn check(declared: &Declared, cx: &mut Context<'_>) {
                 identity::is_declared(&(trigger.clone(), span), TRIGGERS, declared, cx);
             }
         }
-        workspaces_only(address, resource, cx);
+        customers_only(address, resource, cx);
         never_beside(address, resource, cx);
+    }
+    triggered_in_circles(declared, cx);
+}
+
+/// Resources that are replaced because of one another: none could be made last.
+fn triggered_in_circles(declared: &Declared, cx: &mut Context<'_>) {
+    let resources = &declared.desired.resources;
+    let mut graph = declared.desired.graph();
+    for (address, resource) in resources {
+        for trigger in resource.lifecycle.replace_triggered_by.iter().filter(|at| *at != address) {
+            graph.before(trigger, address);
+        }
+    }
+    for circle in graph.cycles() {
+        let mut places = Vec::new();
+        for (address, resource) in circle.iter().filter_map(|at| resources.get_key_value(at)) {
+            let triggers = resource.lifecycle.replace_triggered_by.iter();
+            for trigger in triggers.filter(|at| *at != address && circle.contains(at)) {
+                let span = resource.place(&lifecycle_path(TRIGGERS).member(&trigger.to_string()));
+                places.push((span, format!("`{address}` waits for `{trigger}`")));
+            }
+        }
+        // A circle of references alone is complained about where references are.
+        if places.is_empty() {
+            continue;
+        }
+        let names: Vec<String> = circle.iter().map(|at| format!("`{at}`")).collect();
+        let message = format!("{} wait for one another", names.join(" and "));
+        let diagnostic = Diagnostic::error("manifest::cycle", message);
+        let diagnostic = places
+            .into_iter()
+            .fold(diagnostic, |diagnostic, (span, label)| diagnostic.at(span, label));
+        cx.complain(diagnostic.help("take one of the triggers away"));
     }
 }
 
@@ -64,11 +97,10 @@ fn ignored(address: &Address, resource: &Resource, path: &Path, cx: &mut Context
     }
 }
 
-/// A customer's data is in a workspace and in nothing else.
-fn workspaces_only(address: &Address, resource: &Resource, cx: &mut Context<'_>) {
+/// A customer loses something with a workspace and with a connector, and with nothing else.
+fn customers_only(address: &Address, resource: &Resource, cx: &mut Context<'_>) {
     let lifecycle = &resource.lifecycle;
-    let is_workspace = address.kind() == Kind::Workspace;
-    if lifecycle.allow_replace && !is_workspace {
+    if lifecycle.allow_replace && !matches!(address.kind(), Kind::Workspace | Kind::Connector) {
         cx.complain(
             Diagnostic::error(
                 "manifest::lifecycle",

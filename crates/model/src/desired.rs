@@ -139,8 +139,8 @@ pub struct Lifecycle {
     pub ignore_changes: BTreeSet<Path>,
     /// Resources, declared too: it is replaced when the declaration of one of them changes.
     pub replace_triggered_by: BTreeSet<Address>,
-    /// It may be replaced although a customer's data goes with it. Only of workspaces, which
-    /// otherwise never are.
+    /// It may be replaced although something of a customer's goes with it: all data of a workspace,
+    /// and how far a connector has read. Only of these, which otherwise never are.
     pub allow_replace: bool,
     /// In a replace the old object is deleted before the new one is made. Workspaces always are.
     pub destroy_before_create: bool,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use petgraph::Direction;
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 /// Things in an order of dependence. Iteration is by the order of `T`, so equal graphs are walked
@@ -54,7 +54,8 @@ impl<T: Ord + Clone> Graph<T> {
     /// The circles: each a set of things that wait for one another, sorted. A thing that waits for
     /// itself is one.
     pub fn cycles(&self) -> Vec<Vec<T>> {
-        let mut cycles: Vec<Vec<T>> = tarjan_scc(&self.graph)
+        // Not Tarjan's, which recurses and so ends where a chain is long.
+        let mut cycles: Vec<Vec<T>> = kosaraju_scc(&self.graph)
             .into_iter()
             .filter(|part| part.len() > 1 || part.iter().any(|&n| self.graph.contains_edge(n, n)))
             .map(|part| {

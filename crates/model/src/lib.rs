@@ -13,6 +13,7 @@
 //! - [`token`]: what tokens for customers are to allow;
 //! - [`graph`]: what waits for what;
 //! - [`plan`]: the one decision; [`basis`]: what it was made over;
+//! - [`history`]: what earlier runs have changed;
 //! - [`event`]: what the walk says while it carries the decision out.
 
 pub mod address;
@@ -22,6 +23,7 @@ pub mod cron;
 pub mod desired;
 pub mod event;
 pub mod graph;
+pub mod history;
 pub mod kind;
 pub mod kinds;
 pub mod live;

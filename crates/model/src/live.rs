@@ -87,6 +87,10 @@ impl Scope {
                 }
                 None => {}
             }
+            if kind == Kind::Workspace && resource.lifecycle.allow_replace {
+                // A plan that replaces it says how many connectors go with it.
+                scope.kinds.entry(Kind::Connector).or_default();
+            }
             for attribute in kind.schema().attributes {
                 let asks = match attribute.shape {
                     Shape::Definition(side) | Shape::DefinitionName(side) => Some(side),

@@ -145,8 +145,12 @@ pub enum Reason {
     Pruned,
     /// The user asked for everything to go.
     Destroyed,
-    /// The workspace that it is in is pruned, and takes it along (dossier 5.5).
+    /// The workspace that it is in is deleted or replaced, and takes it along (dossier 5.5).
     GoesWithWorkspace,
+    /// The user asked for another object in its place.
+    Asked,
+    /// An earlier run has made it, and is taken back.
+    Undone,
     /// Something is to be done, and the user left it for another time.
     LeftOut,
     /// It was replaced in an earlier run that did not get to deleting it.
@@ -387,9 +391,13 @@ pub enum BlockerCause {
     },
     /// It would be deleted or replaced, and is protected from that.
     DestroyPrevented,
-    /// A workspace would be replaced, and declared connectors in it would go with it and not be made
-    /// again by this plan.
-    ConnectorsLost {
+    /// A connector would be replaced: how far it has read for its customer would be lost.
+    ConnectorReplaced {
+        /// The attributes that cannot be changed in place. None where something else replaces it.
+        attributes: BTreeSet<String>,
+    },
+    /// A source template would be deleted, and connectors that are made from it would stay.
+    TemplateInUse {
         /// How many.
         count: usize,
     },
@@ -525,5 +533,22 @@ pub enum Note {
     Kept {
         /// The resource.
         address: Address,
+    },
+    /// A workspace is replaced, and these connectors go with it.
+    ConnectorsGo {
+        /// The workspace.
+        address: Address,
+        /// How many are declared, and made again in the new one.
+        again: usize,
+        /// How many are not.
+        lost: usize,
+    },
+    /// A source template is replaced, and the connectors that are made from it stay with the old one,
+    /// which they outlive (dossier 3.3).
+    ConnectorsStay {
+        /// The template.
+        address: Address,
+        /// How many.
+        count: usize,
     },
 }

@@ -3,8 +3,10 @@
 mod known;
 mod moved;
 mod owned;
+mod refreshed;
 mod renamed;
 mod unseen;
+mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +20,7 @@ use self::known::Move;
 use self::moved::rehomed;
 use self::renamed::renamed;
 use self::unseen::{is_unseen, overwrites};
-use crate::declared::{Declared, Lexicon};
+use crate::declared::{Declared, Lexicon, Remembrance};
 use crate::diff::{Diff, Subject, diff, new_leaves};
 use crate::focus;
 use crate::order::Draft;
@@ -29,13 +31,15 @@ use crate::world::{Object, World};
 
 /// Everything that is decided, not yet in order.
 #[derive(Default)]
-pub(crate) struct Decided {
+pub(crate) struct Decided<'a> {
     pub(crate) changes: BTreeMap<Address, Change>,
     pub(crate) drafts: Vec<Draft>,
     pub(crate) blockers: Vec<Blocker>,
     pub(crate) notes: Vec<Note>,
     /// Objects that belonged to nobody and complete an interrupted replace.
     pub(crate) completed: BTreeSet<(Kind, Id)>,
+    /// The workspaces that are replaced, each with all that is in it.
+    pub(crate) replaced: BTreeSet<&'a Address>,
 }
 
 /// What is decided about one resource. With a blocker in it none of its steps are taken.
@@ -80,7 +84,7 @@ impl Decision {
 }
 
 /// Decides about every resource that is declared or remembered.
-pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decided {
+pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decided<'a> {
     let lexicon = Lexicon::new(world, pairing);
     let mut decider = Decider {
         world,
@@ -88,6 +92,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         lexicon: &lexicon,
         asides: BTreeSet::new(),
         completed: BTreeSet::new(),
+        replaced: BTreeSet::new(),
     };
     let mut decided = Decided::default();
     let (mut assumed, mut assumed_on) = (0, 0);
@@ -96,8 +101,9 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
     for (&address, case) in &pairing.cases {
         let mut decision = decider.case(address, case);
         if left_out.contains(address) {
-            decision = decision.left_out();
+            decision = decider.swallowed(address).unwrap_or_else(|| decision.left_out());
         }
+        decider.note_replaced(address, &decision);
         let Decision { mut change, drafts, blockers, notes, assumed: leaves } = decision;
         lexicon.name_definitions(&mut change);
         if is_unseen(address, &change) {
@@ -113,6 +119,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         decided.blockers.extend(blockers);
     }
     decided.notes.extend(renamed(world, pairing, &lexicon));
+    decided.notes.extend(within::notes(world, pairing, &decider.replaced, &decided.changes));
     let orphans = pairing.orphans.iter();
     let orphans = orphans.map(|(&kind, &count)| Note::Orphans { kind, count });
     decided.notes.extend(orphans);
@@ -122,6 +129,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         decided.notes.push(Note::Assumed { leaves: assumed, resources: assumed_on });
     }
     decided.completed = decider.completed;
+    decided.replaced = decider.replaced;
     decided
 }
 
@@ -133,10 +141,15 @@ struct Decider<'d, 'a, 'w> {
     /// Names that replaced objects are given in this plan.
     asides: BTreeSet<(Kind, String)>,
     completed: BTreeSet<(Kind, Id)>,
+    /// Workspaces come before what is in them, so all are known by then.
+    replaced: BTreeSet<&'a Address>,
 }
 
 impl<'d, 'a> Decider<'d, 'a, '_> {
     fn case(&mut self, address: &'a Address, case: &Case<'a, '_>) -> Decision {
+        if self.world.options.refresh_only {
+            return self.refreshed(address, case);
+        }
         match case {
             Case::External { found, record } => self.external(address, found, *record),
             Case::Declared { resource, record, standing } => {
@@ -148,8 +161,8 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         }
     }
 
-    fn steps(&self, address: &'a Address) -> Steps<'a, 'd> {
-        Steps::new(self.world, self.pairing, self.lexicon, address)
+    fn steps(&self, address: &'a Address) -> Steps<'a, '_> {
+        Steps::new(self.world, self.pairing, self.lexicon, address, &self.replaced)
     }
 
     /// What the resource is called, or is to be called. What has no name that anybody chose goes
@@ -196,8 +209,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let name = object.map_or(&record.name, |object| &object.live.name);
         let is_default = self.world.is_default(address, name);
         let removal = self.world.desired.removed.get(address);
-        let swallowed =
-            object.and_then(|object| self.pairing.swallowed_with(self.world, kind, object));
+        let swallowed = object.and_then(|object| self.swallower(kind, object));
         let mut steps = self.steps(address);
         let mut leaves = BTreeMap::new();
         let (action, reason) = if let Some(Removal { destroy: false, span: _ }) = removal {
@@ -223,7 +235,12 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
             (Action::Delete, Reason::Destroyed)
         } else if self.world.is_deleted(address) && !is_default {
             steps.prune(record);
-            (Action::Delete, if removal.is_some() { Reason::Removed } else { Reason::Pruned })
+            let reason = match removal {
+                Some(_) if self.world.options.undo => Reason::Undone,
+                Some(_) => Reason::Removed,
+                None => Reason::Pruned,
+            };
+            (Action::Delete, reason)
         } else {
             // A begun create is settled by saying again what is remembered.
             if self.world.begun(address).is_some() {
@@ -283,10 +300,22 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     ) -> Decision {
         let mut declared = self.lexicon.declared(self.world, address, resource);
         if let Some(object) = standing.object {
-            let is_remembered = matches!(standing.how, How::Id { .. } | How::Moved { .. });
-            declared.keep_ignored(&resource.lifecycle, object.live, is_remembered);
+            let remembered = match standing.how {
+                How::Id { .. } => record.map_or(Remembrance::None, Remembrance::Of),
+                How::Moved { record, .. } => Remembrance::Of(record),
+                How::AnswerLost => Remembrance::Begun,
+                _ => Remembrance::None,
+            };
+            declared.keep_ignored(&resource.lifecycle, object.live, remembered);
         }
         let declared = &declared;
+        if let (How::Name | How::AnswerLost | How::Imported, Some(object)) =
+            (&standing.how, standing.object)
+            && self.swallower(address.kind(), object).is_some()
+        {
+            // There is no use in taking over what is about to go.
+            return self.create(address, declared, record);
+        }
         match (&standing.how, standing.object) {
             (How::Ambiguous(ids), _) => {
                 let ids = ids.iter().map(|&id| id.clone()).collect();

@@ -9,6 +9,7 @@ use model::desired::{Lifecycle, Resource};
 use model::kind::{Attribute, Given, Mutability, Readback, Shape, Side};
 use model::live::{Definition, DefinitionAnswer, DefinitionQuery, Id, LiveObject};
 use model::plan::{BlockerCause, Change, Shown};
+use model::state::{Record, Seen};
 use model::value::Segment;
 use model::{Address, Kind, Path, Value};
 
@@ -47,28 +48,45 @@ impl Declared {
 
     /// Takes over what `object` has where `lifecycle` says that it is left so. What is hidden
     /// cannot be taken over, and stays as declared. So does what is not told of an object that is not
-    /// remembered: nothing tells a hidden value from one that is gone.
+    /// remembered: nothing tells a hidden value from one that is gone. What a create was to be followed
+    /// by is still to be given to it.
     pub(crate) fn keep_ignored(
         &mut self,
         lifecycle: &Lifecycle,
         object: &LiveObject,
-        is_remembered: bool,
+        remembered: Remembrance<'_>,
     ) {
+        let record = match remembered {
+            Remembrance::Of(record) => Some(record),
+            Remembrance::Begun | Remembrance::None => None,
+        };
+        let was_sent = |attribute: &Attribute| match remembered {
+            Remembrance::Of(record) => {
+                record.leaves.keys().any(|path| path.root() == attribute.name)
+            }
+            Remembrance::Begun => false,
+            Remembrance::None => true,
+        };
+        let is_clone = self.is_clone();
+        let is_hidden = |path: &Path| match record {
+            Some(record) => record.leaves.get(path).is_some_and(|leaf| leaf.seen == Seen::Hidden),
+            None => true,
+        };
         for declaration in &mut self.attributes {
             let attribute = declaration.attribute;
             // A member of a set comes and goes by itself, and a kept value is not told.
             let is_whole = attribute.shape != Shape::Set && attribute.readback == Readback::Told;
-            let Some(live) = object.attributes.get(attribute.name).filter(|_| is_whole) else {
+            let is_to_come = is_given_later(attribute, is_clone) && !was_sent(attribute);
+            let live = object.attributes.get(attribute.name);
+            let Some(live) = live.filter(|_| is_whole && !is_to_come) else {
                 continue;
             };
-            let mut live = whole(attribute, live.clone());
-            if !is_remembered {
-                live = filled(live, &declaration.value);
-            }
             let root = Path::attribute(attribute.name);
+            let live = Some(whole(attribute, live.clone()));
+            let live = filled(live, &declaration.value, &root, &is_hidden);
             for path in &lifecycle.ignore_changes {
                 if let Some(below) = path.segments().strip_prefix(root.segments()) {
-                    graft(&mut declaration.value, below, Some(&live));
+                    graft(&mut declaration.value, below, live.as_ref());
                 }
             }
             declaration.leaves = leaves(attribute, &root, &declaration.value);
@@ -82,12 +100,27 @@ impl Declared {
 
     /// Whether a new object of it gets `attribute` only after the call that makes it.
     pub(crate) fn is_given_later(&self, attribute: &Attribute) -> bool {
-        match attribute.given {
-            Given::AtCreate => false,
-            Given::AtCreateUnlessCloned => self.is_clone(),
-            Given::After(_) => true,
-        }
+        is_given_later(attribute, self.is_clone())
     }
+}
+
+fn is_given_later(attribute: &Attribute, is_clone: bool) -> bool {
+    match attribute.given {
+        Given::AtCreate => false,
+        Given::AtCreateUnlessCloned => is_clone,
+        Given::After(_) => true,
+    }
+}
+
+/// What is remembered of an object.
+#[derive(Clone, Copy)]
+pub(crate) enum Remembrance<'r> {
+    /// Nothing.
+    None,
+    /// That a create of ours was begun, which made it.
+    Begun,
+    /// This.
+    Of(&'r Record),
 }
 
 /// Translates between names and what they stand for, on both sides.
@@ -345,22 +378,32 @@ fn graft(value: &mut Value, path: &[Segment], live: Option<&Value>) {
     }
 }
 
-/// `live`, with the members that only `declared` has.
-fn filled(live: Value, declared: &Value) -> Value {
+/// `live`, with the members that only `declared` has and that are there, hidden.
+fn filled(
+    live: Option<Value>,
+    declared: &Value,
+    path: &Path,
+    is_hidden: &dyn Fn(&Path) -> bool,
+) -> Option<Value> {
     match (live, declared) {
-        (Value::Map(mut members), Value::Map(declared)) => {
-            for (key, declared) in declared {
-                let member = match members.remove(key) {
-                    Some(live) => filled(live, declared),
-                    None => declared.clone(),
-                };
-                members.insert(key.clone(), member);
-            }
-            Value::Map(members)
+        (None, declared) if is_hidden(path) => Some(declared.clone()),
+        (None, Value::Map(_)) => {
+            let members = filled(Some(Value::Map(BTreeMap::new())), declared, path, is_hidden);
+            members.filter(|members| !members.is_empty())
         }
-        (Value::List(items), Value::List(declared)) if items.len() == declared.len() => {
-            let pairs = items.into_iter().zip(declared);
-            Value::List(pairs.map(|(live, declared)| filled(live, declared)).collect())
+        (Some(Value::Map(mut members)), Value::Map(declared)) => {
+            for (key, declared) in declared {
+                let member = filled(members.remove(key), declared, &path.key(key), is_hidden);
+                members.extend(member.map(|member| (key.clone(), member)));
+            }
+            Some(Value::Map(members))
+        }
+        (Some(Value::List(items)), Value::List(declared)) if items.len() == declared.len() => {
+            let pairs = items.into_iter().zip(declared).enumerate();
+            let item = |(at, (live, declared)): (usize, (Value, &Value))| {
+                filled(Some(live), declared, &path.index(at), is_hidden)
+            };
+            Some(Value::List(pairs.filter_map(item).collect()))
         }
         (live, _) => live,
     }

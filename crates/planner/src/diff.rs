@@ -268,13 +268,18 @@ impl Diff {
                 never_sent,
                 fingerprint: &|value| world.fingerprint(subject.address, path, value),
             };
+            // What is ignored is given to a new object all the same, also where the run that made it
+            // broke off before. Of a set nothing may be remembered because nothing was taken over of it.
+            let is_new = never_sent && (subject.answer_lost || attribute.shape != Shape::Set);
             let mark = owner::mark(world, subject.address.kind())
                 .filter(|_| attribute.shape == Shape::Set);
             let is_mark = mark.is_some_and(|mark| is_member(path, mark));
-            let is_ignored = !is_mark && ignores(world, subject.address, path);
+            let is_ignored = !is_new && !is_mark && ignores(world, subject.address, path);
             match judge.verdict() {
                 Verdict::Changed(_) if is_ignored => {
-                    unsent.remember(path, known.cloned());
+                    // A member of a set is always told.
+                    let untold = || judge.left_untold().filter(|_| attribute.shape != Shape::Set);
+                    unsent.remember(path, known.cloned().or_else(untold));
                     let is_hidden = matches!(live, LiveLeaf::Hidden | LiveLeaf::Absent);
                     if declared.is_none() && is_hidden {
                         unsent.lost.push(path.clone());
@@ -282,6 +287,10 @@ impl Diff {
                 }
                 // Only a write would lose it.
                 Verdict::Lost if is_ignored => unsent.lost.push(path.clone()),
+                // Whatever becomes of it outside is not worth a word, in state neither.
+                Verdict::Same(_) if is_ignored && subject.record.is_some() => {
+                    unsent.remember(path, known.cloned());
+                }
                 Verdict::Same(remembered) => unsent.remember(path, remembered),
                 Verdict::Assumed(remembered) => {
                     unsent.assumed += 1;

@@ -12,11 +12,14 @@ use crate::world::World;
 /// Everything that the user leaves for another time. What is asked for comes with what it refers
 /// to, which has to stand before it; what is left out takes along what refers to it.
 pub(crate) fn left_out(world: &World<'_>) -> BTreeSet<Address> {
-    let Options { only, except, .. } = world.options;
+    let Options { only, except, undo, .. } = world.options;
     let references = references(world.desired);
     let mut left_out = BTreeSet::new();
-    if !only.is_empty() {
-        let wanted = closure(only, &references);
+    if !only.is_empty() || *undo {
+        let wanted = match undo {
+            true => only.iter().collect(),
+            false => closure(only, &references),
+        };
         let known = world.desired.resources.keys().chain(world.state.records.keys());
         left_out.extend(known.chain(world.all_begun()).filter(|at| !wanted.contains(at)).cloned());
     }
@@ -26,11 +29,14 @@ pub(crate) fn left_out(world: &World<'_>) -> BTreeSet<Address> {
 
 type Edges<'a> = BTreeMap<&'a Address, BTreeSet<&'a Address>>;
 
+/// What each resource refers to, and what it is replaced with: without that it would remember as done
+/// what is left for another time.
 fn references<'d>(desired: &'d Desired) -> Edges<'d> {
     let tag = desired.ownership_tag.as_ref().map(|name| Address::new(Kind::Tag, name));
     let tag = tag.and_then(|tag| desired.resources.get_key_value(&tag));
     let of = |(address, resource): (&Address, &'d Resource)| {
         let mut found = resource.references();
+        found.extend(&resource.lifecycle.replace_triggered_by);
         let is_marked = owner::MARKED.contains(&address.kind()) && !resource.external;
         found.extend(tag.filter(|_| is_marked).map(|(tag, _)| tag));
         found

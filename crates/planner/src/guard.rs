@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::kinds::connector::WORKSPACE;
 use model::kinds::workspace::DEFAULT_NAME;
 use model::plan::{Action, Blocker, BlockerCause, Change, Reason};
+use model::state::Record;
 use model::{Address, Kind};
 
 use crate::world::World;
@@ -29,8 +31,9 @@ pub(crate) fn guard(world: &World<'_>, changes: &BTreeMap<Address, Change>) -> V
     }
     causes.extend(unsettled(world));
     causes.extend(unconfirmed_deletes(world, changes));
+    let templates = templates_in_use(world, changes);
     let whole = causes.into_iter().map(|cause| Blocker { address: None, path: None, cause });
-    whole.chain(unconfirmed_replaces(world, changes)).collect()
+    whole.chain(unconfirmed_replaces(world, changes)).chain(templates).collect()
 }
 
 /// The workspaces that may be replaced and whose names nobody has said. What goes with them is shown
@@ -65,11 +68,62 @@ fn unsettled(world: &World<'_>) -> Option<BlockerCause> {
 }
 
 fn vanished(world: &World<'_>, kind: Kind) -> Option<BlockerCause> {
-    let mut records = world.records(kind);
+    let mut records = world.records(kind).filter(|record| !is_swallowed(world, kind, record));
     let count = records.clone().count();
     let is_all = records.all(|record| world.object(kind, &record.id).is_none());
     (is_all && count >= VANISHED_FROM && !world.options.accept_vanished.contains(&kind))
         .then_some(BlockerCause::KindVanished { kind, count })
+}
+
+/// Whether a connector is gone because its workspace is, which counts for itself.
+fn is_swallowed(world: &World<'_>, kind: Kind, record: &Record) -> bool {
+    let workspace = record.kept.get(WORKSPACE).filter(|_| kind == Kind::Connector);
+    let Some(workspace) = workspace.and_then(|kept| Address::parse(kept)) else { return false };
+    let stands = world
+        .state
+        .records
+        .get(&workspace)
+        .is_some_and(|workspace| world.object(Kind::Workspace, &workspace.id).is_some());
+    !stands && !world.desired.resources.get(&workspace).is_some_and(|workspace| workspace.external)
+}
+
+/// Source templates that are deleted under connectors that stay. Such a connector goes on (dossier
+/// 3.3), but nothing could make it again.
+fn templates_in_use(
+    world: &World<'_>,
+    changes: &BTreeMap<Address, Change>,
+) -> impl Iterator<Item = Blocker> {
+    let is_deleted = |(address, change): &(&Address, &Change)| {
+        address.kind() == Kind::SourceTemplate && change.action == Action::Delete
+    };
+    changes.iter().filter(is_deleted).filter_map(|(address, _)| {
+        let count = made_from(world, changes, address);
+        (count > 0).then(|| Blocker {
+            address: Some(address.clone()),
+            path: None,
+            cause: BlockerCause::TemplateInUse { count },
+        })
+    })
+}
+
+/// How many remembered connectors are made from `template` and stay.
+pub(crate) fn made_from(
+    world: &World<'_>,
+    changes: &BTreeMap<Address, Change>,
+    template: &Address,
+) -> usize {
+    let stays = |address: &Address| {
+        changes.get(address).is_some_and(|change| match change.action {
+            Action::NoOp | Action::Update | Action::Adopt | Action::Record => true,
+            Action::Replace => change.reason == Reason::Deposed,
+            Action::Create | Action::Delete | Action::Forget => false,
+        })
+    };
+    let template = template.to_string();
+    let connectors = world.state.records.iter().filter(|(address, record)| {
+        address.kind() == Kind::Connector && record.kept.get("source_template") == Some(&template)
+    });
+    connectors.filter(|(address, _)| stays(address)).count()
 }
 
 fn too_many_gone(
@@ -89,8 +143,12 @@ fn too_many_gone(
     let of = world.records(kind).count() + found;
     let count =
         changes.iter().filter(|(address, change)| address.kind() == kind && goes(change)).count();
-    // Who asks for everything to go need not be asked whether so much is meant.
-    (!world.options.destroy && of >= WATCHED_FROM && count * 100 > of * MAY_GO_PERCENT)
+    // Who asks for everything to go, or for all that a run has made, need not be asked whether so much
+    // is meant.
+    (!world.options.destroy
+        && !world.options.undo
+        && of >= WATCHED_FROM
+        && count * 100 > of * MAY_GO_PERCENT)
         .then_some(BlockerCause::TooManyGone { kind, count, of })
 }
 

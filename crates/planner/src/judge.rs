@@ -90,6 +90,17 @@ impl Judge<'_> {
         }
     }
 
+    /// What to remember of a leaf that differs and is left as it is, in an object that is only now
+    /// taken over: where it is not told, nothing tells whether it is hidden, and it counts as that.
+    pub(crate) fn left_untold(&self) -> Option<Remembered> {
+        let declared = self.declared.filter(|_| self.take_its_word)?;
+        (self.live == LiveLeaf::Absent).then(|| Remembered {
+            sent: (self.fingerprint)(declared),
+            origin: Origin::Assumed,
+            seen: Seen::Hidden,
+        })
+    }
+
     fn both(&self, declared: &Value, live: &Value) -> Verdict {
         let secret = matches!(declared, Value::Secret(_));
         if !secret && declared == live {

@@ -14,6 +14,7 @@ mod declared;
 mod diff;
 mod focus;
 mod guard;
+mod inverse;
 mod judge;
 mod order;
 mod owner;
@@ -37,6 +38,7 @@ use model::secret::Fingerprints;
 use model::state::State;
 use model::{Address, Kind};
 
+pub use crate::inverse::{Inverse, Lost, images, inverse};
 use crate::pairing::Pairing;
 use crate::world::World;
 
@@ -50,6 +52,10 @@ pub struct Options {
     /// Names of workspaces that may be replaced, with all data of their customers, where their
     /// declaration allows it.
     pub replace_workspaces: BTreeSet<String>,
+    /// What is replaced although nothing asks for it but the user.
+    pub replace: BTreeSet<Address>,
+    /// Nothing is to be done but to remember what was changed outside as what was last known.
+    pub refresh_only: bool,
     /// Kinds of which every remembered object may be gone.
     pub accept_vanished: BTreeSet<Kind>,
     /// Everything that is remembered is to go. What is declared is not asked, but for what is
@@ -57,6 +63,8 @@ pub struct Options {
     pub destroy: bool,
     /// What the plan is about, along with all that it refers to. Empty: everything.
     pub only: BTreeSet<Address>,
+    /// A run is taken back: nothing but [`Options::only`] is touched, whatever that refers to.
+    pub undo: bool,
     /// What the plan is not about, along with all that refers to it.
     pub except: BTreeSet<Address>,
 }
@@ -68,9 +76,12 @@ impl Default for Options {
             prune: Prune::default(),
             adopt: true,
             replace_workspaces: BTreeSet::new(),
+            replace: BTreeSet::new(),
+            refresh_only: false,
             accept_vanished: BTreeSet::new(),
             destroy: false,
             only: BTreeSet::new(),
+            undo: false,
             except: BTreeSet::new(),
         }
     }
@@ -103,7 +114,7 @@ pub fn plan(
     let world = World::new(desired, live, state, fingerprints, options, &marked);
     let pairing = pairing::pair(&world);
     let decided = decide::decide(&world, &pairing);
-    let (steps, collisions) = order::order(&world, &pairing, decided.drafts);
+    let (steps, collisions) = order::order(&world, &pairing, &decided.replaced, decided.drafts);
     let guards = guard::guard(&world, &decided.changes);
     let plan = Plan {
         unmanaged: unmanaged(&world, &pairing, &decided.completed),

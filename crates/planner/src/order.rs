@@ -68,9 +68,10 @@ impl Key {
 }
 
 /// Brings `drafts` into an order in which each stands behind all that it waits for.
-pub(crate) fn order(
-    world: &World<'_>,
-    pairing: &Pairing<'_, '_>,
+pub(crate) fn order<'a>(
+    world: &World<'a>,
+    pairing: &Pairing<'a, '_>,
+    replaced: &BTreeSet<&'a Address>,
     drafts: Vec<Draft>,
 ) -> (Vec<Step>, Vec<Blocker>) {
     let mut graph = Graph::new(drafts.iter().map(|draft| draft.key.clone()));
@@ -80,7 +81,8 @@ pub(crate) fn order(
         }
     }
     let mut blockers = Vec::new();
-    hand_over_names(world, pairing, &drafts, &mut graph, &mut blockers);
+    hand_over_names(world, pairing, replaced, &drafts, &mut graph, &mut blockers);
+    empty_workspaces(replaced, &drafts, &mut graph);
     free_tags(&drafts, &mut graph);
     free_templates(&drafts, &mut graph);
     free_origins(world, &drafts, &mut graph);
@@ -106,9 +108,10 @@ pub(crate) fn order(
 }
 
 /// A name has one holder at a time: whoever takes one waits for whoever gives it up.
-fn hand_over_names(
-    world: &World<'_>,
-    pairing: &Pairing<'_, '_>,
+fn hand_over_names<'a>(
+    world: &World<'a>,
+    pairing: &Pairing<'a, '_>,
+    replaced: &BTreeSet<&'a Address>,
     drafts: &[Draft],
     graph: &mut Graph<Key>,
     blockers: &mut Vec<Blocker>,
@@ -132,6 +135,9 @@ fn hand_over_names(
                 graph.before(giver, &draft.key);
                 continue;
             }
+            if pairing.swallowed_with(world, kind, holder, replaced).is_some() {
+                continue;
+            }
             let cause = BlockerCause::NameTaken {
                 name: taking.name.clone(),
                 id: holder.id.clone(),
@@ -139,6 +145,20 @@ fn hand_over_names(
             };
             let address = Some(draft.key.address.clone());
             blockers.push(Blocker { address, path: None, cause });
+        }
+    }
+}
+
+/// A workspace is made anew when state knows that what was in the old one is gone. Otherwise a run that
+/// breaks off would leave connectors behind that seem to have vanished from a workspace that stands.
+fn empty_workspaces(replaced: &BTreeSet<&Address>, drafts: &[Draft], graph: &mut Graph<Key>) {
+    for workspace in replaced {
+        let gone = Key::new(workspace, Part::Delete);
+        let swallowed = drafts.iter().filter(|draft| {
+            draft.call == Call::Nothing && draft.key != gone && draft.after.contains(&gone)
+        });
+        for draft in swallowed {
+            graph.before(&draft.key, &Key::new(workspace, Part::Create));
         }
     }
 }
@@ -181,6 +201,32 @@ fn free_templates(drafts: &[Draft], graph: &mut Graph<Key>) {
         for kind in [Kind::SourceTemplate, Kind::ConnectionTemplate, Kind::OAuthCredential] {
             for used in pruned(kind) {
                 graph.before(connector, used);
+            }
+        }
+    }
+    free_replaced(drafts, graph);
+}
+
+/// A source template is deleted when the connectors that are replaced in this plan are gone. Where its
+/// name is handed on it goes first: their successors may wait for whoever takes it.
+fn free_replaced(drafts: &[Draft], graph: &mut Graph<Key>) {
+    let of = |kind: Kind| drafts.iter().filter(move |draft| draft.key.address.kind() == kind);
+    let taken: BTreeSet<&str> = of(Kind::SourceTemplate)
+        .filter_map(|draft| Some(draft.takes.as_ref()?.name.as_str()))
+        .collect();
+    // One that is deleted before its successor is made cannot wait for what is made from that.
+    let made: BTreeSet<&Address> = of(Kind::SourceTemplate)
+        .filter(|draft| draft.key.part == Part::Create)
+        .map(|draft| &draft.key.address)
+        .collect();
+    let templates = of(Kind::SourceTemplate).filter(|draft| {
+        let is_wanted = draft.gives.as_ref().is_some_and(|(_, name)| taken.contains(name.as_str()));
+        draft.key.part == Part::Delete && !is_wanted && !made.contains(&draft.key.address)
+    });
+    for template in templates {
+        for connector in of(Kind::Connector) {
+            if matches!(connector.key.part, Part::Leftover(_)) {
+                graph.before(&connector.key, &template.key);
             }
         }
     }

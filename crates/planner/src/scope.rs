@@ -1,6 +1,8 @@
 //! Where a name counts. Most objects are called so in their whole organization; a connector is only
 //! called so in its workspace (dossier 3.5; rulings, "Pair by id first, then natural key").
 
+use std::collections::BTreeSet;
+
 use model::kinds::connector::WORKSPACE;
 use model::live::Id;
 use model::{Address, Kind, Value};
@@ -29,7 +31,8 @@ impl Scope<'_> {
     }
 }
 
-fn told_workspace(object: Object<'_>) -> Option<&str> {
+/// The id of the workspace that a connector is in.
+pub(crate) fn told_workspace(object: Object<'_>) -> Option<&str> {
     object.live.attributes.get(WORKSPACE)?.as_text()
 }
 
@@ -66,13 +69,14 @@ impl<'a> Pairing<'a, '_> {
         declarers.iter().any(|address| self.scope(world, address).holds(object))
     }
 
-    /// The workspace that `object` is in, where it is pruned: it takes all that is in it along, and
-    /// a delete of its own would only be in the way (dossier 5.5).
+    /// The workspace that `object` is in, where it is pruned or among those that are `replaced`: it
+    /// takes all that is in it along, and a delete of its own would only be in the way (dossier 5.5).
     pub(crate) fn swallowed_with(
         &self,
         world: &World<'a>,
         kind: Kind,
         object: Object<'a>,
+        replaced: &BTreeSet<&'a Address>,
     ) -> Option<&'a Address> {
         if kind != Kind::Connector {
             return None;
@@ -83,6 +87,9 @@ impl<'a> Pairing<'a, '_> {
         match self.cases.get(address)? {
             Case::Undeclared { record } if record.id == id && world.prunes(address, workspace) => {
                 Some(address)
+            }
+            Case::Declared { .. } if replaced.contains(address) => {
+                (self.standing(address) == Some(&id)).then_some(address)
             }
             Case::Undeclared { .. }
             | Case::Declared { .. }

@@ -24,6 +24,8 @@ pub(crate) struct Steps<'a, 'w> {
     pairing: &'w Pairing<'a, 'w>,
     lexicon: &'w Lexicon<'a>,
     address: &'a Address,
+    /// The workspaces that are replaced.
+    replaced: &'w BTreeSet<&'a Address>,
     drafts: Vec<Draft>,
 }
 
@@ -33,8 +35,9 @@ impl<'a, 'w> Steps<'a, 'w> {
         pairing: &'w Pairing<'a, 'w>,
         lexicon: &'w Lexicon<'a>,
         address: &'a Address,
+        replaced: &'w BTreeSet<&'a Address>,
     ) -> Steps<'a, 'w> {
-        Steps { world, pairing, lexicon, address, drafts: Vec::new() }
+        Steps { world, pairing, lexicon, address, replaced, drafts: Vec::new() }
     }
 
     pub(crate) fn done(self) -> Vec<Draft> {
@@ -118,7 +121,12 @@ impl<'a, 'w> Steps<'a, 'w> {
             let parts = || [Part::Create, Part::Update].into_iter();
             after.extend(apps.flat_map(|app| parts().map(|part| Key::new(app, part))));
         }
-        let triggers = self.world.triggers(self.address).into_iter();
+        let triggers = self.world.triggers(self.address);
+        for (trigger, _) in triggers.values() {
+            let parts = [Part::Settle, Part::Create, Part::Update];
+            after.extend(parts.map(|part| Key::new(trigger, part)));
+        }
+        let triggers = triggers.into_iter();
         leaves.extend(triggers.map(|(path, (_, fingerprint))| (path, fingerprint)));
         let lifecycle = self.world.lifecycle(self.address);
         let prevent_destroy = lifecycle.is_some_and(|lifecycle| lifecycle.prevent_destroy);
@@ -397,7 +405,8 @@ impl<'a, 'w> Steps<'a, 'w> {
         memory: Memory,
         mut after: Vec<Key>,
     ) -> Draft {
-        let call = match self.pairing.swallowed_with(self.world, self.address.kind(), object) {
+        let kind = self.address.kind();
+        let call = match self.pairing.swallowed_with(self.world, kind, object, self.replaced) {
             Some(workspace) => {
                 after.push(Key::new(workspace, Part::Delete));
                 Call::Nothing

@@ -7,6 +7,7 @@ mod notation;
 mod render;
 mod rules;
 mod service;
+mod undoing;
 mod walk;
 
 use std::collections::BTreeMap;

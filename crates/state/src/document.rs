@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use model::history::Run;
 use model::state::State;
 use uuid::Uuid;
 
@@ -19,7 +20,12 @@ pub struct Document {
     pub applied_plans: Vec<String>,
     /// What is remembered.
     pub state: State,
+    /// What the last runs have changed, the latest last.
+    pub runs: Vec<Run>,
 }
+
+/// How many runs are kept. What is older is seldom undone, and what came after would be with it.
+const RUNS: usize = 20;
 
 impl Document {
     /// A state that remembers nothing, of a lineage of its own.
@@ -30,7 +36,15 @@ impl Document {
             key: Key::random(),
             applied_plans: Vec::new(),
             state: State::default(),
+            runs: Vec::new(),
         }
+    }
+
+    /// Keeps `run` as the latest.
+    pub(crate) fn keep(&mut self, run: Run) {
+        self.runs.push(run);
+        let old = self.runs.len().saturating_sub(RUNS);
+        self.runs.drain(..old);
     }
 }
 

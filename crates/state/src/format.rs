@@ -1,5 +1,6 @@
 //! What stands in the files. One module per version; this one chooses.
 
+mod history;
 mod mirror;
 mod plan_v1;
 mod text;

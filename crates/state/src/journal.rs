@@ -10,6 +10,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use model::Address;
+use model::history::Run;
 use model::plan::StepId;
 use model::state::{Owner, StateChange};
 
@@ -63,6 +64,8 @@ pub(crate) enum Entry {
     Begin(Begin),
     /// The state belongs to this organization from now on.
     Claim(Owner),
+    /// This is what the run is to change. It says that nothing of it is done.
+    Run(Run),
     /// The plan in a file of this id is carried out.
     Applies(String),
     /// These calls are about to be sent.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use model::history::Run;
 use model::plan::StepId;
 use model::state::{OpenIntent, State, StateChange};
 
@@ -22,13 +23,21 @@ pub(crate) struct Progress {
     pub(crate) changed: bool,
     /// How many steps have succeeded.
     pub(crate) outcomes: usize,
+    /// Whether the latest run that is kept is this one.
+    run_begun: bool,
     /// Creates whose end is not known.
     pending: BTreeMap<StepId, Intent>,
 }
 
 impl Progress {
     pub(crate) fn new(document: Document) -> Progress {
-        Progress { document, changed: false, outcomes: 0, pending: BTreeMap::new() }
+        Progress {
+            document,
+            changed: false,
+            outcomes: 0,
+            run_begun: false,
+            pending: BTreeMap::new(),
+        }
     }
 
     /// Takes in what `entry` says.
@@ -41,6 +50,10 @@ impl Progress {
             Entry::Claim(owner) => {
                 self.document.state.owner = Some(owner);
                 self.changed = true;
+            }
+            Entry::Run(run) => {
+                self.document.keep(run);
+                self.run_begun = true;
             }
             Entry::Applies(plan) => {
                 let applied = &mut self.document.applied_plans;
@@ -71,12 +84,24 @@ impl Progress {
 
     /// Carries out `change`.
     pub(crate) fn change(&mut self, change: StateChange) {
+        let (StateChange::Put { address, .. } | StateChange::Remove { address }) = &change;
+        if let Some(run) = self.document.runs.last_mut().filter(|_| self.run_begun)
+            && let Some(image) = run.images.get_mut(address)
+        {
+            image.touched = true;
+        }
         self.changed |= matters(&self.document.state, &change);
         self.document.state.change(change);
     }
 
     /// Ends the run: what is still pending stays open. Tells how many creates that are.
     pub(crate) fn close(&mut self) -> usize {
+        let is_idle = |run: &mut Run| run.images.values().all(|image| !image.touched);
+        if self.run_begun {
+            // There is nothing to undo.
+            self.document.runs.pop_if(is_idle);
+            self.run_begun = false;
+        }
         let pending = std::mem::take(&mut self.pending);
         let count = pending.len();
         for Intent { step: _, address, operation: _, name } in pending.into_values() {

@@ -1,5 +1,9 @@
 //! A run that holds the state.
 
+use std::collections::BTreeMap;
+
+use model::Address;
+use model::history::{Image, Run};
 use model::plan::StepId;
 use model::state::{Owner, State, StateChange};
 use uuid::Uuid;
@@ -113,6 +117,21 @@ impl Session {
                 claimed: owner,
             }),
         }
+    }
+
+    /// Records what this run is to change, so that it can be taken back. Once, and before anything else
+    /// but [`Session::claim`].
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub fn begin_run(&mut self, images: BTreeMap<Address, Image>) -> Result<(), Error> {
+        if images.is_empty() {
+            return Ok(());
+        }
+        // The serial that the state has when the run is over.
+        let number = self.document().serial + 1;
+        self.record(Entry::Run(Run { number, command: self.holder.command.clone(), images }))
     }
 
     /// Records that these calls are about to be sent. All are on disk when this returns, at the

@@ -9,7 +9,7 @@ use state::{Holder, Session};
 use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::target::Target;
-use super::{Context, runtime, saved};
+use super::{Context, inverse, runtime, saved};
 use crate::args::{ApplyCommand, EventFormat, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -36,8 +36,9 @@ pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Ex
         declared.secrets(&env)?
     };
     let options = decide::options(&decision);
-    let job = Job { verb: "apply", declared, secrets, target, options, auto_approve };
-    carry_out(&job, context)
+    let inverse = decision.inverse;
+    let job = Job { verb: "apply", declared, secrets, target, options, inverse, auto_approve };
+    carry_out(job, context)
 }
 
 /// What is to be made so, and how.
@@ -52,18 +53,27 @@ pub(super) struct Job {
     pub(super) target: TargetArgs,
     /// What the planner may do.
     pub(super) options: Options,
+    /// The run that is taken back.
+    pub(super) inverse: Option<u64>,
     /// Nobody is asked.
     pub(super) auto_approve: bool,
 }
 
 /// Plans a job, shows the plan, asks, and carries it out.
-pub(super) fn carry_out(job: &Job, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let target = Target::open(&job.target, &job.declared, context)?;
+pub(super) fn carry_out(mut job: Job, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let mut target = Target::open(&job.target, &job.declared, context)?;
+    if job.options.refresh_only {
+        target = target.read_only();
+    }
     let mut session = target.store.lock(&holder(job.verb))?;
     if let Some(recovered) = session.recovered() {
         context.streams.remark(views::apply::recovered_line(recovered));
     }
-    let ended = runtime()?.block_on(applied(job, &target, &mut session, context));
+    if let Some(number) = job.inverse {
+        let (declared, options) = (&mut job.declared, &mut job.options);
+        inverse::take_back(number, session.document(), declared, options, context)?;
+    }
+    let ended = runtime()?.block_on(applied(&job, &target, &mut session, context));
     finish(ended, &target, session, context)
 }
 
@@ -98,7 +108,8 @@ async fn applied(
     session: &mut Session,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let Job { verb: _, declared, secrets, target: arguments, options, auto_approve } = job;
+    let Job { verb: _, declared, secrets, target: arguments, options, inverse: _, auto_approve } =
+        job;
     let owner = target.owner(session.state(), context.streams).await?;
     let key = *session.document().key.bytes();
     let fingerprints = KeyedFingerprints::new(&key, &owner.organization, secrets);
@@ -109,7 +120,9 @@ async fn applied(
         context.streams.say("Nothing is left to destroy.");
         return Ok(Exit::Done);
     }
-    decide::show(&decided.plan, context);
+    if context.streams.events || !decide::show_asked(&options, &decided.plan, context) {
+        decide::show(&decided.plan, context);
+    }
     if let Some(count) = unconfirmed(&decided.plan, &options)
         && context.streams.interactive
         && !auto_approve
@@ -142,6 +155,7 @@ async fn applied(
         approve(context)?;
     }
     session.claim(owner.clone())?;
+    session.begin_run(planner::images(plan, &declared.desired, &decided.live, session.state()))?;
     let known_workspaces = decided.known_workspaces();
     let parallelism = usize::from(arguments.parallelism);
     let walk = apply::Options { parallelism, known_workspaces };

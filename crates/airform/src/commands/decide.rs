@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use manifest::{Diagnostic, Severity};
 use model::basis::LiveBasis;
 use model::live::{Id, Live, Scope};
-use model::plan::{BlockerCause, Plan};
+use model::plan::{Action, BlockerCause, Plan};
 use model::secret::Fingerprints;
 use model::state::State;
 use model::{Address, Kind};
@@ -19,6 +19,7 @@ use crate::env::Env;
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::views;
+use crate::views::drift::Drift;
 
 /// What the planner may do, as asked for.
 pub(crate) fn options(arguments: &DecisionArgs) -> Options {
@@ -43,8 +44,11 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
         prune: Prune { kinds, expected_workspace_deletes: arguments.expect_workspace_deletes },
         adopt: !arguments.no_adopt,
         replace_workspaces: arguments.replace_workspace.iter().cloned().collect(),
+        replace: arguments.replace.iter().cloned().collect(),
+        refresh_only: arguments.refresh_only,
         accept_vanished: arguments.accept_vanished.iter().copied().collect(),
         destroy: false,
+        undo: false,
         only: arguments.target.iter().cloned().collect(),
         except: arguments.exclude.iter().cloned().collect(),
     }
@@ -90,14 +94,65 @@ pub(crate) async fn decide(
     let known = |address: &Address| {
         declared.desired.resources.contains_key(address) || state.records.contains_key(address)
     };
-    if let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at)) {
+    // What a run has made may be gone already.
+    if !options.undo
+        && let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at))
+    {
         return Err(Failure::usage(format!("{unknown} is neither declared nor remembered")));
+    }
+    for address in &options.replace {
+        if declared.desired.resources.get(address).is_none_or(|resource| resource.external) {
+            return Err(Failure::usage(format!(
+                "{address} is not declared as ours, so it is not replaced"
+            )));
+        }
+        if address.kind() == Kind::Tag {
+            return Err(Failure::usage(format!(
+                "{address} is nothing but a name on templates: there is nothing to replace"
+            )));
+        }
     }
     let externals = options.destroy.then(|| declared.desired.external_only());
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
     let live = target.client.refresh(&scope).await?;
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
     Ok(Decided { plan, live, scope })
+}
+
+/// Shows a plan that does only what was asked for aloud in the words of that, and says whether it has.
+pub(crate) fn show_asked(options: &Options, plan: &Plan, context: &mut Context<'_>) -> bool {
+    if options.refresh_only {
+        show_refreshed(plan, context);
+        return true;
+    }
+    let is_taken_back = options.undo && plan.is_empty() && plan.blockers.is_empty();
+    if is_taken_back {
+        context.streams.say("Nothing is left to take back.");
+    }
+    is_taken_back
+}
+
+/// Shows what is to be remembered by a plan that does nothing else.
+fn show_refreshed(plan: &Plan, context: &mut Context<'_>) {
+    let mut drift = Drift::default();
+    for (address, change) in &plan.changes {
+        match change.action {
+            Action::Record => drop(drift.changed.insert(address.clone(), change.clone())),
+            Action::Forget => drop(drift.gone.insert(address.clone(), change.name.clone())),
+            Action::NoOp
+            | Action::Create
+            | Action::Update
+            | Action::Replace
+            | Action::Delete
+            | Action::Adopt => {}
+        }
+    }
+    context.streams.say(views::drift::render(&drift));
+    if !drift.is_none() {
+        context.streams.say(
+            "Only the state would change: it would count as applied. What the manifest wants otherwise, it wants still.",
+        );
+    }
 }
 
 /// Shows the plan as it was asked for: itself on standard output, remarks on standard error.

@@ -27,6 +27,7 @@ pub(crate) fn run(command: DestroyCommand, context: &mut Context<'_>) -> Result<
         ..Options::default()
     };
     let secrets = Secrets::default();
-    let job = Job { verb: "destroy", declared, secrets, target, options, auto_approve };
-    carry_out(&job, context)
+    let inverse = None;
+    let job = Job { verb: "destroy", declared, secrets, target, options, inverse, auto_approve };
+    carry_out(job, context)
 }

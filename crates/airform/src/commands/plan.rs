@@ -4,8 +4,8 @@ use model::basis::{Basis, StateBasis};
 use state::{Loaded, SavedPlan, Seed};
 
 use super::target::Target;
-use super::{Context, decide, declared, runtime, saved};
-use crate::args::PlanCommand;
+use super::{Context, decide, declared, inverse, runtime, saved};
+use crate::args::{PlanCommand, PlanFormat};
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::secrets::{KeyedFingerprints, Secrets};
@@ -15,7 +15,7 @@ use crate::views;
 pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let PlanCommand { manifest, target: place, decision, out, view, detailed_exitcode } = command;
     let env = decide::seen_env(place.sandbox, &context.env);
-    let declared = declared::read(&manifest, &env, context)?;
+    let mut declared = declared::read(&manifest, &env, context)?;
     let secrets = if place.sandbox {
         Secrets::stand_ins(&declared.desired)
     } else {
@@ -24,17 +24,23 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
     let target = Target::open(&place, &declared, context)?.read_only();
     let loaded = target.store.load()?;
     let document = &loaded.document;
+    let mut options = decide::options(&decision);
+    if let Some(number) = decision.inverse {
+        inverse::take_back(number, document, &mut declared, &mut options, context)?;
+    }
     let (owner, decided) = runtime()?.block_on(async {
         let owner = target.owner(&document.state, context.streams).await?;
         let fingerprints =
             KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);
-        let options = decide::options(&decision);
         let decided =
             decide::decide(&declared, &target, &document.state, &fingerprints, &options).await?;
         Ok::<_, Failure>((owner, decided))
     })?;
     let plan = &decided.plan;
-    decide::show_as(plan, &view, context);
+    let is_text = matches!(view.format, PlanFormat::Text);
+    if !(is_text && decide::show_asked(&options, plan, context)) {
+        decide::show_as(plan, &view, context);
+    }
     if let Some(path) = out {
         let request = saved::request(&manifest, &place, &decision, &declared)?;
         let fingerprints =

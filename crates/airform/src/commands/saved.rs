@@ -154,6 +154,7 @@ async fn applied(
     }
     session.apply_plan(id)?;
     session.claim(owner.clone())?;
+    session.begin_run(planner::images(plan, &declared.desired, &live, session.state()))?;
     let known_workspaces = decide::known_workspaces(&live);
     let walk = apply::Options { parallelism: *parallelism, known_workspaces };
     carry(plan, declared, target, session, (secrets, &fingerprints), &walk, context).await

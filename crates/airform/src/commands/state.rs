@@ -40,6 +40,13 @@ pub(crate) fn run(command: StateCommand, context: &mut Context<'_>) -> Result<Ex
             context.streams.say(views::state::show(&address, record));
         }
         StateVerb::Mv { from, to } => renamed(&store, &from, &to, context)?,
+        StateVerb::Runs => {
+            let runs = store.load()?.document.runs;
+            match runs.is_empty() {
+                true => context.streams.remark("No run is remembered."),
+                false => context.streams.say(views::inverse::runs(&runs)),
+            }
+        }
         StateVerb::Pull => {
             let text = store.pull()?.ok_or_else(|| none(&store))?;
             context.streams.say(text.trim_end());

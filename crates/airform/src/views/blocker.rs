@@ -110,13 +110,24 @@ pub(crate) fn words(blocker: &Blocker) -> Words {
             "declare it with `prevent_destroy: false` and apply that first; or name it under `removed:` to let it go as it is"
                 .to_owned(),
         ),
-        BlockerCause::ConnectorsLost { count } => (
+        BlockerCause::ConnectorReplaced { attributes } => (
+            match attributes.is_empty() {
+                true => "replacing a connector would lose how far it has read".to_owned(),
+                false => format!(
+                    "{} cannot be changed in place, and replacing a connector would lose how far it has read",
+                    list(&attributes.iter().cloned().collect::<Vec<_>>())
+                ),
+            },
+            "declare what it has; if its history may go, say `lifecycle: {allow_replace: true}`"
+                .to_owned(),
+        ),
+        BlockerCause::TemplateInUse { count } => (
             format!(
-                "replacing it takes {} along, and this plan cannot make {} again",
-                counted(*count, "declared connector", "declared connectors"),
-                if *count == 1 { "it" } else { "them" },
+                "{} made from it would stay without it",
+                counted(*count, "connector", "connectors"),
             ),
-            "take them out of the manifest, apply, and declare them again afterwards".to_owned(),
+            "declare it again; or let the connectors go too (--prune=connectors), or be made from another template, which `lifecycle: {allow_replace: true}` on each allows"
+                .to_owned(),
         ),
         BlockerCause::UnknownDefinition { text, similar } => (
             format!("no connector is called {}", quoted(text)),

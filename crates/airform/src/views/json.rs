@@ -266,6 +266,8 @@ fn reason_words(reason: &Reason) -> (&'static str, Vec<String>) {
         Reason::Deposed => "deposed",
         Reason::GoneAndUndeclared => "gone_and_undeclared",
         Reason::Orphaned => "orphaned",
+        Reason::Asked => "asked",
+        Reason::Undone => "undone",
     };
     (word, Vec::new())
 }

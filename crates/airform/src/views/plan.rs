@@ -2,6 +2,7 @@
 
 mod entry;
 mod fold;
+mod going;
 mod leaf;
 mod remarks;
 mod rows;
@@ -58,6 +59,7 @@ pub(crate) fn render(plan: &Plan, look: Look) -> String {
     for Folded { shown, rest } in folded {
         for entry in shown {
             render_entry(entry, look.width, &mut out);
+            out.extend(going::line(plan, entry.address));
             out.push('\n');
         }
         if let Some(Rest { words, count: _ }) = rest {

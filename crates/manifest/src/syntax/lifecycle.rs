@@ -22,7 +22,8 @@ pub(crate) struct Lifecycle {
     /// Addresses of resources: when the declaration of one of them changes, this one is replaced.
     pub(crate) replace_triggered_by: Field<List<Addressed>>,
     /// Of a workspace: it may be deleted, with all data of its customer, and made anew where a
-    /// change needs that. Its name is asked for then.
+    /// change needs that. Its name is asked for then. Of a connector: another one may take its place
+    /// where a change needs that, which loses how far it has read.
     pub(crate) allow_replace: Field<Flag>,
     /// Whether a new object is made before the old one is deleted. Default: `true`; a workspace is
     /// always deleted first.

@@ -5,7 +5,7 @@ use model::desired::Lifecycle;
 use model::kinds::workspace::DEFAULT_NAME;
 use model::plan::{Action, BlockerCause, Reason};
 use model::state::{Deposed, Record};
-use model::{Address, Kind, Value};
+use model::{Address, Kind};
 
 use super::unseen::overwrites;
 use super::{Decider, Decision, settled};
@@ -21,7 +21,7 @@ pub(super) struct Move<'a> {
 
 impl Move<'_> {
     /// What the gone object had replaced.
-    fn leftovers(&self) -> Vec<Deposed> {
+    pub(super) fn leftovers(&self) -> Vec<Deposed> {
         self.lost.map_or_else(Vec::new, |record| record.deposed.clone())
     }
 }
@@ -35,17 +35,23 @@ impl<'a> Decider<'_, 'a, '_> {
         replacement: Option<Object<'a>>,
     ) -> Decision {
         let diff = self.compare(subject);
-        if !diff.is_replace() {
+        let address = subject.address;
+        let is_swallowed = self.swallower(address.kind(), subject.object).is_some();
+        // A tag has nothing but its name, and goes from wherever it is attached with the old object.
+        let is_asked = self.world.options.replace.contains(address) && address.kind() != Kind::Tag;
+        if !diff.is_replace() && !is_swallowed && !is_asked {
             return self.keep(subject, diff, moved);
         }
         // A new object is as declared: what is ignored is only what has become of the old one.
-        let address = subject.address;
         let Some(resource) = self.world.desired.resources.get(address) else {
             return self.keep(subject, diff, moved);
         };
         let declared = &self.lexicon.declared(self.world, address, resource);
         let &Subject { address, declared: _, object, record, answer_lost } = subject;
         let subject = &Subject { address, declared, object, record, answer_lost };
+        if is_swallowed {
+            return self.replace_with_workspace(subject, &resource.lifecycle, diff, moved);
+        }
         match replacement {
             Some(replacement) => self.complete(subject, diff, replacement),
             None => self.replace(subject, &resource.lifecycle, diff, moved),
@@ -85,20 +91,6 @@ impl<'a> Decider<'_, 'a, '_> {
         decision
     }
 
-    /// How many declared connectors stand in the workspace `address`. They would go with it, and a
-    /// plan made before that does not make them anew.
-    fn declared_within(&self, address: &Address) -> usize {
-        let workspace = Value::Reference(address.clone());
-        self.world
-            .desired
-            .of_kind(Kind::Connector)
-            .filter(|(connector, resource)| {
-                resource.attributes.get("workspace") == Some(&workspace)
-                    && self.world.state.records.contains_key(connector)
-            })
-            .count()
-    }
-
     /// A new object takes the place of this one.
     fn replace(
         &mut self,
@@ -116,41 +108,42 @@ impl<'a> Decider<'_, 'a, '_> {
         } else if is_workspace && (!lifecycle.allow_replace || is_default) {
             let attributes = diff.replace.clone();
             decision.block(address, None, BlockerCause::WorkspaceReplaced { attributes });
-        } else if is_workspace && let count @ 1.. = self.declared_within(address) {
-            decision.block(address, None, BlockerCause::ConnectorsLost { count });
+        } else if address.kind() == Kind::Connector && !lifecycle.allow_replace {
+            let attributes = diff.replace.clone();
+            decision.block(address, None, BlockerCause::ConnectorReplaced { attributes });
         }
         let mut record = settled(self.world, subject, &diff);
         record.deposed.extend(moved.iter().flat_map(Move::leftovers));
         let leftovers = record.deposed.clone();
+        // Two workspaces cannot be told apart by the name that they are made by (rulings, "Data"). And
+        // what is written over cannot be deleted afterwards.
+        let is_written_over = address.kind().schema().write_only;
+        let goes_first = is_workspace || is_written_over || lifecycle.destroy_before_create;
+        // Also another resource may want the name, and wait for it.
+        let in_the_way = !goes_first
+            && self.pairing.is_wanted(self.world, address.kind(), old)
+            && !is_nameless(address.kind(), &old.live.attributes);
+        let aside = in_the_way.then(|| self.aside_name(address.kind(), &old.live.name));
         let mut steps = self.steps(address);
         if let Some(moved) = moved {
             steps.settle(record.clone(), Some(moved.from.clone()));
         }
-        decision.change.leaves = diff.leaves;
-        decision.blockers.extend(diff.blockers);
         decision.notes.extend(overwrites(self.world, address, &decision.change.name));
-        // Two workspaces cannot be told apart by the name that they are made by (rulings, "Data"). And
-        // what is written over cannot be deleted afterwards.
-        let is_written_over = address.kind().schema().write_only;
-        if is_workspace || is_written_over || lifecycle.destroy_before_create {
+        if goes_first {
             steps.delete_leftovers(&leftovers);
             steps.delete_first(old, &record);
             steps.create(declared, None);
-            decision.drafts = steps.done();
-            return decision;
+        } else {
+            if let Some(aside) = &aside {
+                steps.set_aside(old, aside.clone());
+            }
+            steps.create(declared, Some(deposed(old)));
+            steps.delete_replaced(old, aside.as_ref().unwrap_or(&old.live.name));
+            steps.delete_leftovers(&leftovers);
         }
-        // Also another resource may want the name, and wait for it.
-        let in_the_way = self.pairing.is_wanted(self.world, address.kind(), old)
-            && !is_nameless(address.kind(), &old.live.attributes);
-        let mut name = old.live.name.clone();
-        if in_the_way {
-            name = self.aside_name(address.kind(), &name);
-            steps.set_aside(old, name.clone());
-        }
-        steps.create(declared, Some(deposed(old)));
-        steps.delete_replaced(old, &name);
-        steps.delete_leftovers(&leftovers);
         decision.drafts = steps.done();
+        decision.change.leaves = diff.leaves;
+        decision.blockers.extend(diff.blockers);
         decision
     }
 
@@ -182,12 +175,16 @@ impl<'a> Decider<'_, 'a, '_> {
         decision
     }
 
-    fn replacing(&self, subject: &Subject<'a, '_>, diff: &Diff) -> Decision {
+    pub(super) fn replacing(&self, subject: &Subject<'a, '_>, diff: &Diff) -> Decision {
         let id = Some(subject.object.id.clone());
-        let reason = if diff.replace.is_empty() {
-            Reason::Triggered { by: diff.triggers.clone() }
-        } else {
+        let reason = if !diff.replace.is_empty() {
             Reason::Immutable { attributes: diff.replace.clone() }
+        } else if !diff.triggers.is_empty() {
+            Reason::Triggered { by: diff.triggers.clone() }
+        } else if self.world.options.replace.contains(subject.address) {
+            Reason::Asked
+        } else {
+            Reason::GoesWithWorkspace
         };
         let name = self.name(subject.address, Some(subject.object));
         Decision::new(Action::Replace, reason, id, name)

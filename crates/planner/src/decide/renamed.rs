@@ -1,6 +1,6 @@
 //! Renames that nobody has said: one resource is gone from the manifest, an equal one is new in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::Resource;
 use model::plan::Note;
@@ -16,6 +16,9 @@ use crate::world::{Object, World};
 /// How many of a kind may be gone, or new, for a guess to be made. Each is compared with each, and
 /// who changes more at once has not renamed one.
 const GUESSED: usize = 20;
+
+/// The attribute that names tags, which may have been renamed themselves.
+const TAGS: &str = "tags";
 
 /// What one kind has lost and gained.
 #[derive(Default)]
@@ -52,6 +55,8 @@ pub(super) fn renamed<'a>(
         }
     }
     let mut notes = Vec::new();
+    // Tags come first. What they are called now, by what they are to be called.
+    let mut tags: BTreeMap<&str, &str> = BTreeMap::new();
     for Sides { gone, new } in kinds.into_values() {
         if gone.len() > GUESSED || new.len() > GUESSED {
             continue;
@@ -66,15 +71,31 @@ pub(super) fn renamed<'a>(
                 let subject = Subject { address: to, declared, object, record, answer_lost: false };
                 let diff = diff(world, pairing, lexicon, &subject);
                 let key = to.kind().schema().natural_key;
-                let only_name = diff.leaves.keys().all(|path| path.root() == key);
-                if only_name && !diff.is_replace() && diff.blockers.is_empty() {
+                let only_name =
+                    diff.leaves.keys().all(|path| path.root() == key || path.root() == TAGS);
+                let before = |tag: &String| {
+                    tags.get(tag.as_str()).map_or_else(|| tag.clone(), |&before| before.to_owned())
+                };
+                let carried: BTreeSet<String> = diff.attach.iter().map(before).collect();
+                if only_name
+                    && carried == diff.detach
+                    && !diff.is_replace()
+                    && diff.blockers.is_empty()
+                {
                     pairs.push(way);
                 }
             }
         }
         for &(from, to) in &pairs {
             let is_one = pairs.iter().filter(|(f, t)| *f == from || *t == to).count() == 1;
-            notes.extend(is_one.then(|| Note::PerhapsMoved { from: from.clone(), to: to.clone() }));
+            if !is_one {
+                continue;
+            }
+            if let (Kind::Tag, Some(object)) = (to.kind(), pairing.remembered(world, from)) {
+                let name = world.desired.natural_name(to).unwrap_or(to.name());
+                tags.insert(name, &object.live.name);
+            }
+            notes.push(Note::PerhapsMoved { from: from.clone(), to: to.clone() });
         }
     }
     notes

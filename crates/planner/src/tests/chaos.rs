@@ -177,7 +177,8 @@ proptest! {
         adopt in any::<bool>(),
         entries in vec((0..4_u8, addresses(), addresses(), ids()), 0..4),
         replaced in prop::sample::subsequence(&["a", "b", "default"][..], 0..=3),
-        destroy in any::<bool>(),
+        (destroy, refresh_only) in any::<(bool, bool)>(),
+        replace in vec(addresses(), 0..3),
     ) {
         let mut desired = Desired { resources, ..Desired::default() };
         said(&mut desired, entries);
@@ -193,6 +194,8 @@ proptest! {
             adopt,
             replace_workspaces: replaced.into_iter().map(str::to_owned).collect(),
             destroy,
+            refresh_only,
+            replace: replace.into_iter().collect(),
             ..Options::default()
         };
         let plan = crate::plan(&desired, &live, &state, &Readable, &options);

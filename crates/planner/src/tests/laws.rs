@@ -75,7 +75,7 @@ fn carried() -> impl Strategy<Value = Carried> {
 }
 
 /// A manifest that the reader would let through.
-fn manifests() -> impl Strategy<Value = String> {
+pub(super) fn manifests() -> impl Strategy<Value = String> {
     let some = |count| proptest::collection::vec(proptest::bool::weighted(0.8), count);
     let template = (
         one_of(&["GitHub", "GitHub", "Stripe"]),
@@ -93,6 +93,7 @@ fn manifests() -> impl Strategy<Value = String> {
             "propagate=true ",
             "lifecycle={create_before_destroy: false} ",
             "lifecycle={ignore_changes: [mode, partial_default_config.deep]} ",
+            "lifecycle={ignore_changes: [partial_default_config, customization, tags]} ",
             TRIGGERED,
         ])),
     );
@@ -104,7 +105,7 @@ fn manifests() -> impl Strategy<Value = String> {
         proptest::bool::weighted(0.2),
     );
     let workspace = (
-        maybe(one_of(&["region=us "])),
+        maybe(one_of(&["region=us ", "region=eu lifecycle={allow_replace: true} "])),
         maybe(one_of(&["status=active ", "status=inactive "])),
         maybe(one_of(&["cache_enabled=null ", "cache_enabled=true "])),
     );
@@ -115,7 +116,12 @@ fn manifests() -> impl Strategy<Value = String> {
         maybe(one_of(&["credentials={token: $A} ", "credentials={token: $B, x: 1} "])),
         maybe(one_of(&["entities=[] ", "entities=[{entity: b}, {entity: a, modes: [read]}] "])),
         carried(),
-        maybe(Just("check=true ".to_owned())),
+        // Without leave to replace it, a person would be asked.
+        one_of(&[
+            "lifecycle={allow_replace: true} ",
+            "check=true lifecycle={allow_replace: true} ",
+            "lifecycle={allow_replace: true, ignore_changes: [replication_config]} ",
+        ]),
     );
     let owner = proptest::option::weighted(0.4, one_of(&["managed-by-us", "managed-by-others"]));
     let apps = (any::<bool>(), proptest::collection::vec(proptest::option::of(config()), 2));
@@ -356,7 +362,7 @@ fn answered(scene: &Scene, desired: &Desired, prune: &BTreeSet<Kind>) -> Plan {
     let mut options = Options {
         prune: Prune { kinds: prune.clone(), expected_workspace_deletes: None },
         adopt: true,
-        replace_workspaces: BTreeSet::new(),
+        replace_workspaces: scene.service.names(Kind::Workspace),
         accept_vanished: Kind::ALL.into(),
         ..Options::default()
     };

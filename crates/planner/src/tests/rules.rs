@@ -1,5 +1,6 @@
 //! The rules, one by one: what was applied, what has happened since, what is declared now.
 
+mod asking;
 mod connectors;
 mod destroying;
 mod diffing;

@@ -74,10 +74,14 @@ const NEVER_TOLD: [&str; 6] = [
 fn definition(query: &DefinitionQuery) -> DefinitionAnswer {
     let found = |id: &str, name: &str| Definition { id: id.to_owned(), name: name.to_owned() };
     match (query.side, query.text.as_str()) {
-        (Side::Source, "GitHub") => DefinitionAnswer::Found(found("d-github", "GitHub")),
-        (Side::Source, "Stripe") => DefinitionAnswer::Found(found("d-stripe", "Stripe")),
-        (Side::Destination, "S3") => DefinitionAnswer::Found(found("d-s3", "S3")),
-        (Side::Destination, "GCS") => DefinitionAnswer::Found(found("d-gcs", "GCS")),
+        (Side::Source, "GitHub" | "d-github") => {
+            DefinitionAnswer::Found(found("d-github", "GitHub"))
+        }
+        (Side::Source, "Stripe" | "d-stripe") => {
+            DefinitionAnswer::Found(found("d-stripe", "Stripe"))
+        }
+        (Side::Destination, "S3" | "d-s3") => DefinitionAnswer::Found(found("d-s3", "S3")),
+        (Side::Destination, "GCS" | "d-gcs") => DefinitionAnswer::Found(found("d-gcs", "GCS")),
         (_, "Twin") => {
             DefinitionAnswer::Ambiguous(vec![found("d-twin-1", "Twin"), found("d-twin-2", "Twin")])
         }
@@ -334,6 +338,13 @@ impl Service {
         }
         let thing = Thing { ours: true, attributes };
         self.things.entry(kind).or_default().insert(id.clone(), thing);
+    }
+
+    /// What our objects are called.
+    pub(super) fn names(&self, kind: Kind) -> BTreeSet<String> {
+        let key = kind.schema().natural_key;
+        let ours = self.of(kind).filter(|(_, thing)| thing.ours);
+        ours.filter_map(|(_, thing)| thing.attributes[key].as_text()).map(str::to_owned).collect()
     }
 
     /// How many of our objects are called so, connectors in the workspace `place`.

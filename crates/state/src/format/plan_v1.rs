@@ -121,7 +121,7 @@ mirror! { enum Reason in plan {
     FoundByName, AnswerLost,
     Moved { from: Text<Address> },
     NotRemembered, Imported, Removed, Pruned, Destroyed, GoesWithWorkspace, LeftOut, Deposed,
-    GoneAndUndeclared, Orphaned,
+    GoneAndUndeclared, Orphaned, Asked, Undone,
 } }
 
 mirror! { struct LeafChange in plan {
@@ -190,7 +190,8 @@ mirror! { enum BlockerCause in plan {
     WorkspaceReplaced { attributes: Set<String> },
     WorkspaceReplaceUnconfirmed { name: String },
     DestroyPrevented,
-    ConnectorsLost { count: usize },
+    ConnectorReplaced { attributes: Set<String> },
+    TemplateInUse { count: usize },
     UnknownDefinition { text: String, similar: Vec<String> },
     AmbiguousDefinition { text: String, ids: Set<String> },
     ExternalMissing { name: String },
@@ -206,6 +207,8 @@ mirror! { enum BlockerCause in plan {
 mirror! { enum ImportBy in desired { Id(id: Text<Id>), Name(name: String) } }
 
 mirror! { enum Note in plan {
+    ConnectorsGo { address: Text<Address>, again: usize, lost: usize },
+    ConnectorsStay { address: Text<Address>, count: usize },
     Assumed { leaves: usize, resources: usize },
     Settled { address: Text<Address>, path: Text<Path>, live: Shown, declared: Shown },
     NoLongerDeclared { address: Text<Address>, attribute: String },

@@ -13,8 +13,8 @@ use model::secret::Fingerprint;
 use model::{Address, Path, state};
 use serde::{Deserialize, Serialize};
 
-use super::Stored;
 use super::text::{Text, Version, unique};
+use super::{Stored, history};
 use crate::document::{Document, Key};
 use crate::journal;
 
@@ -34,6 +34,8 @@ pub(super) struct State {
     #[serde(deserialize_with = "unique")]
     records: BTreeMap<Text<Address>, Record>,
     open: Vec<OpenIntent>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    runs: Vec<history::Run>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -112,6 +114,7 @@ pub(super) enum Entry {
         at: String,
     },
     Claim(Owner),
+    Run(history::Run),
     Applies(String),
     Intents(Vec<Intent>),
     Outcomes(Vec<Outcome>),
@@ -162,7 +165,7 @@ enum Change {
 impl From<&Stored> for State {
     fn from(stored: &Stored) -> State {
         let Stored { document, folded } = stored;
-        let Document { lineage, serial, key, applied_plans, state } = document;
+        let Document { lineage, serial, key, applied_plans, state, runs } = document;
         let state::State { owner, records, open } = state;
         State {
             format_version: Version,
@@ -174,6 +177,7 @@ impl From<&Stored> for State {
             applied_plans: applied_plans.clone(),
             records: records.iter().map(|(a, r)| (Text(a.clone()), Record::from(r))).collect(),
             open: open.iter().map(OpenIntent::from).collect(),
+            runs: runs.iter().map(history::Run::from).collect(),
         }
     }
 }
@@ -190,14 +194,17 @@ impl From<State> for Stored {
             applied_plans,
             records,
             open,
+            runs,
         } = file;
+        let runs = runs.into_iter().map(model::history::Run::from).collect();
         let state = state::State {
             owner: owner.map(state::Owner::from),
             records: records.into_iter().map(|(a, r)| (a.0, state::Record::from(r))).collect(),
             open: open.into_iter().map(state::OpenIntent::from).collect(),
         };
         let key = key.0;
-        Stored { document: Document { lineage, serial, key, applied_plans, state }, folded: run }
+        let document = Document { lineage, serial, key, applied_plans, state, runs };
+        Stored { document, folded: run }
     }
 }
 
@@ -316,6 +323,7 @@ impl From<&journal::Entry> for Entry {
                 Entry::Begin { format_version: Version, lineage, serial, run, who, command, at }
             }
             journal::Entry::Claim(owner) => Entry::Claim(owner.into()),
+            journal::Entry::Run(run) => Entry::Run(run.into()),
             journal::Entry::Applies(plan) => Entry::Applies(plan.clone()),
             journal::Entry::Intents(intents) => {
                 Entry::Intents(intents.iter().map(Intent::from).collect())
@@ -342,6 +350,7 @@ impl From<Entry> for journal::Entry {
                 journal::Entry::Begin(journal::Begin { lineage, serial, run, holder })
             }
             Entry::Claim(owner) => journal::Entry::Claim(owner.into()),
+            Entry::Run(run) => journal::Entry::Run(run.into()),
             Entry::Applies(plan) => journal::Entry::Applies(plan),
             Entry::Intents(intents) => {
                 journal::Entry::Intents(intents.into_iter().map(journal::Intent::from).collect())

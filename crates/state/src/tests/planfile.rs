@@ -103,6 +103,8 @@ fn reason() -> impl Strategy<Value = Reason> {
             Reason::LeftOut,
             Reason::Deposed,
             Reason::GoneAndUndeclared,
+            Reason::Asked,
+            Reason::Undone,
         ]),
         texts().prop_map(|attributes| Reason::Immutable { attributes }),
         addresses().prop_map(|by| Reason::Triggered { by }),
@@ -238,6 +240,10 @@ fn note() -> impl Strategy<Value = Note> {
             .prop_map(|(address, attribute)| Note::NoLongerDeclared { address, attribute }),
         (address(), address()).prop_map(|(from, to)| Note::PerhapsMoved { from, to }),
         address().prop_map(|address| Note::Kept { address }),
+        (address(), any::<usize>(), any::<usize>())
+            .prop_map(|(address, again, lost)| Note::ConnectorsGo { address, again, lost }),
+        (address(), any::<usize>())
+            .prop_map(|(address, count)| Note::ConnectorsStay { address, count }),
         (kind(), any::<usize>()).prop_map(|(kind, count)| Note::Orphans { kind, count }),
         (kind(), any::<usize>()).prop_map(|(kind, resources)| Note::Unseen { kind, resources }),
         (address(), text()).prop_map(|(address, name)| Note::Overwrites { address, name }),

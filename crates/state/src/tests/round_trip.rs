@@ -1,5 +1,7 @@
 //! What is written is what is read.
 
+use model::Value;
+use model::history::{Before, Fate, Image, Run};
 use model::state::OpenIntent;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -74,6 +76,26 @@ fn state() -> impl Strategy<Value = State> {
         .prop_map(|(owner, records, open)| State { owner, records, open })
 }
 
+fn a_run() -> impl Strategy<Value = Run> {
+    let value = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(|number| Value::Number(number.into())),
+        any::<String>().prop_map(Value::Text),
+        address().prop_map(Value::Reference),
+        Just(Value::List(vec![])),
+        Just(Value::Map(Default::default())),
+    ];
+    let before =
+        prop_oneof![Just(Before::Absent), Just(Before::Unknown), value.prop_map(Before::Clear)];
+    let fates = [Fate::Made, Fate::Changed, Fate::Replaced, Fate::Deleted, Fate::Adopted];
+    let image =
+        (proptest::sample::select(fates.to_vec()), any::<bool>(), btree_map(path(), before, 0..4))
+            .prop_map(|(fate, touched, leaves)| Image { fate, touched, leaves });
+    (any::<u64>(), any::<String>(), btree_map(address(), image, 0..3))
+        .prop_map(|(number, command, images)| Run { number, command, images })
+}
+
 fn entry() -> impl Strategy<Value = Entry> {
     let operation = prop_oneof![
         Just(Operation::Create),
@@ -99,6 +121,7 @@ fn entry() -> impl Strategy<Value = Entry> {
             }
         ),
         any_owner().prop_map(Entry::Claim),
+        a_run().prop_map(Entry::Run),
         any::<String>().prop_map(Entry::Applies),
         vec(intent, 0..4).prop_map(Entry::Intents),
         vec(outcome, 0..4).prop_map(Entry::Outcomes),
@@ -109,9 +132,10 @@ fn entry() -> impl Strategy<Value = Entry> {
 proptest! {
     #[test]
     fn any_state(
-        state in state(), serial: u64, folded: Option<String>, applied_plans: Vec<String>,
+        state in state(), runs in vec(a_run(), 0..3), serial: u64, folded: Option<String>,
+        applied_plans: Vec<String>,
     ) {
-        let document = Document { serial, state, applied_plans, ..Document::fresh() };
+        let document = Document { serial, state, runs, applied_plans, ..Document::fresh() };
         let stored = Stored { document, folded };
         let text = format::write_state(&stored).unwrap();
         let read = format::read_state(&text).unwrap();
@@ -135,8 +159,9 @@ fn the_file_as_people_see_it() {
         open: vec![OpenIntent { address: tag(2), name: None }],
         ..state_of(1)
     };
-    let document =
-        Document { lineage: "l-1".into(), serial: 3, key, applied_plans: Vec::new(), state };
+    let lineage = "l-1".to_owned();
+    let (applied_plans, runs) = (Vec::new(), Vec::new());
+    let document = Document { lineage, serial: 3, key, applied_plans, state, runs };
     let text = format::write_state(&Stored { document, folded: Some("r-1".into()) }).unwrap();
     assert_eq!(
         String::from_utf8(text).unwrap(),

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use model::plan::{Note, Plan, Reason, Shown};
 use model::{Address, Kind};
 
+use super::going;
 use super::leaf::plain_value;
 use super::summary::assumed;
 use super::{counted, list};
@@ -44,6 +45,9 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             Note::NoLongerDeclared { address, attribute } => remarks.push(format!(
                 "{address}: {attribute} is no longer declared; its value stays as it is"
             )),
+            // Beside the workspace itself.
+            Note::ConnectorsGo { .. } => {}
+            Note::ConnectorsStay { address, count } => remarks.push(going::stay(address, *count)),
             Note::PerhapsMoved { from, to } => moved.push((from, to)),
             Note::Orphans { kind, count } => remarks.push(format!(
                 "{} {} the ownership tag and {} neither declared nor remembered; --prune would delete {}",

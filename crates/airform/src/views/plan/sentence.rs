@@ -35,6 +35,10 @@ pub(super) fn sentence(kind: Kind, change: &Change) -> String {
             let verb = if by.len() == 1 { "has" } else { "have" };
             format!("replace {noun} {name}: {} {verb} changed", list(&by))
         }
+        (Action::Replace, Reason::Asked) => format!("replace {noun} {name}: --replace asks for it"),
+        (Action::Replace, Reason::GoesWithWorkspace) => {
+            format!("replace {noun} {name}: it goes with its workspace, and is made again")
+        }
         (Action::Replace, Reason::Deposed) => {
             format!("finish replacing {noun} {name}: delete the old one")
         }
@@ -45,6 +49,7 @@ pub(super) fn sentence(kind: Kind, change: &Change) -> String {
         (Action::Delete, Reason::Removed) => {
             format!("delete {noun} {name}: `removed` says to destroy it")
         }
+        (Action::Delete, Reason::Undone) => format!("delete {noun} {name}: the run has made it"),
         (Action::Delete, Reason::Orphaned) => {
             format!(
                 "delete {noun} {name}: its tag says that it was made here, and it is not declared"

@@ -152,7 +152,7 @@ fn new_credentials_make_a_new_one() {
     let plan = check(
         "connectors.a workspace=acme name=db source_template=pg credentials={token: $A}",
         "",
-        "connectors.a workspace=acme name=db source_template=pg credentials={token: $B}",
+        "connectors.a workspace=acme name=db source_template=pg credentials={token: $B} lifecycle={allow_replace: true}",
     );
     insta::assert_snapshot!(plan, @r#"
     source_templates.pg NoOp AsDeclared
@@ -171,7 +171,7 @@ fn another_workspace_makes_a_new_one() {
     let plan = check(
         "connectors.a workspace=acme name=db source_template=pg",
         "",
-        "connectors.a workspace=globex name=db source_template=pg",
+        "connectors.a workspace=globex name=db source_template=pg lifecycle={allow_replace: true}",
     );
     insta::assert_snapshot!(plan, @r#"
     source_templates.pg NoOp AsDeclared
@@ -196,7 +196,7 @@ fn other_tags_make_a_new_one() {
         "
             tags.x name=x
             tags.y name=y
-            connectors.a workspace=acme name=db source_template=pg connection_template_tags=[y] connection_template_tags_mode=all
+            connectors.a workspace=acme name=db source_template=pg connection_template_tags=[y] connection_template_tags_mode=all lifecycle={allow_replace: true}
 ",
     );
     insta::assert_snapshot!(plan, @r#"
@@ -225,7 +225,7 @@ fn tags_that_come_later_make_a_new_one() {
         "",
         "
             tags.x name=x
-            connectors.a workspace=acme name=db source_template=pg connection_template_tags=[x]
+            connectors.a workspace=acme name=db source_template=pg connection_template_tags=[x] lifecycle={allow_replace: true}
 ",
     );
     insta::assert_snapshot!(plan, @r#"
@@ -375,6 +375,7 @@ fn a_replaced_template_leaves_it_alone() {
     0. source_templates.pg update source_templates-1 "PG" {name}, now "PG (replaced)"
     1. source_templates.pg create {definition, name}, deposes source_templates-1 "PG" [after 0]
     2. source_templates.pg delete source_templates-1 "PG (replaced)", source_templates-1 gone [after 0 1]
+    note ConnectorsStay { address: Address { kind: SourceTemplate, name: "pg", key: None }, count: 1 }
     "#);
 }
 
@@ -466,8 +467,8 @@ fn a_workspace_that_is_deleted_takes_its_connectors_along() {
       workspace: workspaces.acme -> workspaces.globex (declared) replaces
     0. workspaces.acme delete workspaces-1 "acme", removed
     1. connectors.a nothing, removed [after 0]
-    2. connectors.moves create {definition, name, workspace}, deposes connectors-2 "other"
-    3. connectors.moves nothing, connectors-2 gone [after 0 2]
+    2. connectors.moves nothing, removed [after 0]
+    3. connectors.moves create {definition, name, workspace} [after 2]
     "#);
 }
 
@@ -546,12 +547,12 @@ fn replaced_when_its_trigger_changes() {
     let plan = check(
         "
             tags.t name=t
-            connectors.a workspace=acme name=db source_template=pg lifecycle={replace_triggered_by: [tags.t]}
+            connectors.a workspace=acme name=db source_template=pg lifecycle={replace_triggered_by: [tags.t], allow_replace: true}
         ",
         "",
         "
             tags.t name=u
-            connectors.a workspace=acme name=db source_template=pg lifecycle={replace_triggered_by: [tags.t]}
+            connectors.a workspace=acme name=db source_template=pg lifecycle={replace_triggered_by: [tags.t], allow_replace: true}
         ",
     );
     insta::assert_snapshot!(plan, @r#"
@@ -563,7 +564,80 @@ fn replaced_when_its_trigger_changes() {
     connectors.a Replace Triggered { by: {Address { kind: Tag, name: "t", key: None }} }
     0. tags.t update tags-1 "t" {name}, now "u"
     1. connectors.a update connectors-1 "db" {name}, now "db (replaced)"
-    2. connectors.a create {name, source_template, workspace}, deposes connectors-1 "db" [after 1]
+    2. connectors.a create {name, source_template, workspace}, deposes connectors-1 "db" [after 0 1]
     3. connectors.a delete connectors-1 "db (replaced)", connectors-1 gone [after 1 2]
+    "#);
+}
+
+#[test]
+fn one_is_not_replaced_unless_that_is_allowed() {
+    let before = "connectors.a workspace=acme name=db source_template=pg credentials={token: $A}";
+    let now = "connectors.a workspace=globex name=db source_template=pg credentials={token: $A}";
+    insta::assert_snapshot!(check(before, "", now), @r#"
+    source_templates.pg NoOp AsDeclared
+    workspaces.acme NoOp AsDeclared
+    workspaces.globex NoOp AsDeclared
+    connectors.a Replace Immutable { attributes: {"workspace"} }
+      workspace: workspaces.acme -> workspaces.globex (declared) replaces
+    ! connectors.a ConnectorReplaced { attributes: {"workspace"} }
+    "#);
+    let triggered = |name: &str| {
+        format!(
+            "tags.t name={name}\nconnectors.a workspace=acme name=db source_template=pg lifecycle={{replace_triggered_by: [tags.t]}}"
+        )
+    };
+    insta::assert_snapshot!(check(&triggered("t"), "", &triggered("u")), @r#"
+    tags.t Update Edited
+      name: "t" -> "u" (declared)
+    source_templates.pg NoOp AsDeclared
+    workspaces.acme NoOp AsDeclared
+    workspaces.globex NoOp AsDeclared
+    connectors.a Replace Triggered { by: {Address { kind: Tag, name: "t", key: None }} }
+    0. tags.t update tags-1 "t" {name}, now "u"
+    ! connectors.a ConnectorReplaced { attributes: {} }
+    "#);
+}
+
+#[test]
+fn a_template_in_use_is_not_deleted() {
+    let all = &[model::Kind::SourceTemplate, model::Kind::Connector];
+    let before = "
+        source_templates.pg name=PG definition=GitHub
+        workspaces.acme name=acme
+        connectors.a workspace=acme name=db source_template=pg
+        connectors.b workspace=acme name=more source_template=pg
+    ";
+    let kept = "workspaces.acme name=acme";
+    insta::assert_snapshot!(planned(before, "", kept, &pruning(&all[..1], None)), @r#"
+    source_templates.pg Delete Pruned
+    workspaces.acme NoOp AsDeclared
+    connectors.a NoOp UndeclaredKept
+    connectors.b NoOp UndeclaredKept
+    0. source_templates.pg delete source_templates-1 "PG", removed
+    ! source_templates.pg TemplateInUse { count: 2 }
+    note Kept { address: Address { kind: Connector, name: "a", key: None } }
+    note Kept { address: Address { kind: Connector, name: "b", key: None } }
+    "#);
+    let moves = "
+        source_templates.other name=Other definition=GitHub
+        workspaces.acme name=acme
+        connectors.a workspace=acme name=db source_template=other lifecycle={allow_replace: true}
+    ";
+    insta::assert_snapshot!(planned(before, "", moves, &pruning(all, None)), @r#"
+    source_templates.other Create New
+      definition: - -> "d-github" (declared)
+      name: - -> "Other" (declared)
+    source_templates.pg Delete Pruned
+    workspaces.acme NoOp AsDeclared
+    connectors.a Replace Immutable { attributes: {"source_template"} }
+      source_template: source_templates.pg -> source_templates.other (declared) replaces
+    connectors.b Delete Pruned
+    0. source_templates.other create {definition, name}
+    1. connectors.a update connectors-1 "db" {name}, now "db (replaced)"
+    2. connectors.a create {name, source_template, workspace}, deposes connectors-1 "db" [after 0 1]
+    3. connectors.a delete connectors-1 "db (replaced)", connectors-1 gone [after 1 2]
+    4. connectors.b delete connectors-2 "more", removed
+    5. source_templates.pg delete source_templates-1 "PG", removed [after 3 4]
+    note PerhapsMoved { from: Address { kind: SourceTemplate, name: "pg", key: None }, to: Address { kind: SourceTemplate, name: "other", key: None } }
     "#);
 }

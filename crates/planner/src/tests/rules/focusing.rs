@@ -98,3 +98,28 @@ fn nothing_that_is_left_out_blocks() {
     0. tags.a create {name}
     "#);
 }
+
+/// Otherwise it would remember as done what is left for another time.
+#[test]
+fn what_is_triggered_goes_with_its_trigger() {
+    let manifest = |name: &str| {
+        format!(
+            "tags.t name={name}
+             source_templates.s name=S definition=GitHub lifecycle={{replace_triggered_by: [tags.t]}}"
+        )
+    };
+    let (before, now) = (manifest("a"), manifest("b"));
+    insta::assert_snapshot!(planned(&before, "", &now, &only(&["source_templates.s"])), @r#"
+    tags.t Update Edited
+      name: "a" -> "b" (declared)
+    source_templates.s Replace Triggered { by: {Address { kind: Tag, name: "t", key: None }} }
+    0. tags.t update tags-1 "a" {name}, now "b"
+    1. source_templates.s update source_templates-1 "S" {name}, now "S (replaced)"
+    2. source_templates.s create {definition, name}, deposes source_templates-1 "S" [after 0 1]
+    3. source_templates.s delete source_templates-1 "S (replaced)", source_templates-1 gone [after 1 2]
+    "#);
+    insta::assert_snapshot!(planned(&before, "", &now, &except(&["tags.t"])), @"
+    tags.t NoOp LeftOut
+    source_templates.s NoOp LeftOut
+    ");
+}

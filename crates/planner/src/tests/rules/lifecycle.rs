@@ -185,7 +185,7 @@ fn a_trigger_replaces() {
     source_templates.b Replace Triggered { by: {Address { kind: SourceTemplate, name: "a", key: None }} }
     0. source_templates.a update source_templates-1 "A" {mode}
     1. source_templates.b update source_templates-2 "B" {name}, now "B (replaced)"
-    2. source_templates.b create {definition, name}, deposes source_templates-2 "B" [after 1]
+    2. source_templates.b create {definition, name}, deposes source_templates-2 "B" [after 0 1]
     3. source_templates.b delete source_templates-2 "B (replaced)", source_templates-2 gone [after 1 2]
     "#);
     let drifted = "set source_templates-1 mode=multi";
@@ -317,15 +317,152 @@ fn destroyed_before_created() {
     "#);
 }
 
+const CUSTOMER: &str = "
+    source_templates.pg name=PG definition=GitHub
+    connectors.db workspace=a name=db source_template=pg replication_config={x: 1}
+    connectors.kept workspace=a name=kept source_template=pg
+";
+
 #[test]
-fn a_workspace_with_declared_connectors_is_not_replaced() {
-    let connector = "
+fn a_replaced_workspace_takes_its_connectors_along() {
+    let now = "
+        workspaces.a name=Acme region=eu lifecycle={allow_replace: true}
         source_templates.pg name=PG definition=GitHub
-        connectors.db workspace=a name=db source_template=pg replication_config={x: 1}
+        connectors.db workspace=a name=db source_template=pg replication_config={x: 2}
+        connectors.mine workspace=a name=mine source_template=pg
     ";
-    let before = format!("workspaces.a name=Acme region=us\n{connector}");
-    let now =
-        format!("workspaces.a name=Acme region=eu lifecycle={{allow_replace: true}}\n{connector}");
-    let plan = planned(&before, "", &now, &replacing("Acme"));
-    assert!(plan.contains("! workspaces.a ConnectorsLost { count: 1 }"), "{plan}");
+    let plan = planned(
+        &format!("workspaces.a name=Acme region=us\n{CUSTOMER}"),
+        "stray connectors workspace=workspaces-1 name=mine source_template=source_templates-1",
+        now,
+        &replacing("Acme"),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.pg NoOp AsDeclared
+    workspaces.a Replace Immutable { attributes: {"region"} }
+      region: "645a183f-b12b-4c6e-8ad3-99e165603450" -> "b9e48d61-f082-4a14-a8d0-799a907938cb" (declared) replaces
+    connectors.db Replace GoesWithWorkspace
+      replication_config.x: 1 -> 2 (declared)
+    connectors.kept Delete GoesWithWorkspace
+    connectors.mine Create New
+      name: - -> "mine" (declared)
+      source_template: - -> source_templates.pg (declared)
+      workspace: - -> workspaces.a (declared)
+    0. workspaces.a delete workspaces-1 "Acme", removed
+    1. connectors.db nothing, removed [after 0]
+    2. connectors.kept nothing, removed [after 0]
+    3. workspaces.a create {name, region} [after 0 1 2]
+    4. connectors.db create {name, replication_config, source_template, workspace} [after 1 3]
+    5. connectors.mine create {name, source_template, workspace} [after 3]
+    note ConnectorsGo { address: Address { kind: Workspace, name: "a", key: None }, again: 1, lost: 2 }
+    "#);
+}
+
+#[test]
+fn what_is_left_out_goes_with_a_replaced_workspace() {
+    let plan = planned(
+        &format!("workspaces.a name=Acme region=us\n{CUSTOMER}"),
+        "",
+        &format!("workspaces.a name=Acme region=eu lifecycle={{allow_replace: true}}\n{CUSTOMER}"),
+        &Options { only: [super::address("workspaces.a")].into(), ..replacing("Acme") },
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.pg NoOp AsDeclared
+    workspaces.a Replace Immutable { attributes: {"region"} }
+      region: "645a183f-b12b-4c6e-8ad3-99e165603450" -> "b9e48d61-f082-4a14-a8d0-799a907938cb" (declared) replaces
+    connectors.db Delete GoesWithWorkspace
+    connectors.kept Delete GoesWithWorkspace
+    0. workspaces.a delete workspaces-1 "Acme", removed
+    1. connectors.db nothing, removed [after 0]
+    2. connectors.kept nothing, removed [after 0]
+    3. workspaces.a create {name, region} [after 0 1 2]
+    note ConnectorsGo { address: Address { kind: Workspace, name: "a", key: None }, again: 0, lost: 2 }
+    "#);
+}
+
+#[test]
+fn a_protected_connector_protects_its_workspace() {
+    let connector =
+        "connectors.db workspace=a name=db definition=GitHub lifecycle={prevent_destroy: true}";
+    let plan = planned(
+        &format!("workspaces.a name=Acme region=us\n{connector}"),
+        "",
+        &format!("workspaces.a name=Acme region=eu lifecycle={{allow_replace: true}}\n{connector}"),
+        &replacing("Acme"),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    workspaces.a Replace Immutable { attributes: {"region"} }
+      region: "645a183f-b12b-4c6e-8ad3-99e165603450" -> "b9e48d61-f082-4a14-a8d0-799a907938cb" (declared) replaces
+    connectors.db Replace GoesWithWorkspace
+    0. workspaces.a delete workspaces-1 "Acme", removed
+    1. workspaces.a create {name, region} [after 0]
+    ! connectors.db DestroyPrevented
+    note ConnectorsGo { address: Address { kind: Workspace, name: "a", key: None }, again: 1, lost: 0 }
+    "#);
+}
+
+#[test]
+fn what_is_ignored_is_taken_over_once() {
+    let template = |config: &str| {
+        format!(
+            r#"source_templates.b name=B definition=GitHub partial_default_config={config} lifecycle={{ignore_changes: ["partial_default_config.deep"]}}"#
+        )
+    };
+    // Nothing tells whether it is hidden or gone, so it is as declared, and stays so.
+    for (config, live) in [
+        ("{deep: {x: 2}}", "{}"),
+        ("{deep: {key: $KEY}}", "{}"),
+        ("{deep: {x: 2}, y: 1}", "{y: 1}"),
+    ] {
+        let stray = format!(
+            "stray source_templates name=B definition=d-github partial_default_config={live}"
+        );
+        let now = format!("tags.a name=a\n{}", template(config));
+        let plan = plan("tags.a name=a", &stray, &now);
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(plan, @"
+            tags.a NoOp AsDeclared
+            source_templates.b Adopt FoundByName
+            0. source_templates.b nothing, put source_templates-1
+            ");
+        }
+    }
+}
+
+#[test]
+fn what_is_ignored_is_still_given_to_a_clone_whose_create_was_lost() {
+    let plan = plan(
+        "source_templates.github name=GitHub definition=GitHub",
+        "
+            stray source_templates name=Lite definition=d-github partial_default_config={}
+            begun source_templates.lite Lite
+        ",
+        r#"
+            source_templates.github name=GitHub definition=GitHub
+            source_templates.lite name=Lite clone_of=github partial_default_config={deep: {x: 2}} lifecycle={ignore_changes: ["partial_default_config.deep"]}
+        "#,
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.github NoOp AsDeclared
+    source_templates.lite Adopt AnswerLost
+      partial_default_config.deep.x: - -> 2 (?)
+    0. source_templates.lite nothing, put source_templates-2
+    1. source_templates.lite update source_templates-2 "Lite" {partial_default_config} [after 0]
+    note Assumed { leaves: 1, resources: 1 }
+    "#);
+}
+
+#[test]
+fn what_becomes_of_the_ignored_is_not_worth_a_record() {
+    let template = r#"source_templates.a name=A definition=GitHub partial_default_config={x: {z: 1, key: $KEY}} lifecycle={ignore_changes: ["partial_default_config.x"]}"#;
+    for meanwhile in [
+        "taste normalizes",
+        "set source_templates-1 partial_default_config={x: {z: 2, more: 3, key: ****}}",
+        "set source_templates-1 partial_default_config={x: {more: 3, key: shown}}",
+        "mask dropped\nset source_templates-1 partial_default_config={x: {z: 1}}",
+    ] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(plan(template, meanwhile, template), @"source_templates.a NoOp AsDeclared");
+        }
+    }
 }

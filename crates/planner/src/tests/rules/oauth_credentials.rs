@@ -112,7 +112,7 @@ fn a_trigger_writes_it_anew() {
     0. tags.a update tags-1 "a" {name}, now "b"
     1. oauth_credentials.gh nothing, put oauth_credentials-1
     2. oauth_credentials.gh delete oauth_credentials-1 "GitHub", removed [after 1]
-    3. oauth_credentials.gh create {configuration, connector_type} [after 1 2]
+    3. oauth_credentials.gh create {configuration, connector_type} [after 0 1 2]
     "#);
 }
 
