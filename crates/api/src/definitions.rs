@@ -46,6 +46,27 @@ pub(crate) async fn look_up(
     Ok(answers)
 }
 
+impl Client {
+    /// Every connector definition there is, by side: two requests, and long answers.
+    ///
+    /// # Errors
+    /// A list cannot be had.
+    pub async fn definitions(&self) -> Result<BTreeMap<Side, BTreeSet<Definition>>, Error> {
+        let whole = async |side, route, read| -> Result<_, Error> {
+            let all = list(self, Message::new(route), read).await?;
+            let all = all
+                .into_iter()
+                .map(|listed::Definition { id, name, repository: _ }| Definition { id, name });
+            Ok((side, all.collect()))
+        };
+        let (sources, destinations) = tokio::try_join!(
+            whole(Side::Source, Route::ListSourceDefinitions, listed::source),
+            whole(Side::Destination, Route::ListDestinationDefinitions, listed::destination),
+        )?;
+        Ok([sources, destinations].into())
+    }
+}
+
 async fn sources_of(client: &Client, queries: &[&DefinitionQuery]) -> Result<Answers, Error> {
     // The service can look for one part of a name. A repository is no name.
     if let [only] = queries

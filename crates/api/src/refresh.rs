@@ -67,7 +67,8 @@ impl Client {
 fn near(scope: &Scope, live: &LiveKind) -> BTreeSet<Id> {
     let Some(wanted) = scope.kinds.get(&Kind::Workspace) else { return BTreeSet::new() };
     let wanted = live.objects.iter().filter(|(id, workspace)| {
-        workspace.ours && (wanted.ids.contains(id) || wanted.names.contains(&workspace.name))
+        let is_named = wanted.ids.contains(id) || wanted.names.contains(&workspace.name);
+        workspace.ours && (wanted.all || is_named)
     });
     wanted.map(|(id, _)| id.clone()).collect()
 }

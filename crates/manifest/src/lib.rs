@@ -26,6 +26,7 @@ mod syntax;
 mod tree;
 pub mod var_file;
 mod variables;
+mod write;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -46,6 +47,7 @@ pub use detect::is_manifest;
 pub use diagnostic::{Diagnostic, Rendered, Severity};
 pub use json_schema::json_schema;
 pub use variables::{GivenVariables, Origin};
+pub use write::{Comments, Written, write};
 
 /// A file of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]

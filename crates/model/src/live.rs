@@ -40,9 +40,17 @@ pub struct Wanted {
     pub detailed_names: BTreeSet<String>,
     /// Objects of other owners are wanted too: those that Airbyte keeps for everybody (dossier 3.3).
     pub foreign: bool,
+    /// Every object of ours is wanted, with its configuration, whatever is named above.
+    pub all: bool,
 }
 
 impl Scope {
+    /// Everything of these kinds.
+    pub fn all(kinds: &BTreeSet<Kind>) -> Scope {
+        let all = |kind: &Kind| (*kind, Wanted { all: true, ..Wanted::default() });
+        Scope { kinds: kinds.iter().map(all).collect(), definitions: BTreeSet::new() }
+    }
+
     /// What a plan of `desired` over `state` needs.
     pub fn of(desired: &Desired, state: &State) -> Scope {
         let mut scope = Scope::default();

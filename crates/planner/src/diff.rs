@@ -258,6 +258,7 @@ impl Diff {
                 known,
                 attribute_known: sides.is_remembered(),
                 take_its_word: subject.record.is_none() && !never_sent,
+                at_hand: declared.is_none_or(|declared| world.is_at_hand(declared)),
                 never_sent,
                 fingerprint: &|value| world.fingerprint(subject.address, path, value),
             };

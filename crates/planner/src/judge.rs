@@ -8,6 +8,9 @@
 //! | value | hidden, or absent as when last written | this value was sent | same |
 //! | value | hidden, or absent as when last written | another value was sent | changed |
 //! | value | hidden | nothing, of an object that is only now taken over | assumed |
+//! | value | hidden | that it was taken over without the secret at hand | assumed |
+//! | secret not at hand | in clear | nothing, of an object that is only now taken over | same |
+//! | secret not at hand | hidden, or as when last written | anything | same |
 //! | value | hidden or absent | nothing | changed |
 //! | nothing | a value | a removal was sent and the service then showed that value | settled |
 //! | nothing | a value | anything else | changed |
@@ -35,6 +38,9 @@ pub(crate) struct Judge<'j> {
     pub(crate) attribute_known: bool,
     /// The object is only now taken over, and its hidden values with it.
     pub(crate) take_its_word: bool,
+    /// What is declared is no secret, or one whose text is at hand. A secret that is not is taken to
+    /// be what it was.
+    pub(crate) at_hand: bool,
     /// The attribute was never sent to this object, which was made as a clone: what is hidden
     /// there is a copy of its origin's.
     pub(crate) never_sent: bool,
@@ -95,6 +101,9 @@ impl Judge<'_> {
         if !secret && declared == live {
             return self.equal(declared);
         }
+        if !self.at_hand {
+            return self.not_at_hand(live);
+        }
         let wanted = (self.fingerprint)(declared);
         let shown = (self.fingerprint)(live);
         let sent = self.known.is_some_and(|known| known.sent == wanted);
@@ -109,6 +118,25 @@ impl Judge<'_> {
                 None if self.attribute_known => MovedSide::Declared,
                 None => MovedSide::Unknown,
             })
+        }
+    }
+
+    /// `live` is shown where a secret is declared that is not at hand. That it is the secret can only
+    /// be believed, and only of an object that is taken over; from then on it is known by its digest.
+    fn not_at_hand(&self, live: &Value) -> Verdict {
+        let shown = (self.fingerprint)(live);
+        match self.known {
+            Some(known) if known.seen == Seen::Same && known.sent != shown => {
+                Verdict::Changed(MovedSide::Live)
+            }
+            Some(known) => Verdict::Same(Some(known.clone())),
+            None if self.take_its_word && *live != Value::Null => Verdict::Same(Some(Remembered {
+                sent: shown,
+                origin: Origin::Assumed,
+                seen: Seen::Same,
+            })),
+            None if self.attribute_known => Verdict::Changed(MovedSide::Declared),
+            None => Verdict::Changed(MovedSide::Unknown),
         }
     }
 
@@ -127,11 +155,18 @@ impl Judge<'_> {
     fn hidden(&self, declared: &Value) -> Verdict {
         let wanted = (self.fingerprint)(declared);
         match self.known {
-            Some(known) if known.sent == wanted => Verdict::Same(Some(known.clone())),
+            Some(known) if known.sent == wanted || !self.at_hand => {
+                Verdict::Same(Some(known.clone()))
+            }
+            Some(known) if known.origin == Origin::Unknown => Verdict::Assumed(Remembered {
+                sent: wanted,
+                origin: Origin::Assumed,
+                seen: Seen::Hidden,
+            }),
             Some(_) => Verdict::Changed(MovedSide::Declared),
             None if self.take_its_word => Verdict::Assumed(Remembered {
                 sent: wanted,
-                origin: Origin::Assumed,
+                origin: if self.at_hand { Origin::Assumed } else { Origin::Unknown },
                 seen: Seen::Hidden,
             }),
             // It is declared for the first time, or was never sent: nothing says that what is

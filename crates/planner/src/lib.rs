@@ -12,6 +12,7 @@ mod check;
 mod decide;
 mod declared;
 mod diff;
+mod export;
 mod focus;
 mod guard;
 mod judge;
@@ -35,6 +36,8 @@ use model::plan::Plan;
 use model::secret::Fingerprints;
 use model::state::State;
 use model::{Address, Kind};
+
+pub use crate::export::{Definitions, Except, Export, LeftOut, Remark, export};
 
 use crate::pairing::Pairing;
 use crate::world::World;

@@ -24,7 +24,7 @@ const NAME_COLUMN: usize = 40;
 
 /// The plan as prose: every change, then a count. One line where nothing changes.
 pub(crate) fn render(plan: &Plan) -> String {
-    if plan.is_empty() {
+    if plan.is_quiet() && plan.blockers.is_empty() || plan.is_empty() {
         return nothing(plan);
     }
     let mut out = String::new();
@@ -49,7 +49,9 @@ fn nothing(plan: &Plan) -> String {
     let declared = plan
         .changes
         .values()
-        .filter(|change| matches!(change.reason, Reason::AsDeclared | Reason::External))
+        .filter(|change| {
+            matches!(change.reason, Reason::AsDeclared | Reason::External | Reason::SecretsAtHand)
+        })
         .count();
     if plan.changes.values().any(|change| change.reason == Reason::LeftOut) {
         return format!("{} What was asked for is as declared.", paint(STRONG, "No changes."));
@@ -60,8 +62,8 @@ fn nothing(plan: &Plan) -> String {
         1 => write!(line, " The one declared resource is as declared."),
         count => write!(line, " All {} declared resources are as declared.", number(count)),
     };
-    if let Some(unmanaged) = unmanaged(plan) {
-        let _ = write!(line, " {unmanaged}");
+    for more in [assumed(plan), unmanaged(plan)].into_iter().flatten() {
+        let _ = write!(line, " {more}");
     }
     line
 }

@@ -72,6 +72,7 @@ struct Remembered {
 enum Origin {
     Written,
     Assumed,
+    Unknown,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -231,6 +232,7 @@ impl From<&state::Remembered> for Remembered {
             origin: match origin {
                 state::Origin::Written => Origin::Written,
                 state::Origin::Assumed => Origin::Assumed,
+                state::Origin::Unknown => Origin::Unknown,
             },
             seen: match seen {
                 state::Seen::Same => Seen::Same,
@@ -249,6 +251,7 @@ impl From<Remembered> for state::Remembered {
             origin: match origin {
                 Origin::Written => state::Origin::Written,
                 Origin::Assumed => state::Origin::Assumed,
+                Origin::Unknown => state::Origin::Unknown,
             },
             seen: match seen {
                 Seen::Same => state::Seen::Same,
