@@ -5,6 +5,8 @@ pub(crate) mod decide;
 pub(crate) mod declared;
 pub(crate) mod destroy;
 pub(crate) mod drift;
+pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod sandbox;

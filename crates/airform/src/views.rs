@@ -5,6 +5,7 @@ pub(crate) mod blocker;
 pub(crate) mod cron;
 pub(crate) mod diagnostics;
 pub(crate) mod drift;
+pub(crate) mod export;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod progress;

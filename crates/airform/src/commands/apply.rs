@@ -122,7 +122,7 @@ async fn applied(
     if plan.is_empty() {
         return Ok(Exit::Done);
     }
-    if !auto_approve {
+    if !auto_approve && !plan.is_quiet() {
         approve(context)?;
     }
     session.claim(owner.clone())?;

@@ -9,11 +9,13 @@ use crate::secrets::{KeyedFingerprints, Secrets};
 
 /// Shows what would change, and changes nothing.
 pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let PlanCommand { manifest, target, decision, detailed_exitcode } = command;
+    let PlanCommand { manifest, target, decision, without_secrets, detailed_exitcode } = command;
     let env = decide::seen_env(target.sandbox, &context.env);
     let declared = declared::read(&manifest, &env, context)?;
     let secrets = if target.sandbox {
         Secrets::stand_ins(&declared.desired)
+    } else if without_secrets {
+        Secrets::default()
     } else {
         declared.secrets(&env)?
     };
@@ -35,5 +37,5 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
     if !plan.blockers.is_empty() {
         return Err(decide::blocked(&plan, &declared));
     }
-    Ok(if plan.is_empty() || !detailed_exitcode { Exit::Done } else { Exit::Pending })
+    Ok(if plan.is_quiet() || !detailed_exitcode { Exit::Done } else { Exit::Pending })
 }
