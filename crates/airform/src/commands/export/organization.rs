@@ -39,7 +39,7 @@ pub(crate) struct Exported {
     /// What our own reader makes of the files, with the live object that each resource is.
     pub(crate) desired: Desired,
     /// The organization.
-    live: Live,
+    pub(super) live: Live,
 }
 
 /// Reads everything of `kinds`, and writes it down in one file or in one for each kind.
@@ -213,7 +213,7 @@ fn variables(export: &Export, in_parts: bool) -> Option<SourceFile> {
 }
 
 /// What was written asks for nothing from outside.
-struct Nothing;
+pub(super) struct Nothing;
 
 impl manifest::Lookup for Nothing {
     fn env(&self, _: &str) -> Option<String> {
