@@ -175,19 +175,17 @@ fn check(
     let folder = tempfile::tempdir().unwrap();
     let store = Store::file(folder.path().join("state.json"));
     let holder =
-        || Holder { who: "a test".to_owned(), command: "export".to_owned(), at: "now".to_owned() };
-    let mut session = store.lock(&holder()).unwrap();
+        Holder { who: "a test".to_owned(), command: "export".to_owned(), at: "now".to_owned() };
+    let mut session = store.lock(&holder).unwrap();
     let key = *session.document().key.bytes();
     let nothing = Secrets::default();
     let without = KeyedFingerprints::new(&key, &owner.organization, &nothing);
     let (records, unsettled) = exported.records(&without);
     prop_assert_eq!(&unsettled, &Vec::<Address>::new(), "{}", files());
-    session.claim(owner.clone()).unwrap();
     for (address, record) in records {
         session.edit(StateChange::Put { address, record });
     }
-    session.finish().unwrap();
-    let state = store.load().unwrap().document.state;
+    let state = session.state().clone();
 
     // The plan right after is empty, without secrets and, where the service hides them, with any.
     let desired = declared(&exported.files);
@@ -220,7 +218,6 @@ fn check(
     kinds.remove(&Kind::Workspace);
     let options =
         Options { prune: Prune { kinds, expected_workspace_deletes: None }, ..Options::default() };
-    let mut session = store.lock(&holder()).unwrap();
     let (plan, live) = bench.plan(&edited, session.state(), &with, &options);
     if !plan.blockers.is_empty() {
         return Ok(false);
