@@ -105,6 +105,10 @@ scenarios! {
     output "63-output"
     state_mended "64-state-mended"
     target "65-target"
+    export "75-export"
+    export_cleartext "76-export-cleartext"
+    export_refused "77-export-refused"
+    import_command "78-import-command"
 }
 
 #[test]

@@ -70,7 +70,8 @@ pub(crate) fn run(command: ExportCommand, context: &mut Context<'_>) -> Result<E
             ));
         }
     }
-    for line in views::export::left_out(&exported.export) {
+    let left_out = views::export::left_out(&exported.export);
+    for line in left_out.into_iter().chain(views::export::not_managed(&exported.export)) {
         context.streams.remark(format!("{} {line}", paint(WARNING, "warning:")));
     }
     let done = views::export::done(&exported.export, out.as_deref(), target_state(&store));

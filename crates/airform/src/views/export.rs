@@ -25,10 +25,10 @@ pub(crate) fn head(export: &Export, in_parts: bool) -> Vec<String> {
     if !export.variables.is_empty() {
         lines.push(String::new());
         lines.push(
-            "Secrets are not told by the service. Each is looked up in an environment variable; until"
+            "No secret is written here. Each is looked up in an environment variable; until all of them are"
                 .to_owned(),
         );
-        lines.push("all are set, look with `airform plan --without-secrets`.".to_owned());
+        lines.push("set, look with `airform plan --without-secrets`.".to_owned());
         if in_parts {
             lines.push("Their names are in .env.example.".to_owned());
         } else {
@@ -72,23 +72,38 @@ pub(crate) fn comments(export: &Export) -> Comments {
             );
         }
         let remarks = export.remarks.get(address).into_iter().flatten();
-        lines.extend(remarks.map(|remark| match remark {
-            Remark::DefinitionCalled { attribute, name } => {
-                format!("`{attribute}` is {name}, as another one is called too.")
-            }
-            Remark::NotWritable { attribute } => format!(
-                "`{attribute}` is left as it is: its value cannot be written in a manifest."
-            ),
-            Remark::UnknownTag { attribute, tag } => format!(
-                "`{attribute}` are left as they are: the tag {} is not declared.",
-                quoted(tag)
-            ),
-        }));
+        lines.extend(remarks.map(remark));
         if !lines.is_empty() {
             comments.resources.insert(address.clone(), lines);
         }
     }
     comments
+}
+
+fn remark(remark: &Remark) -> String {
+    match remark {
+        Remark::DefinitionCalled { attribute, name } => {
+            format!("`{attribute}` is {}, as another one is called too.", quoted(name))
+        }
+        Remark::NotWritable { attribute } => {
+            format!("`{attribute}` is left as it is: its value cannot be written in a manifest.")
+        }
+        Remark::UnknownTag { attribute, tag } => {
+            format!("`{attribute}` are left as they are: the tag {} is not declared.", quoted(tag))
+        }
+    }
+}
+
+/// One line for each attribute that is not declared.
+pub(crate) fn not_managed(export: &Export) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (address, remarks) in &export.remarks {
+        let is_left = |one: &&Remark| !matches!(one, Remark::DefinitionCalled { .. });
+        lines.extend(
+            remarks.iter().filter(is_left).map(|one| format!("{address}: {}", remark(one))),
+        );
+    }
+    lines
 }
 
 /// One line for each object that is not declared.
@@ -166,7 +181,7 @@ pub(crate) fn done(export: &Export, out: Option<&Path>, state: Option<&Path>) ->
     if !export.variables.is_empty() {
         let _ = write!(
             said,
-            "\n{} not told by the service. To be set before the next apply:",
+            "\n{} to be looked up in the environment. Set before the next apply:",
             match export.variables.len() {
                 1 => "1 secret is".to_owned(),
                 count => format!("{} are", counted(count, "secret", "secrets")),

@@ -1,11 +1,11 @@
 //! An organization, read whole and written down.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::Client;
 use manifest::{Comments, Diagnostic, GivenVariables, Severity, SourceFile, Written};
 use model::desired::{Desired, ImportBy};
-use model::live::{Id, Live, Scope};
+use model::live::{Definition, DefinitionAnswer, DefinitionQuery, Id, Live, Scope};
 use model::plan::{Action, Call, Memory};
 use model::secret::Fingerprints;
 use model::span::FileId;
@@ -52,10 +52,25 @@ pub(crate) async fn read(
     let scope = Scope::all(kinds);
     let (mut live, definitions) = tokio::try_join!(client.refresh(&scope), client.definitions())?;
     let (files, export, desired) = written(&live, &definitions, &owner.organization, in_parts)?;
-    let definitions = Scope::of(&desired, &State::default()).definitions;
-    let named = Scope { definitions, ..Scope::default() };
-    live.facts = client.refresh(&named).await?.facts;
+    live.facts.definitions = looked_up(&desired, &definitions);
     Ok(Exported { owner, files, export, desired, live })
+}
+
+/// What each definition that is declared stands for: those that were just read. A name is only
+/// declared where it is that of one.
+fn looked_up(
+    desired: &Desired,
+    definitions: &Definitions,
+) -> BTreeMap<DefinitionQuery, DefinitionAnswer> {
+    let queries = Scope::of(desired, &State::default()).definitions.into_iter();
+    let answer = |query: DefinitionQuery| {
+        let mut known = definitions.get(&query.side).into_iter().flatten();
+        let found = known.find(|known| known.id == query.text || known.name == query.text);
+        let unnamed = || Definition { id: query.text.clone(), name: query.text.clone() };
+        let answer = DefinitionAnswer::Found(found.cloned().unwrap_or_else(unnamed));
+        (query, answer)
+    };
+    queries.map(answer).collect()
 }
 
 impl Exported {
