@@ -121,12 +121,12 @@ fn record<'p>(
             .help("airform state mv gives it another address"));
     }
     let own = plan.steps.iter().filter(|step| step.address == *address);
-    let remembered = own.filter_map(|step| match (&step.call, &step.memory) {
+    let mut remembered = own.filter_map(|step| match (&step.call, &step.memory) {
         (Call::Nothing, Memory::Put { record, moved_from: None }) => Some(record),
         _ => None,
     });
     remembered
-        .last()
+        .next_back()
         .ok_or_else(|| Failure::error(format!("nothing tells which object {address} is")))
 }
 

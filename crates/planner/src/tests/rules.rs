@@ -9,6 +9,7 @@ mod identity;
 mod lifecycle;
 mod pairing;
 mod stepping;
+mod unseen;
 
 use model::live::Id;
 use model::state::{Deposed, OpenIntent};
