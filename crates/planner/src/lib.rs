@@ -37,6 +37,7 @@ use model::state::State;
 use model::{Address, Kind};
 
 use crate::pairing::Pairing;
+pub use crate::show::secrets_in_clear;
 use crate::world::World;
 
 /// What the user allows.
