@@ -1,6 +1,7 @@
 //! The commands, each a short recipe, and the steps that they share.
 
 pub(crate) mod apply;
+mod clear_secrets;
 pub(crate) mod decide;
 pub(crate) mod declared;
 pub(crate) mod destroy;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::Kind;
-use model::live::{Facts, Id, Live, LiveKind, LiveObject, Scope};
+use model::live::{Id, Live, LiveKind, LiveObject, Scope};
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
@@ -51,15 +51,15 @@ impl Client {
             let connectors = connector::live(self, wanted, placed, &near).await?;
             Ok((workspaces, Some((Kind::Connector, connectors))))
         };
-        let (tags, sources, connections, (workspaces, connectors), definitions) = tokio::try_join!(
+        let (tags, sources, connections, (workspaces, connectors), facts) = tokio::try_join!(
             read(Kind::Tag),
             read(Kind::SourceTemplate),
             read(Kind::ConnectionTemplate),
             customers(),
-            definitions::look_up(self, &scope.definitions),
+            definitions::facts(self, scope),
         )?;
         let kinds = [tags, sources, connections, workspaces, connectors];
-        Ok(Live { kinds: kinds.into_iter().flatten().collect(), facts: Facts { definitions } })
+        Ok(Live { kinds: kinds.into_iter().flatten().collect(), facts })
     }
 }
 

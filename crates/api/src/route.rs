@@ -46,6 +46,8 @@ pub(crate) enum Route {
     ListOrganizationConnectors,
     ListSourceDefinitions,
     ListDestinationDefinitions,
+    GetSourceDefinition,
+    GetDestinationDefinition,
 }
 
 const SOURCE: &str = "/integrations/templates/sources/{}";
@@ -128,6 +130,10 @@ impl Route {
             Route::ListSourceDefinitions => (Method::GET, &["/integrations/definitions/sources"]),
             Route::ListDestinationDefinitions => {
                 (Method::GET, &["/integrations/definitions/destinations"])
+            }
+            Route::GetSourceDefinition => (Method::GET, &["/integrations/definitions/sources/{}"]),
+            Route::GetDestinationDefinition => {
+                (Method::GET, &["/integrations/definitions/destinations/{}"])
             }
         }
     }

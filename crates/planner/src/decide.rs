@@ -7,6 +7,7 @@ mod renamed;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::{Removal, Resource};
+use model::kind::Attribute;
 use model::live::Id;
 use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
 use model::state::{Deposed, Record};
@@ -247,7 +248,8 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let mut declared = self.lexicon.declared(self.world, address, resource);
         if let Some(object) = standing.object {
             let is_remembered = matches!(standing.how, How::Id { .. } | How::Moved { .. });
-            declared.keep_ignored(&resource.lifecycle, object.live, is_remembered);
+            let spec = |attribute: &Attribute| self.lexicon.spec(self.world, address, attribute);
+            declared.keep_ignored(&resource.lifecycle, object.live, is_remembered, spec);
         }
         let declared = &declared;
         match (&standing.how, standing.object) {
@@ -315,7 +317,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     ) -> Decision {
         let reason = if record.is_some() { Reason::Vanished } else { Reason::New };
         let mut decision = Decision::new(Action::Create, reason, None, self.name(address, None));
-        decision.change.leaves = new_leaves(declared);
+        decision.change.leaves = new_leaves(self.world, self.lexicon, address, declared);
         for (path, cause) in &declared.unknown {
             decision.block(address, Some(path.clone()), cause.clone());
         }

@@ -7,10 +7,12 @@ use model::desired::{Lifecycle, Resource};
 use model::kind::{Attribute, Given, Readback, Shape, Side};
 use model::live::{Definition, DefinitionAnswer, DefinitionQuery, Id, LiveObject};
 use model::plan::{BlockerCause, Change, Shown};
+use model::spec::{self, Spec};
 use model::value::Segment;
 use model::{Address, Kind, Path, Value};
 
 use crate::pairing::{Case, Pairing};
+use crate::show::sealed;
 use crate::world::World;
 
 /// One declared attribute.
@@ -43,11 +45,12 @@ impl Declared {
     /// Takes over what `object` has where `lifecycle` says that it is left so. What is hidden
     /// cannot be taken over, and stays as declared. So does what is not told of an object that is not
     /// remembered: nothing tells a hidden value from one that is gone.
-    pub(crate) fn keep_ignored(
+    pub(crate) fn keep_ignored<'s>(
         &mut self,
         lifecycle: &Lifecycle,
         object: &LiveObject,
         is_remembered: bool,
+        spec: impl Fn(&Attribute) -> Option<&'s Spec>,
     ) {
         for declaration in &mut self.attributes {
             let attribute = declaration.attribute;
@@ -65,6 +68,9 @@ impl Declared {
                 if let Some(below) = path.segments().strip_prefix(root.segments()) {
                     graft(&mut declaration.value, below, Some(&live));
                 }
+            }
+            if attribute.shape == Shape::Tree {
+                declaration.value = sealed(spec(attribute), &root, declaration.value.clone());
             }
             declaration.leaves = leaves(attribute, &root, &declaration.value);
         }
@@ -208,7 +214,10 @@ impl<'a> Lexicon<'a> {
                 }
                 continue;
             };
-            let value = whole(attribute, value.clone());
+            let mut value = whole(attribute, value.clone());
+            if attribute.shape == Shape::Tree {
+                value = sealed(self.spec(world, address, attribute), &root, value);
+            }
             match (attribute.shape, &value) {
                 (Shape::Instruction, _) => {
                     declared.instructions.insert(attribute.name.to_owned(), value);
@@ -239,6 +248,27 @@ impl<'a> Lexicon<'a> {
             }
         }
         declared
+    }
+
+    /// The specification that describes `attribute` of `address`, where it is known.
+    pub(crate) fn spec(
+        &self,
+        world: &World<'a>,
+        address: &Address,
+        attribute: &Attribute,
+    ) -> Option<&'a Spec> {
+        if !spec::describes(attribute.name) {
+            return None;
+        }
+        let facts = &world.live.facts;
+        let origin = match world.desired.resources.get(address)?.attributes.get("source_template") {
+            Some(Value::Reference(template)) => template,
+            _ => address,
+        };
+        match self.origins.get(origin) {
+            Some(Some(id)) => facts.specs.get(id),
+            _ => facts.spec(&world.desired.definition(address)?),
+        }
     }
 
     /// The leaves of what `object` shows of `attribute`. `None` where it was not told.

@@ -40,6 +40,7 @@ use model::{Address, Kind};
 pub use crate::export::{Definitions, Except, Export, LeftOut, Remark, export};
 
 use crate::pairing::Pairing;
+pub use crate::show::secrets_in_clear;
 use crate::world::World;
 
 /// What the user allows.

@@ -9,7 +9,7 @@ use state::{Holder, Session};
 use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::target::Target;
-use super::{Context, runtime};
+use super::{Context, clear_secrets, runtime};
 use crate::args::{ApplyCommand, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -93,6 +93,7 @@ async fn applied(
         context.streams.say("Nothing is left to destroy.");
         return Ok(Exit::Done);
     }
+    clear_secrets::warn(declared, &decided, context);
     decide::show(&decided.plan, context);
     if let Some(count) = unconfirmed(&decided.plan, &options)
         && context.streams.interactive

@@ -1,7 +1,7 @@
 //! `airform plan`.
 
 use super::target::Target;
-use super::{Context, decide, declared, runtime};
+use super::{Context, clear_secrets, decide, declared, runtime};
 use crate::args::PlanCommand;
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -21,15 +21,15 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
     };
     let target = Target::open(&target, &declared, context)?.read_only();
     let document = target.store.load()?.document;
-    let plan = runtime()?
-        .block_on(async {
-            let owner = target.owner(&document.state, context.streams).await?;
-            let fingerprints =
-                KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);
-            let options = decide::options(&decision);
-            decide::decide(&declared, &target, &document.state, &fingerprints, &options).await
-        })?
-        .plan;
+    let decided = runtime()?.block_on(async {
+        let owner = target.owner(&document.state, context.streams).await?;
+        let fingerprints =
+            KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);
+        let options = decide::options(&decision);
+        decide::decide(&declared, &target, &document.state, &fingerprints, &options).await
+    })?;
+    clear_secrets::warn(&declared, &decided, context);
+    let plan = decided.plan;
     decide::show(&plan, context);
     if context.verbose {
         context.streams.remark(format!("requests made: {}", target.client.requests()));
