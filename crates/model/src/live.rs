@@ -51,7 +51,7 @@ impl Scope {
     /// Everything of these kinds.
     pub fn all(kinds: &BTreeSet<Kind>) -> Scope {
         let all = |kind: &Kind| (*kind, Wanted { all: true, ..Wanted::default() });
-        Scope { kinds: kinds.iter().map(all).collect(), definitions: BTreeSet::new() }
+        Scope { kinds: kinds.iter().map(all).collect(), ..Scope::default() }
     }
 
     /// What a plan of `desired` over `state` needs.

@@ -12,8 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::desired::{Desired, Import, ImportBy, Lifecycle, Resource};
 use model::kind::{Attribute, Shape, Side};
 use model::kinds::connector::WORKSPACE;
-use model::live::{Definition, Id, Live, LiveObject};
+use model::live::{Definition, DefinitionQuery, Id, Live, LiveObject};
 use model::span::FileId;
+use model::spec::{self, Spec};
 use model::{Address, Kind, Path, Span, Value};
 
 use self::names::Names;
@@ -96,6 +97,21 @@ pub enum LeftOut {
         /// The name.
         name: String,
     },
+}
+
+/// The definitions that what is live is made from: with their specifications among its facts, an
+/// export knows which leaves are secret.
+pub fn definitions_of(live: &Live) -> BTreeSet<DefinitionQuery> {
+    let mut found = BTreeSet::new();
+    for (kind, read) in &live.kinds {
+        for attribute in kind.schema().attributes {
+            let Shape::Definition(side) = attribute.shape else { continue };
+            let told = read.objects.values().filter(|object| object.ours);
+            let told = told.filter_map(|object| object.attributes.get(attribute.name)?.as_text());
+            found.extend(told.map(|text| DefinitionQuery { side, text: text.to_owned() }));
+        }
+    }
+    found
 }
 
 /// Declares everything that is live and ours.
@@ -218,6 +234,14 @@ impl<'a> Exporter<'a> {
         self.addresses.get(&(kind, id)).cloned()
     }
 
+    /// What the connector that `object` is made from says of its configuration, where it is known.
+    fn spec(&self, kind: Kind, object: &LiveObject) -> Option<&'a Spec> {
+        let is_definition =
+            |attribute: &&Attribute| matches!(attribute.shape, Shape::Definition(_));
+        let attribute = kind.schema().attributes.iter().find(is_definition)?;
+        self.live.facts.specs.get(object.attributes.get(attribute.name)?.as_text()?)
+    }
+
     fn resource(&mut self, address: Address, id: &Id, object: &'a LiveObject) {
         let kind = address.kind();
         let mut attributes = BTreeMap::new();
@@ -308,17 +332,17 @@ impl<'a> Exporter<'a> {
                 if goes_without_saying(attribute, &value) {
                     return None;
                 }
-                Some(match CONFIGS.contains(&name) {
-                    true => self.variables.fill(address, &Path::attribute(name), value),
+                Some(match spec::describes(name) {
+                    true => {
+                        let spec = self.spec(kind, object);
+                        self.variables.fill(address, &Path::attribute(name), value, spec)
+                    }
                     false => value,
                 })
             }
         }
     }
 }
-
-/// Free-form configuration, the only place where secrets are.
-const CONFIGS: &[&str] = &["partial_default_config", "destination_config", "replication_config"];
 
 /// Whether `value` is what the service fills in (dossier 5.2) and is not worth a line in each of a
 /// thousand declarations.

@@ -37,7 +37,7 @@ use model::secret::Fingerprints;
 use model::state::State;
 use model::{Address, Kind};
 
-pub use crate::export::{Definitions, Except, Export, LeftOut, Remark, export};
+pub use crate::export::{Definitions, Except, Export, LeftOut, Remark, definitions_of, export};
 
 use crate::pairing::Pairing;
 pub use crate::show::secrets_in_clear;

@@ -138,7 +138,7 @@ pub(crate) fn shown(leaf: &Value, secret: bool) -> Shown {
 }
 
 /// Whether a leaf at `path` is likely a secret. A container is none: its members are leaves.
-pub(crate) fn looks_secret(path: &Path, leaf: &Value) -> bool {
+fn looks_secret(path: &Path, leaf: &Value) -> bool {
     let key = path.segments().iter().rev().find_map(|segment| match segment {
         Segment::Key(key) => Some(key.to_ascii_lowercase()),
         Segment::Index(_) | Segment::Member(_) => None,

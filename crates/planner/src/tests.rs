@@ -33,13 +33,15 @@ struct Without;
 impl Fingerprints for Without {
     fn of(&self, address: &Address, path: &Path, value: &Value) -> Fingerprint {
         match value {
-            Value::Secret(secret) => Fingerprint(format!("{secret} is not at hand")),
+            Value::Secret(secret) if !self.has(secret) => {
+                Fingerprint(format!("{secret} is not at hand"))
+            }
             value => Readable.of(address, path, value),
         }
     }
 
-    fn has(&self, _: &SecretRef) -> bool {
-        false
+    fn has(&self, secret: &SecretRef) -> bool {
+        secret.sources().next().is_none()
     }
 }
 

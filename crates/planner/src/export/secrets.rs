@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::secret::{SecretPart, SecretRef, SecretSource};
+use model::spec::Spec;
 use model::value::Segment;
 use model::{Address, Path, Value};
 
-use crate::show::looks_secret;
+use crate::show::Secrecy;
 
 /// Environment variables, each with the leaf that it is to hold.
 #[derive(Default)]
@@ -17,15 +18,32 @@ pub(super) struct Variables {
 
 impl Variables {
     /// `value`, which stands at `path` of `address`, with a placeholder wherever the service shows
-    /// nothing, or shows what is likely a secret.
-    pub(super) fn fill(&mut self, address: &Address, path: &Path, value: Value) -> Value {
+    /// nothing, or shows what `spec` marks as a secret or, where it says nothing, looks like one.
+    pub(super) fn fill(
+        &mut self,
+        address: &Address,
+        path: &Path,
+        value: Value,
+        spec: Option<&Spec>,
+    ) -> Value {
+        let config = value.clone();
+        self.filled(address, path, value, Secrecy { spec, config: &config })
+    }
+
+    fn filled(
+        &mut self,
+        address: &Address,
+        path: &Path,
+        value: Value,
+        secrecy: Secrecy<'_>,
+    ) -> Value {
         match value {
             value if value.is_opaque() => self.placeholder(address, path),
             Value::Map(members) => Value::Map(
                 members
                     .into_iter()
                     .map(|(key, member)| {
-                        let member = self.fill(address, &path.key(&key), member);
+                        let member = self.filled(address, &path.key(&key), member, secrecy);
                         (key, member)
                     })
                     .collect(),
@@ -34,11 +52,13 @@ impl Variables {
                 items
                     .into_iter()
                     .enumerate()
-                    .map(|(index, item)| self.fill(address, &path.index(index), item))
+                    .map(|(index, item)| self.filled(address, &path.index(index), item, secrecy))
                     .collect(),
             ),
             // A number that is looked up would become text.
-            Value::Text(text) if !text.is_empty() && looks_secret(path, &Value::text(&text)) => {
+            Value::Text(text)
+                if !text.is_empty() && secrecy.is_secret(path, &Value::text(&text)) =>
+            {
                 self.placeholder(address, path)
             }
             other => other,
@@ -100,7 +120,7 @@ mod tests {
         ]);
         let mut variables = Variables::default();
         let root = Path::attribute("destination_config");
-        let Value::Map(filled) = variables.fill(&address, &root, config) else { panic!() };
+        let Value::Map(filled) = variables.fill(&address, &root, config, None) else { panic!() };
         let prefix = "AIRFORM_CONNECTION_TEMPLATES_LAKE_EU_";
         let named: Vec<(String, String)> = variables
             .named()

@@ -51,6 +51,10 @@ pub(crate) async fn read(
 ) -> Result<Exported, Failure> {
     let scope = Scope::all(kinds);
     let (mut live, definitions) = tokio::try_join!(client.refresh(&scope), client.definitions())?;
+    // Which leaves are secret, each connector's specification says. It is told by its UUID.
+    let made_from = planner::definitions_of(&live);
+    let specs = Scope { definitions: made_from.clone(), specs: made_from, ..Scope::default() };
+    live.facts.specs = client.refresh(&specs).await?.facts.specs;
     let (files, export, desired) = written(&live, &definitions, &owner.organization, in_parts)?;
     live.facts.definitions = looked_up(&desired, &definitions);
     Ok(Exported { owner, files, export, desired, live })
