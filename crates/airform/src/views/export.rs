@@ -16,7 +16,11 @@ const NAMED: usize = 20;
 
 /// The top of the first file.
 pub(crate) fn head(export: &Export, in_parts: bool) -> Vec<String> {
-    let mut lines = vec!["What the organization holds, as `airform export` found it.".to_owned()];
+    let mut lines = vec![
+        "What the organization holds, as `airform export` found it. Its OAuth apps are not told by the"
+            .to_owned(),
+        "service.".to_owned(),
+    ];
     let left_out: Vec<String> = left_out(export);
     if !left_out.is_empty() {
         lines.push(String::new());
