@@ -135,11 +135,13 @@ fn switches() -> impl Strategy<Value = Switches> {
         Just(Masking::SecretObject),
         Just(Masking::Dropped),
     ];
-    (masking, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(masking, null_clears, organization_routes, tag_routes)| Switches {
+    (masking, any::<[bool; 5]>()).prop_map(
+        |(masking, [null_clears, organization_routes, tag_routes, presets, globals])| Switches {
             masking,
             null_clears,
             organization_routes,
+            connector_config_shows_presets: presets,
+            plain_list_has_globals: globals,
             // The routes of tags are rarely gone (dossier 3.2), but may be.
             tag_routes: tag_routes || organization_routes,
             ..Switches::default()
