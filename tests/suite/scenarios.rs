@@ -109,6 +109,15 @@ scenarios! {
     export_cleartext "76-export-cleartext"
     export_refused "77-export-refused"
     import_command "78-import-command"
+    oauth_credentials "80-oauth-credentials"
+    ownership "81-ownership"
+    oauth_many "82-oauth-many"
+    other_readings "83-other-readings"
+    saved_plan "100-saved-plan"
+    stale_plan "101-stale-plan"
+    views "102-views"
+    events "103-events"
+    graph "104-graph"
 }
 
 #[test]

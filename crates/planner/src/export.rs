@@ -166,7 +166,9 @@ struct Exporter<'a> {
 
 impl<'a> Exporter<'a> {
     fn kind(&mut self, kind: Kind) {
-        let Some(read) = self.live.kinds.get(&kind) else { return };
+        // What is only written is remembered at most, and stands nowhere to be read.
+        let told = self.live.kinds.get(&kind).filter(|_| !kind.schema().write_only);
+        let Some(read) = told else { return };
         let mut objects: Vec<(&str, &Id, &LiveObject)> = read
             .objects
             .iter()
@@ -217,7 +219,11 @@ impl<'a> Exporter<'a> {
                 Some(workspace) => Some(workspace),
                 None => return Err(LeftOut::Nowhere { name: name() }),
             },
-            Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate | Kind::Workspace => None,
+            Kind::Tag
+            | Kind::SourceTemplate
+            | Kind::ConnectionTemplate
+            | Kind::Workspace
+            | Kind::OAuthCredential => None,
         };
         let nameless = is_nameless(kind, &object.attributes);
         let key = (place, (!nameless).then_some(object.name.as_str()));
@@ -292,7 +298,8 @@ impl<'a> Exporter<'a> {
         }
         let told = object.attributes.get(name);
         match attribute.shape {
-            Shape::Instruction => None,
+            // Only what is never told has one (dossier 3.7).
+            Shape::Instruction | Shape::DefinitionName(_) => None,
             Shape::Reference => {
                 let target = match name {
                     WORKSPACE => Kind::Workspace,

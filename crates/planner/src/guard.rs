@@ -77,7 +77,16 @@ fn too_many_gone(
     kind: Kind,
     changes: &BTreeMap<Address, Change>,
 ) -> Option<BlockerCause> {
-    let of = world.records(kind).count();
+    // Without state, what is taken over by its name and what is known by its tag are all there is.
+    let is_known_anyhow = |(address, change): &(&Address, &Change)| {
+        let is_found = change.action == Action::Adopt || change.reason == Reason::Orphaned;
+        address.kind() == kind && is_found && !world.state.records.contains_key(address)
+    };
+    let found = match world.desired.ownership_tag {
+        Some(_) => changes.iter().filter(is_known_anyhow).count(),
+        None => 0,
+    };
+    let of = world.records(kind).count() + found;
     let count =
         changes.iter().filter(|(address, change)| address.kind() == kind && goes(change)).count();
     // Who asks for everything to go need not be asked whether so much is meant.

@@ -86,6 +86,11 @@ fn target_state(store: &Option<Store>) -> Option<&Path> {
     store.as_ref().map(Store::path)
 }
 
+/// Whether the service tells what it has of `kind`.
+fn told(kind: Kind) -> bool {
+    !kind.schema().write_only
+}
+
 /// The kinds that were asked for, or all, with those that they refer to: a declaration that refers to
 /// what is not declared would be none.
 fn with_referred(kinds: &[Kind]) -> BTreeSet<Kind> {
@@ -93,12 +98,12 @@ fn with_referred(kinds: &[Kind]) -> BTreeSet<Kind> {
     for kind in kinds {
         all.insert(*kind);
         all.extend(match kind {
-            Kind::Tag | Kind::Workspace => &[][..],
+            Kind::Tag | Kind::Workspace | Kind::OAuthCredential => &[][..],
             Kind::SourceTemplate | Kind::ConnectionTemplate => &[Kind::Tag],
             Kind::Connector => &[Kind::Tag, Kind::SourceTemplate, Kind::Workspace],
         });
     }
-    if all.is_empty() { Kind::ALL.into() } else { all }
+    if all.is_empty() { Kind::ALL.into_iter().filter(|kind| told(*kind)).collect() } else { all }
 }
 
 /// Fails where a file that may be written stands already.

@@ -66,6 +66,10 @@ fn declare(address: &Address, id: &str, declared: &mut Declared) -> Result<(), F
         ))
         .help("take `external: true` away to manage it here"));
     }
+    if address.kind().schema().write_only {
+        return Err(Failure::error(format!("{} cannot be imported", address.kind().one()))
+            .help("the service never shows it; what is declared is written over what stands"));
+    }
     let by = match is_uuid(id) {
         true => ImportBy::Id(Id(id.to_ascii_lowercase())),
         false => ImportBy::Name(id.to_owned()),

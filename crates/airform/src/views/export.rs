@@ -47,7 +47,7 @@ pub(crate) fn comments(export: &Export) -> Comments {
     let mut comments = Comments::default();
     for kind in Kind::ALL {
         let lines: &[&str] = match kind {
-            Kind::Tag | Kind::ConnectionTemplate => &[],
+            Kind::Tag | Kind::ConnectionTemplate | Kind::OAuthCredential => &[],
             Kind::SourceTemplate => {
                 &["Not told by the service: what a template was cloned from (`clone_of`)."]
             }

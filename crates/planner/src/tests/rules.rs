@@ -7,6 +7,8 @@ mod focusing;
 mod guarding;
 mod identity;
 mod lifecycle;
+mod oauth_credentials;
+mod owners;
 mod pairing;
 mod stepping;
 mod unseen;

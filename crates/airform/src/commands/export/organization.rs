@@ -192,7 +192,7 @@ fn leave_out(export: &Export, address: &Address, attribute: Option<&str>, except
 fn is_needed(kind: Kind, attribute: &str) -> bool {
     attribute == kind.schema().natural_key
         || match kind {
-            Kind::Tag | Kind::Workspace => false,
+            Kind::Tag | Kind::Workspace | Kind::OAuthCredential => false,
             Kind::SourceTemplate => attribute == "definition",
             Kind::ConnectionTemplate => {
                 matches!(attribute, "hosting" | "destination" | "destination_config")

@@ -31,6 +31,7 @@ use self::worlds::worlds;
 use super::organization::{self, Exported};
 use crate::env::Env;
 use crate::secrets::{KeyedFingerprints, Secrets};
+use crate::views::plan::Look;
 
 /// Time passes as soon as somebody waits for it.
 #[derive(Debug, Default)]
@@ -125,7 +126,7 @@ fn filled_in(exported: &Exported) -> Env {
 fn told(plan: &Plan) -> String {
     let blockers: Vec<String> =
         plan.blockers.iter().map(|blocker| format!("{blocker:?}")).collect();
-    format!("{}\n{}", crate::views::plan::render(plan), blockers.join("\n"))
+    format!("{}\n{}", crate::views::plan::render(plan, Look::default()), blockers.join("\n"))
 }
 
 fn switches() -> impl Strategy<Value = Switches> {

@@ -63,6 +63,8 @@ fn has_name(address: &Address, resource: &Resource) -> bool {
     resource.attributes.contains_key(address.kind().schema().natural_key)
         // It is never renamed, as it would have to be made again.
         && address.name() != "default"
+        // Its name is that of a definition.
+        && address.kind() != Kind::OAuthCredential
 }
 
 /// Edits. Tags stay alone where the service has no routes for them, and on what has tags that no
@@ -115,7 +117,7 @@ pub(super) fn edit(desired: &mut Desired, change: &Edit, tags: bool, odd: &BTree
                 Kind::Connector => {
                     set(desired, &address, "entities", Some(Value::List(Vec::new())));
                 }
-                Kind::Tag | Kind::ConnectionTemplate => {}
+                Kind::Tag | Kind::ConnectionTemplate | Kind::OAuthCredential => {}
             }
         }
         Edit::Remove(at) => {
@@ -166,6 +168,12 @@ fn add(desired: &mut Desired, kind: Kind, number: u8) {
     let config = BTreeMap::from([("x_int".to_owned(), Value::Number(i64::from(number).into()))]);
     match kind {
         Kind::Tag | Kind::Workspace => {}
+        // One for each definition.
+        Kind::OAuthCredential if first(kind).is_some() => return,
+        Kind::OAuthCredential => {
+            attributes.insert(kind.schema().natural_key.to_owned(), Value::text("GitHub"));
+            attributes.insert("configuration".to_owned(), Value::Map(config));
+        }
         Kind::SourceTemplate => {
             attributes.insert("definition".to_owned(), Value::text("Faker"));
             attributes.insert("partial_default_config".to_owned(), Value::Map(config));
