@@ -181,7 +181,7 @@ async fn everything_is_read_in_full_where_all_is_wanted() {
         let bench = Bench::ready(&world.to_string(), switches).await;
         let live = bench.client.refresh(&Scope::all(&Kind::ALL.into())).await.unwrap();
         let counts: Vec<usize> = live.kinds.values().map(|read| read.objects.len()).collect();
-        assert_eq!(counts, [0, 1, 0, 151, 1]);
+        assert_eq!(counts, [0, 1, 0, 0, 151, 1]);
         for (kind, config) in [
             (Kind::SourceTemplate, "partial_default_config"),
             (Kind::Connector, "replication_config"),
