@@ -62,6 +62,26 @@ fn every_example_works_in_the_sandbox() {
     }
 }
 
+/// The example of an existing organization is what is exported of it, to the letter.
+#[test]
+fn the_exported_example_is_what_is_exported() {
+    let example =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/11-existing-organization");
+    let mut bench = Bench::new(&example, program()).unwrap();
+    let ran = bench.run(&words("airform export --out out")).unwrap();
+    assert_eq!(ran.code, 0, "{ran}");
+    let mut compared = 0;
+    for entry in std::fs::read_dir(&example).unwrap() {
+        let name = entry.unwrap().file_name();
+        if !["README.md", "world.json"].iter().any(|other| name == *other) {
+            let text = |folder: &Path| std::fs::read_to_string(folder.join(&name)).unwrap();
+            assert_eq!(text(&example), text(&bench.folder().join("out")), "{name:?}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 7);
+}
+
 /// Every environment of the example is valid, and production is not dev.
 #[test]
 fn every_environment_of_the_overlays_works_in_the_sandbox() {

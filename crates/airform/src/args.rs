@@ -97,6 +97,12 @@ pub(crate) enum Command {
     /// Tell ids and names of what stands, for the application that embeds Airbyte
     #[command(after_help = "Example:\n  airform output --manifest infra/ --format dotenv > .env")]
     Output(OutputCommand),
+    /// Write what an organization holds as a manifest, with the state that belongs to it
+    #[command(after_help = "Example:\n  airform export --out infra/")]
+    Export(ExportCommand),
+    /// Remember a live object as the declared resource that it is
+    #[command(after_help = "Example:\n  airform import workspaces.acme acme-prod infra/")]
+    Import(ImportCommand),
     /// Mint a token for a customer, or read one
     #[command(after_help = "Example:\n  airform token scoped --workspace acme infra/")]
     Token(TokenCommand),
@@ -240,6 +246,14 @@ fn kind_parser() -> impl TypedValueParser<Value = Kind> {
     })
 }
 
+/// The kinds of which the service tells what it has.
+fn told_kind_parser() -> impl TypedValueParser<Value = Kind> {
+    let told = Kind::ALL.into_iter().filter(|kind| !kind.schema().write_only);
+    PossibleValuesParser::new(told.map(Kind::section)).try_map(|section| {
+        Kind::from_section(&section).ok_or_else(|| format!("{section} is not a kind"))
+    })
+}
+
 impl DecisionArgs {
     /// The options as they would be written, without those that were not given.
     pub(crate) fn words(&self) -> Vec<String> {
@@ -298,6 +312,12 @@ pub(crate) struct PlanCommand {
     /// What the plan may do.
     #[command(flatten)]
     pub(crate) decision: DecisionArgs,
+
+    /// Go without secrets: each is taken to be what it was
+    ///
+    /// For whoever may look and not apply, such as a check of a pull request from a fork.
+    #[arg(long, conflicts_with = "out")]
+    pub(crate) without_secrets: bool,
 
     /// Save the plan, for `airform apply FILE` to carry out
     ///
@@ -488,6 +508,53 @@ pub(crate) struct SandboxCommand {
     /// The client secret to accept
     #[arg(long, value_name = "TEXT", default_value = "sandbox-secret")]
     pub(crate) client_secret: String,
+}
+
+/// `airform export`.
+///
+/// The plan right after is empty. Secrets are not told by the service: each becomes the name of an
+/// environment variable, which the next apply needs and `plan --without-secrets` does not.
+#[derive(Debug, Args)]
+pub(crate) struct ExportCommand {
+    /// Only these kinds, and what they refer to
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = told_kind_parser())]
+    pub(crate) kinds: Vec<Kind>,
+
+    /// The folder to write to, which is made where there is none [default: standard output]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Replace the files of an earlier export
+    #[arg(long, requires = "out")]
+    pub(crate) force: bool,
+
+    /// The state file to write [default: airform.state.json in DIR; none without --out]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+
+    /// How many requests may be under way at once
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) parallelism: u16,
+}
+
+/// `airform import`.
+///
+/// Nothing is sent that writes. Where the object is not as declared, the next plan says so.
+#[derive(Debug, Args)]
+pub(crate) struct ImportCommand {
+    /// The resource, which has to be declared, for example workspaces.acme
+    #[arg(value_parser = address)]
+    pub(crate) address: model::Address,
+
+    /// The object: its id, or exactly what it is called
+    pub(crate) id: String,
+
+    /// Where the manifest is.
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
+    /// Where the object stands.
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
 }
 
 /// `airform output`.

@@ -1,11 +1,14 @@
 //! The commands, each a short recipe, and the steps that they share.
 
 pub(crate) mod apply;
+mod clear_secrets;
 pub(crate) mod decide;
 pub(crate) mod declared;
 pub(crate) mod destroy;
 pub(crate) mod drift;
+pub(crate) mod export;
 pub(crate) mod graph;
+pub(crate) mod import;
 mod inverse;
 pub(crate) mod output;
 pub(crate) mod plan;

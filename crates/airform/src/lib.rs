@@ -46,6 +46,8 @@ pub fn main() -> std::process::ExitCode {
         Command::Schema { of } => commands::schema::run(of, &mut context),
         Command::Sandbox(command) => commands::sandbox::run(command, &mut context),
         Command::Output(command) => commands::output::run(command, &mut context),
+        Command::Export(command) => commands::export::run(command, &mut context),
+        Command::Import(command) => commands::import::run(command, &mut context),
         Command::Token(command) => commands::token::run(command, &mut context),
         Command::State(command) => commands::state::run(command, &mut context),
     };

@@ -5,7 +5,7 @@ use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use model::desired::Desired;
-use model::secret::{Fingerprint, Fingerprints, SecretSource};
+use model::secret::{Fingerprint, Fingerprints, SecretRef, SecretSource};
 use model::{Address, Path, Value};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
@@ -31,20 +31,7 @@ impl Secrets {
         let mut texts = BTreeMap::new();
         let mut missing = Vec::new();
         for source in desired.secret_sources() {
-            let text = match source {
-                SecretSource::Env(name) => env
-                    .get(name)
-                    .map(|text| SecretString::from(text.to_owned()))
-                    .ok_or_else(|| format!("the environment variable {name} is not set")),
-                SecretSource::File(path) => read_text(&folder.join(path))
-                    // Editors and `echo` end a file with a line end that is no part of the secret.
-                    .map(|text| SecretString::from(text.trim_end_matches(['\n', '\r']))),
-                SecretSource::Variable(name) => variables
-                    .get(name)
-                    .cloned()
-                    .ok_or_else(|| format!("the variable {name} has no value")),
-            };
-            match text {
+            match look_up(source, variables, env, folder) {
                 Ok(text) => {
                     texts.insert(source.clone(), text);
                 }
@@ -52,6 +39,21 @@ impl Secrets {
             }
         }
         if missing.is_empty() { Ok(Secrets { texts }) } else { Err(missing) }
+    }
+
+    /// What of that which `desired` names is set here, for a run that sends nothing and so can do
+    /// without the rest.
+    pub(crate) fn at_hand(
+        desired: &Desired,
+        variables: &BTreeMap<String, SecretString>,
+        env: &Env,
+        folder: &std::path::Path,
+    ) -> Secrets {
+        let found = desired.secret_sources().into_iter().filter_map(|source| {
+            let text = look_up(source, variables, env, folder).ok()?;
+            Some((source.clone(), text))
+        });
+        Secrets { texts: found.collect() }
     }
 
     /// A stand-in for everything that `desired` names, so that no real secret is needed, or sent,
@@ -70,6 +72,27 @@ impl Secrets {
             })
             .collect();
         Secrets { texts }
+    }
+}
+
+/// The text that stands at `source`, or why there is none.
+fn look_up(
+    source: &SecretSource,
+    variables: &BTreeMap<String, SecretString>,
+    env: &Env,
+    folder: &std::path::Path,
+) -> Result<SecretString, String> {
+    match source {
+        SecretSource::Env(name) => env
+            .get(name)
+            .map(|text| SecretString::from(text.to_owned()))
+            .ok_or_else(|| format!("the environment variable {name} is not set")),
+        SecretSource::File(path) => read_text(&folder.join(path))
+            // Editors and `echo` end a file with a line end that is no part of the secret.
+            .map(|text| SecretString::from(text.trim_end_matches(['\n', '\r']))),
+        SecretSource::Variable(name) => {
+            variables.get(name).cloned().ok_or_else(|| format!("the variable {name} has no value"))
+        }
     }
 }
 
@@ -153,11 +176,15 @@ impl Fingerprints for KeyedFingerprints<'_> {
         let digest = mac.finalize().into_bytes();
         Fingerprint(digest.iter().map(|byte| format!("{byte:02x}")).collect())
     }
+
+    fn has(&self, secret: &SecretRef) -> bool {
+        secret.sources().all(|source| self.secrets.texts.contains_key(source))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use model::secret::{SecretPart, SecretRef};
+    use model::secret::SecretPart;
     use model::{Kind, desired};
 
     use super::*;

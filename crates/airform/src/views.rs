@@ -5,6 +5,7 @@ pub(crate) mod blocker;
 pub(crate) mod cron;
 pub(crate) mod diagnostics;
 pub(crate) mod drift;
+pub(crate) mod export;
 pub(crate) mod graph;
 pub(crate) mod html;
 pub(crate) mod inverse;

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::kind::Side;
-use model::live::{Definition, DefinitionAnswer, DefinitionQuery};
+use model::live::{Definition, DefinitionAnswer, DefinitionQuery, Facts, Scope};
+use model::spec::Spec;
 use serde_json::Value as Json;
 
 use crate::client::Client;
 use crate::delivery::Message;
 use crate::error::Error;
+use crate::refresh::concurrently;
 use crate::route::Route;
 use crate::wire;
 use crate::wire::definition as listed;
@@ -18,12 +20,41 @@ const MOST_SIMILAR: usize = 5;
 
 type Answers = BTreeMap<DefinitionQuery, DefinitionAnswer>;
 
+/// What `scope` wants to know of definitions.
+pub(crate) async fn facts(client: &Client, scope: &Scope) -> Result<Facts, Error> {
+    let definitions = look_up(client, &scope.definitions).await?;
+    let wanted: BTreeSet<(Side, String)> = scope
+        .specs
+        .iter()
+        .filter_map(|query| match definitions.get(query)? {
+            DefinitionAnswer::Found(definition) => Some((query.side, definition.id.clone())),
+            DefinitionAnswer::Unknown { .. } | DefinitionAnswer::Ambiguous(_) => None,
+        })
+        .collect();
+    let read = concurrently(client, wanted, |client, (side, id)| async move {
+        let spec = spec(&client, side, &id).await?;
+        Ok(spec.map(|spec| (id, spec)))
+    });
+    Ok(Facts { definitions, specs: read.await?.into_iter().flatten().collect() })
+}
+
+/// The specification of a definition. None where the service does not tell it: a plan can do
+/// without, and a definition that does not exist is refused where it is used.
+async fn spec(client: &Client, side: Side, id: &str) -> Result<Option<Spec>, Error> {
+    let route = match side {
+        Side::Source => Route::GetSourceDefinition,
+        Side::Destination => Route::GetDestinationDefinition,
+    };
+    match client.call(Message::new(route).at(id)).await {
+        Ok(answer) => Ok(listed::specification(answer).map(Spec::new)),
+        Err(error) if matches!(error.status(), Some(400 | 403..=405 | 422)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Answers every query, with at most one list per side; one more where nothing like the only name
 /// was found, to have something to suggest.
-pub(crate) async fn look_up(
-    client: &Client,
-    queries: &BTreeSet<DefinitionQuery>,
-) -> Result<Answers, Error> {
+async fn look_up(client: &Client, queries: &BTreeSet<DefinitionQuery>) -> Result<Answers, Error> {
     let mut answers = Answers::new();
     let (mut sources, mut destinations) = (Vec::new(), Vec::new());
     for query in queries {
@@ -44,6 +75,27 @@ pub(crate) async fn look_up(
     answers.extend(sources);
     answers.extend(destinations);
     Ok(answers)
+}
+
+impl Client {
+    /// Every connector definition there is, by side: two requests, and long answers.
+    ///
+    /// # Errors
+    /// A list cannot be had.
+    pub async fn definitions(&self) -> Result<BTreeMap<Side, BTreeSet<Definition>>, Error> {
+        let whole = async |side, route, read| -> Result<_, Error> {
+            let all = list(self, Message::new(route), read).await?;
+            let all = all
+                .into_iter()
+                .map(|listed::Definition { id, name, repository: _ }| Definition { id, name });
+            Ok((side, all.collect()))
+        };
+        let (sources, destinations) = tokio::try_join!(
+            whole(Side::Source, Route::ListSourceDefinitions, listed::source),
+            whole(Side::Destination, Route::ListDestinationDefinitions, listed::destination),
+        )?;
+        Ok([sources, destinations].into())
+    }
 }
 
 async fn sources_of(client: &Client, queries: &[&DefinitionQuery]) -> Result<Answers, Error> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::Kind;
-use model::live::{Facts, Id, Live, LiveKind, LiveObject, Scope};
+use model::live::{Id, Live, LiveKind, LiveObject, Scope};
 use serde_json::Value as Json;
 use tokio::task::JoinSet;
 
@@ -54,16 +54,16 @@ impl Client {
             let connectors = connector::live(self, wanted, placed, &near).await?;
             Ok((workspaces, Some((Kind::Connector, connectors))))
         };
-        let (tags, sources, connections, apps, (workspaces, connectors), definitions) = tokio::try_join!(
+        let (tags, sources, connections, apps, (workspaces, connectors), facts) = tokio::try_join!(
             read(Kind::Tag),
             read(Kind::SourceTemplate),
             read(Kind::ConnectionTemplate),
             read(Kind::OAuthCredential),
             customers(),
-            definitions::look_up(self, &scope.definitions),
+            definitions::facts(self, scope),
         )?;
         let kinds = [tags, sources, connections, apps, workspaces, connectors];
-        Ok(Live { kinds: kinds.into_iter().flatten().collect(), facts: Facts { definitions } })
+        Ok(Live { kinds: kinds.into_iter().flatten().collect(), facts })
     }
 }
 
@@ -71,7 +71,8 @@ impl Client {
 fn near(scope: &Scope, live: &LiveKind) -> BTreeSet<Id> {
     let Some(wanted) = scope.kinds.get(&Kind::Workspace) else { return BTreeSet::new() };
     let wanted = live.objects.iter().filter(|(id, workspace)| {
-        workspace.ours && (wanted.ids.contains(id) || wanted.names.contains(&workspace.name))
+        let is_named = wanted.ids.contains(id) || wanted.names.contains(&workspace.name);
+        workspace.ours && (wanted.all || is_named)
     });
     wanted.map(|(id, _)| id.clone()).collect()
 }

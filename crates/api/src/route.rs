@@ -48,6 +48,8 @@ pub(crate) enum Route {
     DeleteOAuthCredential,
     ListSourceDefinitions,
     ListDestinationDefinitions,
+    GetSourceDefinition,
+    GetDestinationDefinition,
 }
 
 const SOURCE: &str = "/integrations/templates/sources/{}";
@@ -134,6 +136,10 @@ impl Route {
             Route::ListSourceDefinitions => (Method::GET, &["/integrations/definitions/sources"]),
             Route::ListDestinationDefinitions => {
                 (Method::GET, &["/integrations/definitions/destinations"])
+            }
+            Route::GetSourceDefinition => (Method::GET, &["/integrations/definitions/sources/{}"]),
+            Route::GetDestinationDefinition => {
+                (Method::GET, &["/integrations/definitions/destinations/{}"])
             }
         }
     }

@@ -27,6 +27,7 @@ mod syntax;
 mod tree;
 pub mod var_file;
 mod variables;
+mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -48,6 +49,7 @@ pub use detect::is_manifest;
 pub use diagnostic::{Diagnostic, Rendered, Severity};
 pub use json_schema::json_schema;
 pub use variables::{GivenVariables, Origin};
+pub use write::{Comments, Written, write};
 
 /// A file of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]

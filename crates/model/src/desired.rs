@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::Address;
 use crate::backend::Bucket;
 use crate::graph::Graph;
-use crate::kind::Kind;
-use crate::live::Id;
+use crate::kind::{Kind, Shape};
+use crate::live::{DefinitionQuery, Id};
 use crate::secret::SecretSource;
 use crate::span::Span;
 use crate::token::WidgetProfile;
@@ -228,6 +228,29 @@ impl Desired {
     pub fn natural_name(&self, address: &Address) -> Option<&str> {
         let attributes = &self.resources.get(address)?.attributes;
         attributes.get(address.kind().schema().natural_key)?.as_text()
+    }
+
+    /// The definition that `address` is made from: its own, or that of the source template that it
+    /// names. `None` where none of ours says it.
+    pub fn definition(&self, address: &Address) -> Option<DefinitionQuery> {
+        let mut here = address;
+        // References make no circle, but nothing here would end if they did.
+        for _ in 0..=self.resources.len() {
+            let attributes = &self.resources.get(here)?.attributes;
+            for attribute in here.kind().schema().attributes {
+                if let (Shape::Definition(side), Some(Value::Text(text))) =
+                    (attribute.shape, attributes.get(attribute.name))
+                {
+                    return Some(DefinitionQuery { side, text: text.clone() });
+                }
+            }
+            let origins = ["source_template", "clone_of"].map(|origin| attributes.get(origin));
+            here = origins.into_iter().flatten().find_map(|origin| match origin {
+                Value::Reference(origin) => Some(origin),
+                _ => None,
+            })?;
+        }
+        None
     }
 
     /// Who refers to whom: what is referred to comes first.

@@ -30,6 +30,7 @@ pub mod live;
 pub mod plan;
 pub mod secret;
 pub mod span;
+pub mod spec;
 pub mod state;
 pub mod token;
 pub mod value;

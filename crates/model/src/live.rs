@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desired::{Desired, ImportBy, Resource};
 use crate::kind::{Kind, Shape, Side};
+use crate::spec::{self, Spec};
 use crate::state::State;
 use crate::value::Value;
 
@@ -24,6 +25,8 @@ pub struct Scope {
     pub kinds: BTreeMap<Kind, Wanted>,
     /// Connector definitions to look up.
     pub definitions: BTreeSet<DefinitionQuery>,
+    /// Those of them whose specification is wanted too: something is declared that it describes.
+    pub specs: BTreeSet<DefinitionQuery>,
 }
 
 /// Which objects of a kind are wanted. All others may be left out where that is cheaper, but must
@@ -43,9 +46,17 @@ pub struct Wanted {
     pub remembered: BTreeMap<Id, String>,
     /// Objects of other owners are wanted too: those that Airbyte keeps for everybody (dossier 3.3).
     pub foreign: bool,
+    /// Every object of ours is wanted, with its configuration, whatever is named above.
+    pub all: bool,
 }
 
 impl Scope {
+    /// Everything of these kinds.
+    pub fn all(kinds: &BTreeSet<Kind>) -> Scope {
+        let all = |kind: &Kind| (*kind, Wanted { all: true, ..Wanted::default() });
+        Scope { kinds: kinds.iter().map(all).collect(), ..Scope::default() }
+    }
+
     /// What a plan of `desired` over `state` needs.
     pub fn of(desired: &Desired, state: &State) -> Scope {
         let mut scope = Scope::default();
@@ -106,6 +117,10 @@ impl Scope {
                     scope.definitions.insert(DefinitionQuery { side, text: text.clone() });
                 }
             }
+            let mut attributes = resource.attributes.iter();
+            if attributes.any(|(name, value)| spec::describes(name) && !value.is_empty()) {
+                scope.specs.extend(desired.definition(address));
+            }
         }
         // What carries our tag is looked for wherever it could be.
         if desired.ownership_tag.is_some() {
@@ -165,6 +180,18 @@ pub struct LiveObject {
 pub struct Facts {
     /// Every query of the scope with its answer.
     pub definitions: BTreeMap<DefinitionQuery, DefinitionAnswer>,
+    /// The specifications that were wanted and that the service tells, by the definition's UUID.
+    pub specs: BTreeMap<String, Spec>,
+}
+
+impl Facts {
+    /// The specification of what `query` stands for, where it is known.
+    pub fn spec(&self, query: &DefinitionQuery) -> Option<&Spec> {
+        match self.definitions.get(query)? {
+            DefinitionAnswer::Found(definition) => self.specs.get(&definition.id),
+            DefinitionAnswer::Unknown { .. } | DefinitionAnswer::Ambiguous(_) => None,
+        }
+    }
 }
 
 /// A connector definition as somebody wrote it: display name (in any case), UUID or repository.

@@ -38,6 +38,21 @@ impl Plan {
         self.steps.is_empty()
     }
 
+    /// Whether nothing changes, in the organization or in what stands for what. There may still be
+    /// something to remember.
+    pub fn is_quiet(&self) -> bool {
+        self.changes.values().all(|change| match change.action {
+            Action::NoOp => true,
+            Action::Record => change.reason == Reason::SecretsAtHand,
+            Action::Create
+            | Action::Update
+            | Action::Replace
+            | Action::Delete
+            | Action::Adopt
+            | Action::Forget => false,
+        })
+    }
+
     /// How many changes have `action`.
     pub fn count(&self, action: Action) -> usize {
         self.changes.values().filter(|change| change.action == action).count()
@@ -137,6 +152,8 @@ pub enum Reason {
     },
     /// What is declared is the same, or cannot be compared, and is not yet remembered so.
     NotRemembered,
+    /// Secrets that were taken as they are by a run that did not have them are at hand by now.
+    SecretsAtHand,
     /// The manifest says which live object it is.
     Imported,
     /// It is no longer declared, and the manifest says what is to become of it.

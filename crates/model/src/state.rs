@@ -69,6 +69,9 @@ pub enum Origin {
     Written,
     /// It was only declared, over a live value that could not be compared (adopted, imported).
     Assumed,
+    /// As `Assumed`, by a run that did not have the secret (exported, imported). What stands as
+    /// sent says nothing, and the first run that has the secret remembers it as assumed.
+    Unknown,
 }
 
 /// What the service showed in place of a leaf after it was declared or written.

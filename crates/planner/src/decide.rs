@@ -11,6 +11,7 @@ mod within;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::{Removal, Resource};
+use model::kind::Attribute;
 use model::live::Id;
 use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
 use model::state::{Deposed, Record};
@@ -306,7 +307,8 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
                 How::AnswerLost => Remembrance::Begun,
                 _ => Remembrance::None,
             };
-            declared.keep_ignored(&resource.lifecycle, object.live, remembered);
+            let spec = |attribute: &Attribute| self.lexicon.spec(self.world, address, attribute);
+            declared.keep_ignored(&resource.lifecycle, object.live, remembered, spec);
         }
         let declared = &declared;
         if let (How::Name | How::AnswerLost | How::Imported, Some(object)) =
@@ -381,7 +383,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     ) -> Decision {
         let reason = if record.is_some() { Reason::Vanished } else { Reason::New };
         let mut decision = Decision::new(Action::Create, reason, None, self.name(address, None));
-        decision.change.leaves = new_leaves(declared);
+        decision.change.leaves = new_leaves(self.world, self.lexicon, address, declared);
         decision.notes.extend(overwrites(self.world, address, &decision.change.name));
         for (path, cause) in &declared.unknown {
             decision.block(address, Some(path.clone()), cause.clone());

@@ -9,12 +9,14 @@ use model::desired::{Lifecycle, Resource};
 use model::kind::{Attribute, Given, Mutability, Readback, Shape, Side};
 use model::live::{Definition, DefinitionAnswer, DefinitionQuery, Id, LiveObject};
 use model::plan::{BlockerCause, Change, Shown};
+use model::spec::{self, Spec};
 use model::state::{Record, Seen};
 use model::value::Segment;
 use model::{Address, Kind, Path, Value};
 
 use crate::owner;
 use crate::pairing::{Case, Pairing};
+use crate::show::sealed;
 use crate::world::World;
 
 /// One declared attribute.
@@ -50,11 +52,12 @@ impl Declared {
     /// cannot be taken over, and stays as declared. So does what is not told of an object that is not
     /// remembered: nothing tells a hidden value from one that is gone. What a create was to be followed
     /// by is still to be given to it.
-    pub(crate) fn keep_ignored(
+    pub(crate) fn keep_ignored<'s>(
         &mut self,
         lifecycle: &Lifecycle,
         object: &LiveObject,
         remembered: Remembrance<'_>,
+        spec: impl Fn(&Attribute) -> Option<&'s Spec>,
     ) {
         let record = match remembered {
             Remembrance::Of(record) => Some(record),
@@ -88,6 +91,9 @@ impl Declared {
                 if let Some(below) = path.segments().strip_prefix(root.segments()) {
                     graft(&mut declaration.value, below, live.as_ref());
                 }
+            }
+            if attribute.shape == Shape::Tree {
+                declaration.value = sealed(spec(attribute), &root, declaration.value.clone());
             }
             declaration.leaves = leaves(attribute, &root, &declaration.value);
         }
@@ -258,7 +264,10 @@ impl<'a> Lexicon<'a> {
                 }
                 continue;
             };
-            let value = whole(attribute, value.clone());
+            let mut value = whole(attribute, value.clone());
+            if attribute.shape == Shape::Tree {
+                value = sealed(self.spec(world, address, attribute), &root, value);
+            }
             match (attribute.shape, &value) {
                 (Shape::Instruction, _) => {
                     declared.instructions.insert(attribute.name.to_owned(), value);
@@ -308,6 +317,27 @@ impl<'a> Lexicon<'a> {
             }
         }
         declared
+    }
+
+    /// The specification that describes `attribute` of `address`, where it is known.
+    pub(crate) fn spec(
+        &self,
+        world: &World<'a>,
+        address: &Address,
+        attribute: &Attribute,
+    ) -> Option<&'a Spec> {
+        if !spec::describes(attribute.name) {
+            return None;
+        }
+        let facts = &world.live.facts;
+        let origin = match world.desired.resources.get(address)?.attributes.get("source_template") {
+            Some(Value::Reference(template)) => template,
+            _ => address,
+        };
+        match self.origins.get(origin) {
+            Some(Some(id)) => facts.specs.get(id),
+            _ => facts.spec(&world.desired.definition(address)?),
+        }
     }
 
     /// The leaves of what `object` shows of `attribute`. `None` where it was not told.

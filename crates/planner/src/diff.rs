@@ -14,7 +14,7 @@ use crate::declared::{Declaration, Declared, Lexicon};
 use crate::judge::{Judge, Verdict};
 use crate::owner;
 use crate::pairing::Pairing;
-use crate::show::shown;
+use crate::show::{Secrecy, shown, shown_plain};
 use crate::sides::{LiveLeaf, Sides};
 use crate::world::{Object, World};
 
@@ -197,7 +197,7 @@ impl Diff {
         let paths: BTreeSet<&Path> = before.keys().chain(after.keys()).collect();
         for path in paths.into_iter().filter(|path| before.get(path) != after.get(path)) {
             let side = |leaves: &BTreeMap<Path, Value>| {
-                leaves.get(path).map_or(Shown::Absent, |leaf| shown(path, leaf, false))
+                leaves.get(path).map_or(Shown::Absent, |leaf| shown_plain(path, leaf))
             };
             let change = LeafChange {
                 before: side(&before),
@@ -222,8 +222,8 @@ impl Diff {
             let before = live.get(path);
             if before != Some(leaf) {
                 let change = LeafChange {
-                    before: before.map_or(Shown::Absent, |live| shown(path, live, false)),
-                    after: shown(path, leaf, false),
+                    before: before.map_or(Shown::Absent, |live| shown_plain(path, live)),
+                    after: shown_plain(path, leaf),
                     forces_replace: true,
                     // A live definition cannot move.
                     moved: MovedSide::Declared,
@@ -243,7 +243,8 @@ impl Diff {
     ) {
         let attribute = declaration.attribute;
         let live = lexicon.live_leaves(attribute, subject.object.live);
-        let sides = Sides::new(declaration, live.as_ref(), subject.record);
+        let spec = lexicon.spec(world, subject.address, attribute);
+        let sides = Sides::new(declaration, live.as_ref(), subject.record, spec);
         // A create that is followed by calls may have been the last thing that was done.
         let made_by_us = subject.answer_lost || subject.record.is_some();
         let never_sent =
@@ -263,8 +264,10 @@ impl Diff {
                 declared,
                 live,
                 known,
+                is_secret: sides.is_secret(path),
                 attribute_known: sides.is_remembered(),
                 take_its_word: subject.record.is_none() && !never_sent,
+                at_hand: declared.is_none_or(|declared| world.is_at_hand(declared)),
                 never_sent,
                 fingerprint: &|value| world.fingerprint(subject.address, path, value),
             };
@@ -457,10 +460,15 @@ fn kept_leaves(attribute: &Attribute, kept: &str) -> BTreeMap<Path, Value> {
 }
 
 /// The leaves of a resource that is to be made.
-pub(crate) fn new_leaves(declared: &Declared) -> BTreeMap<Path, LeafChange> {
-    let change = |path: &Path, value: &Value| LeafChange {
+pub(crate) fn new_leaves(
+    world: &World<'_>,
+    lexicon: &Lexicon<'_>,
+    address: &Address,
+    declared: &Declared,
+) -> BTreeMap<Path, LeafChange> {
+    let change = |after: Shown| LeafChange {
         before: Shown::Absent,
-        after: shown(path, value, false),
+        after,
         forces_replace: false,
         moved: MovedSide::Declared,
     };
@@ -470,10 +478,15 @@ pub(crate) fn new_leaves(declared: &Declared) -> BTreeMap<Path, LeafChange> {
             && let Some(kept) = kept_text(&declaration.value)
         {
             let kept = kept_leaves(declaration.attribute, &kept);
-            leaves.extend(kept.iter().map(|(path, leaf)| (path.clone(), change(path, leaf))));
+            leaves.extend(
+                kept.iter().map(|(path, leaf)| (path.clone(), change(shown_plain(path, leaf)))),
+            );
         }
+        let spec = lexicon.spec(world, address, declaration.attribute);
+        let secrecy = Secrecy { spec, config: &declaration.value };
         for (path, value) in &declaration.leaves {
-            leaves.insert(path.clone(), change(path, value));
+            let shown = shown(value, secrecy.is_secret(path, value));
+            leaves.insert(path.clone(), change(shown));
         }
     }
     leaves

@@ -13,7 +13,7 @@ use model::state::State;
 use model::value::Segment;
 use model::{Address, Kind, Path, Span, Value};
 
-use crate::show::shown;
+use crate::show::shown_plain;
 
 /// What it takes to undo `plan` once it has been carried out, by address. What a plan does not show,
 /// for it may be a secret, is not in it.
@@ -115,7 +115,7 @@ fn all_leaves(
                 leaves.insert(root, Before::Clear(Value::List(Vec::new())));
             }
             (_, _, Some(value)) => {
-                leaves.insert(root.clone(), before(&shown(&root, value, false)));
+                leaves.insert(root.clone(), before(&shown_plain(&root, value)));
             }
             (_, None, None) => {}
         }

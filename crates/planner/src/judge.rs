@@ -8,7 +8,13 @@
 //! | value | hidden, or absent as when last written | this value was sent | same |
 //! | value | hidden, or absent as when last written | another value was sent | changed |
 //! | value | hidden | nothing, of an object that is only now taken over | assumed |
+//! | value | hidden | that it was taken over without the secret at hand | assumed |
+//! | secret not at hand | in clear | nothing, of an object that is only now taken over | same |
+//! | secret not at hand | hidden, or as when last written | anything | same |
 //! | value | hidden or absent | nothing | changed |
+//! | secret | another | this secret was sent, and the service has not shown its text | same |
+//! | secret | another | nothing, of an object that is only now taken over | assumed |
+//! | nothing | a value at a secret place | nothing | lost, or changed where it is its origin's |
 //! | nothing | a value | a removal was sent and the service then showed that value | settled |
 //! | nothing | a value | anything else | changed |
 //! | nothing | hidden | nothing | lost, or changed where it is its origin's |
@@ -31,10 +37,16 @@ pub(crate) struct Judge<'j> {
     pub(crate) live: LiveLeaf<'j>,
     /// What is remembered of it.
     pub(crate) known: Option<&'j Remembered>,
+    /// Whether it is known to be a secret: what is live there may be a mask that looks like any
+    /// text (dossier 5.2).
+    pub(crate) is_secret: bool,
     /// Whether anything is remembered of its attribute. All that was declared then is.
     pub(crate) attribute_known: bool,
     /// The object is only now taken over, and its hidden values with it.
     pub(crate) take_its_word: bool,
+    /// What is declared is no secret, or one whose text is at hand. A secret that is not is taken to
+    /// be what it was.
+    pub(crate) at_hand: bool,
     /// The attribute was never sent to this object, which was made as a clone: what is hidden
     /// there is a copy of its origin's.
     pub(crate) never_sent: bool,
@@ -71,8 +83,10 @@ impl Judge<'_> {
             (Some(declared), LiveLeaf::Hidden) => self.hidden(declared),
             (Some(declared), LiveLeaf::Absent) if self.was_hidden() => self.hidden(declared),
             (Some(declared), LiveLeaf::Absent) => self.both(declared, &Value::Null),
-            (None, LiveLeaf::Clear(live)) => self.extra(live),
-            (None, LiveLeaf::Hidden) => match self.known {
+            (None, LiveLeaf::Clear(live)) if !(self.is_secret && self.known.is_none()) => {
+                self.extra(live)
+            }
+            (None, LiveLeaf::Clear(_) | LiveLeaf::Hidden) => match self.known {
                 None if self.never_sent => Verdict::Changed(MovedSide::Unknown),
                 None => Verdict::Lost,
                 Some(_) if self.was_removed() => Verdict::Settled,
@@ -102,15 +116,27 @@ impl Judge<'_> {
     }
 
     fn both(&self, declared: &Value, live: &Value) -> Verdict {
-        let secret = matches!(declared, Value::Secret(_));
-        if !secret && declared == live {
+        let text_only = matches!(declared, Value::Secret(_));
+        if !text_only && declared == live {
             return self.equal(declared);
+        }
+        if !self.at_hand {
+            return self.not_at_hand(live);
         }
         let wanted = (self.fingerprint)(declared);
         let shown = (self.fingerprint)(live);
         let sent = self.known.is_some_and(|known| known.sent == wanted);
-        if secret && wanted == shown {
+        if text_only && wanted == shown {
             self.equal(declared)
+        } else if self.is_secret && *live != Value::Null && self.is_unseen(&wanted) {
+            match self.known {
+                Some(known) => Verdict::Same(Some(known.clone())),
+                None => Verdict::Assumed(Remembered {
+                    sent: wanted,
+                    origin: Origin::Assumed,
+                    seen: Seen::Other(shown),
+                }),
+            }
         } else if sent && self.known.is_some_and(|known| known.seen == Seen::Other(shown)) {
             Verdict::Settled
         } else {
@@ -120,6 +146,25 @@ impl Judge<'_> {
                 None if self.attribute_known => MovedSide::Declared,
                 None => MovedSide::Unknown,
             })
+        }
+    }
+
+    /// `live` is shown where a secret is declared that is not at hand. That it is the secret can only
+    /// be believed, and only of an object that is taken over; from then on it is known by its digest.
+    fn not_at_hand(&self, live: &Value) -> Verdict {
+        let shown = (self.fingerprint)(live);
+        match self.known {
+            Some(known) if known.seen == Seen::Same && known.sent != shown => {
+                Verdict::Changed(MovedSide::Live)
+            }
+            Some(known) => Verdict::Same(Some(known.clone())),
+            None if self.take_its_word && *live != Value::Null => Verdict::Same(Some(Remembered {
+                sent: shown,
+                origin: Origin::Assumed,
+                seen: Seen::Same,
+            })),
+            None if self.attribute_known => Verdict::Changed(MovedSide::Declared),
+            None => Verdict::Changed(MovedSide::Unknown),
         }
     }
 
@@ -138,11 +183,18 @@ impl Judge<'_> {
     fn hidden(&self, declared: &Value) -> Verdict {
         let wanted = (self.fingerprint)(declared);
         match self.known {
-            Some(known) if known.sent == wanted => Verdict::Same(Some(known.clone())),
+            Some(known) if known.sent == wanted || !self.at_hand => {
+                Verdict::Same(Some(known.clone()))
+            }
+            Some(known) if known.origin == Origin::Unknown => Verdict::Assumed(Remembered {
+                sent: wanted,
+                origin: Origin::Assumed,
+                seen: Seen::Hidden,
+            }),
             Some(_) => Verdict::Changed(MovedSide::Declared),
             None if self.take_its_word => Verdict::Assumed(Remembered {
                 sent: wanted,
-                origin: Origin::Assumed,
+                origin: if self.at_hand { Origin::Assumed } else { Origin::Unknown },
                 seen: Seen::Hidden,
             }),
             // It is declared for the first time, or was never sent: nothing says that what is
@@ -164,6 +216,16 @@ impl Judge<'_> {
             Some(_) => Verdict::Changed(MovedSide::Declared),
             None if self.attribute_known => Verdict::Changed(MovedSide::Live),
             None => Verdict::Changed(MovedSide::Unknown),
+        }
+    }
+
+    /// Whether a live value that differs says nothing of the secret whose fingerprint is `wanted`: it
+    /// is what was sent, and never came back as it is; or nobody knows, and the object is taken at
+    /// its word.
+    fn is_unseen(&self, wanted: &Fingerprint) -> bool {
+        match self.known {
+            Some(known) => known.sent == *wanted && known.seen != Seen::Same,
+            None => self.take_its_word,
         }
     }
 

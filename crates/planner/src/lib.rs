@@ -12,6 +12,7 @@ mod check;
 mod decide;
 mod declared;
 mod diff;
+mod export;
 mod focus;
 mod guard;
 mod inverse;
@@ -38,8 +39,10 @@ use model::secret::Fingerprints;
 use model::state::State;
 use model::{Address, Kind};
 
+pub use crate::export::{Definitions, Except, Export, LeftOut, Remark, definitions_of, export};
 pub use crate::inverse::{Inverse, Lost, images, inverse};
 use crate::pairing::Pairing;
+pub use crate::show::secrets_in_clear;
 use crate::world::World;
 
 /// What the user allows.

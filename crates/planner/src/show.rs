@@ -1,11 +1,17 @@
 //! What of a value may be shown. A plan is read in terminals, CI logs and pull requests.
 
-use model::plan::Shown;
-use model::{Path, Value, value::Segment};
+use std::collections::BTreeSet;
 
-/// Parts of key names behind which secrets are kept. The service does not say which leaves are
-/// secret, and may show them in clear (dossier 5.2), so a name is all there is to go by. Too many
-/// hide a harmless value; too few show a password.
+use model::desired::Desired;
+use model::live::Facts;
+use model::plan::Shown;
+use model::secret::{SecretPart, SecretRef};
+use model::spec::{self, Spec};
+use model::{Address, Path, Value, value::Segment};
+
+/// Parts of key names behind which secrets are kept. Where no specification speaks of a leaf, and
+/// the service may show it in clear (dossier 5.2), a name is all there is to go by. Too many hide a
+/// harmless value; too few show a password.
 const SECRET_KEYS: [&str; 17] = [
     "password",
     "passwd",
@@ -26,14 +32,107 @@ const SECRET_KEYS: [&str; 17] = [
     "authorization",
 ];
 
-/// A leaf as it may be shown. `secret` says that it is known to be one.
-pub(crate) fn shown(path: &Path, leaf: &Value, secret: bool) -> Shown {
+/// What begins the name of a secret that a manager outside keeps (dossier 5.2): not itself one.
+const COORDINATE: &str = "secret_coordinate::";
+
+/// What tells secret leaves of one attribute: the specification of its connector, where there is
+/// one, and the value whose alternatives count.
+#[derive(Clone, Copy)]
+pub(crate) struct Secrecy<'s> {
+    pub(crate) spec: Option<&'s Spec>,
+    pub(crate) config: &'s Value,
+}
+
+impl Secrecy<'_> {
+    /// Whether the specification marks the leaf at `path`.
+    pub(crate) fn is_marked(&self, path: &Path) -> bool {
+        self.marks(path) == Some(true)
+    }
+
+    fn marks(&self, path: &Path) -> Option<bool> {
+        self.spec?.marks(self.config, path)
+    }
+
+    /// Whether `leaf` at `path` is a secret, or, where nothing is known of it, looks like one.
+    pub(crate) fn is_secret(&self, path: &Path, leaf: &Value) -> bool {
+        match (self.marks(path), leaf) {
+            (_, Value::Text(text)) if text.starts_with(COORDINATE) => false,
+            (_, Value::Text(text)) if is_private_key(text) => true,
+            (Some(marked), Value::Text(_) | Value::Number(_) | Value::Bool(_)) => marked,
+            (_, leaf) => looks_secret(path, leaf),
+        }
+    }
+}
+
+/// `value` of the attribute at `root` with every secret text in it made a secret, as if it had been
+/// looked up: from here on nobody shows it, a refusal that quotes it included.
+pub(crate) fn sealed(spec: Option<&Spec>, root: &Path, value: Value) -> Value {
+    let config = value.clone();
+    seal(Secrecy { spec, config: &config }, root, value)
+}
+
+fn seal(secrecy: Secrecy<'_>, path: &Path, value: Value) -> Value {
+    match value {
+        Value::Map(members) if !members.contains_key("_secret") => {
+            let members = members.into_iter().map(|(key, member)| {
+                let member = seal(secrecy, &path.key(&key), member);
+                (key, member)
+            });
+            Value::Map(members.collect())
+        }
+        Value::List(items) => {
+            let items = items.into_iter().enumerate();
+            Value::List(items.map(|(at, item)| seal(secrecy, &path.index(at), item)).collect())
+        }
+        Value::Text(text) if !text.is_empty() && secrecy.is_secret(path, &Value::text(&text)) => {
+            Value::Secret(SecretRef { parts: vec![SecretPart::Literal(text)] })
+        }
+        other => other,
+    }
+}
+
+/// The declared leaves that stand in clear and that the specification of their connector, as far as
+/// `facts` have it, marks secret. Whoever reads the manifest reads them.
+pub fn secrets_in_clear(desired: &Desired, facts: &Facts) -> BTreeSet<(Address, Path)> {
+    let mut found = BTreeSet::new();
+    for (address, resource) in &desired.resources {
+        let query = desired.definition(address);
+        let Some(spec) = query.and_then(|query| facts.spec(&query)) else { continue };
+        let described = resource.attributes.iter().filter(|(name, _)| spec::describes(name));
+        for (name, config) in described {
+            let marked = spec.secrets(&Path::attribute(name), config).into_iter();
+            let in_clear = marked.filter(|(_, leaf)| is_in_clear(leaf));
+            found.extend(in_clear.map(|(path, _)| (address.clone(), path)));
+        }
+    }
+    found
+}
+
+fn is_in_clear(leaf: &Value) -> bool {
+    match leaf {
+        Value::Text(text) => !text.is_empty() && !text.starts_with(COORDINATE) && !leaf.is_opaque(),
+        Value::Number(_) => true,
+        _ => false,
+    }
+}
+
+fn is_private_key(text: &str) -> bool {
+    text.contains("PRIVATE KEY-----")
+}
+
+/// A leaf of something that no specification describes, as it may be shown.
+pub(crate) fn shown_plain(path: &Path, leaf: &Value) -> Shown {
+    shown(leaf, looks_secret(path, leaf))
+}
+
+/// A leaf as it may be shown. `secret` says that it is a secret.
+pub(crate) fn shown(leaf: &Value, secret: bool) -> Shown {
     match leaf {
         leaf if leaf.is_opaque() => Shown::Hidden,
         // No leaf: a value of a shape that nobody expected, with anything in it.
         Value::List(_) | Value::Map(_) if !leaf.is_empty() => Shown::Hidden,
         Value::Secret(_) => Shown::Secret,
-        _ if secret || looks_secret(path, leaf) => Shown::Secret,
+        _ if secret => Shown::Secret,
         leaf => Shown::Clear(leaf.clone()),
     }
 }
@@ -46,7 +145,7 @@ fn looks_secret(path: &Path, leaf: &Value) -> bool {
     });
     let keyed = key.is_some_and(|key| SECRET_KEYS.iter().any(|part| key.contains(part)));
     match leaf {
-        Value::Text(text) => keyed || text.contains("PRIVATE KEY-----"),
+        Value::Text(text) => keyed || is_private_key(text),
         Value::Number(_) => keyed,
         Value::Null
         | Value::Bool(_)
@@ -62,7 +161,7 @@ mod tests {
     use super::*;
 
     fn check(path: &str, leaf: Value, expected: &str) {
-        let shown = shown(&Path::parse(path).unwrap(), &leaf, false);
+        let shown = shown_plain(&Path::parse(path).unwrap(), &leaf);
         let shown = match shown {
             Shown::Absent => "absent",
             Shown::Clear(_) => "clear",

@@ -5,12 +5,13 @@ use std::ops::Bound;
 
 use model::kind::Shape;
 use model::plan::Shown;
+use model::spec::Spec;
 use model::state::{Record, Remembered, Seen};
 use model::value::Segment;
 use model::{Path, Value};
 
 use crate::declared::Declaration;
-use crate::show::shown;
+use crate::show::{Secrecy, shown};
 
 /// What the service shows of a leaf.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -31,6 +32,7 @@ pub(crate) struct Sides<'s> {
     /// `None` where the attribute was not told.
     live: Option<&'s BTreeMap<Path, Value>>,
     memory: BTreeMap<&'s Path, &'s Remembered>,
+    secrecy: Secrecy<'s>,
 }
 
 impl<'s> Sides<'s> {
@@ -38,6 +40,7 @@ impl<'s> Sides<'s> {
         declaration: &'s Declaration,
         live: Option<&'s BTreeMap<Path, Value>>,
         record: Option<&'s Record>,
+        spec: Option<&'s Spec>,
     ) -> Sides<'s> {
         let root = Path::attribute(declaration.attribute.name);
         let memory = record
@@ -45,7 +48,8 @@ impl<'s> Sides<'s> {
             .flat_map(|record| record.leaves.range(root.clone()..))
             .take_while(|(path, _)| path.root() == declaration.attribute.name)
             .collect();
-        Sides { declaration, live, memory }
+        let secrecy = Secrecy { spec, config: &declaration.value };
+        Sides { declaration, live, memory, secrecy }
     }
 
     /// Every leaf that any side knows.
@@ -101,7 +105,10 @@ impl<'s> Sides<'s> {
     pub(crate) fn shown_declared(&self, path: &Path) -> Shown {
         let masked = self.live.is_some() && self.live(path) == LiveLeaf::Hidden;
         match self.declaration.leaves.get(path) {
-            Some(leaf) => shown(path, leaf, masked || self.was_hidden(path)),
+            Some(leaf) => {
+                let is_secret = masked || self.was_hidden(path);
+                shown(leaf, is_secret || self.secrecy.is_secret(path, leaf))
+            }
             None => Shown::Absent,
         }
     }
@@ -120,9 +127,19 @@ impl<'s> Sides<'s> {
             LiveLeaf::Absent | LiveLeaf::Filled => Shown::Absent,
             LiveLeaf::Hidden => Shown::Hidden,
             LiveLeaf::Clear(leaf) => {
-                shown(path, leaf, is_secret(path) || ancestors(path).any(|up| is_secret(&up)))
+                let is_hidden = is_secret(path) || ancestors(path).any(|up| is_secret(&up));
+                shown(leaf, is_hidden || self.secrecy.is_secret(path, leaf))
             }
         }
+    }
+
+    /// Whether the leaf is known to be a secret, so that nothing that is live there can be trusted
+    /// to be its text: the specification says so, or the manifest looks it up.
+    pub(crate) fn is_secret(&self, path: &Path) -> bool {
+        let declared = self.declaration.leaves.get(path);
+        let is_looked_up =
+            matches!(declared, Some(Value::Secret(s)) if s.sources().next().is_some());
+        is_looked_up || self.secrecy.is_marked(path)
     }
 
     fn was_hidden(&self, path: &Path) -> bool {

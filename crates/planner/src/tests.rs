@@ -13,7 +13,7 @@ mod walk;
 use std::collections::BTreeMap;
 
 use model::desired::Desired;
-use model::secret::{Fingerprint, Fingerprints};
+use model::secret::{Fingerprint, Fingerprints, SecretRef};
 use model::state::State;
 use model::{Address, Path, Value};
 
@@ -25,6 +25,24 @@ struct Readable;
 impl Fingerprints for Readable {
     fn of(&self, address: &Address, path: &Path, value: &Value) -> Fingerprint {
         Fingerprint(format!("{address} {path} {:?}", service::revealed(value)))
+    }
+}
+
+/// The same, of somebody who has no secret.
+struct Without;
+
+impl Fingerprints for Without {
+    fn of(&self, address: &Address, path: &Path, value: &Value) -> Fingerprint {
+        match value {
+            Value::Secret(secret) if !self.has(secret) => {
+                Fingerprint(format!("{secret} is not at hand"))
+            }
+            value => Readable.of(address, path, value),
+        }
+    }
+
+    fn has(&self, secret: &SecretRef) -> bool {
+        secret.sources().next().is_none()
     }
 }
 
@@ -46,8 +64,17 @@ impl Scene {
     }
 
     fn plan(&self, desired: &Desired, options: &crate::Options) -> model::plan::Plan {
+        self.plan_with(desired, &Readable, options)
+    }
+
+    fn plan_with(
+        &self,
+        desired: &Desired,
+        fingerprints: &dyn Fingerprints,
+        options: &crate::Options,
+    ) -> model::plan::Plan {
         let live = self.service.refresh(desired, &self.state);
-        crate::plan(desired, &live, &self.state, &Readable, options)
+        crate::plan(desired, &live, &self.state, fingerprints, options)
     }
 }
 

@@ -235,6 +235,14 @@ impl<'a> World<'a> {
         records.filter(move |(address, _)| address.kind() == kind).map(|(_, record)| record)
     }
 
+    /// Whether `value` is no secret, or one whose text is at hand.
+    pub(crate) fn is_at_hand(&self, value: &Value) -> bool {
+        match value {
+            Value::Secret(secret) => self.fingerprints.has(secret),
+            _ => true,
+        }
+    }
+
     pub(crate) fn fingerprint(&self, address: &Address, path: &Path, value: &Value) -> Fingerprint {
         self.fingerprints.of(address, path, value)
     }

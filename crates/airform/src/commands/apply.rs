@@ -9,7 +9,7 @@ use state::{Holder, Session};
 use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::target::Target;
-use super::{Context, inverse, runtime, saved};
+use super::{Context, clear_secrets, inverse, runtime, saved};
 use crate::args::{ApplyCommand, EventFormat, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -120,6 +120,7 @@ async fn applied(
         context.streams.say("Nothing is left to destroy.");
         return Ok(Exit::Done);
     }
+    clear_secrets::warn(declared, &decided, context);
     if context.streams.events || !decide::show_asked(&options, &decided.plan, context) {
         decide::show(&decided.plan, context);
     }
@@ -151,7 +152,7 @@ async fn applied(
     if plan.is_empty() {
         return Ok(decide::nothing_to_do(plan, context));
     }
-    if !auto_approve {
+    if !auto_approve && !plan.is_quiet() {
         approve(context)?;
     }
     session.claim(owner.clone())?;

@@ -108,6 +108,22 @@ fn given(reading: &ReadingArgs, env: &Env) -> Result<GivenVariables, Failure> {
 }
 
 impl Declared {
+    /// Nothing at all, beside `base`: for a command that has no manifest yet.
+    pub(crate) fn nothing(base: PathBuf) -> Declared {
+        Declared {
+            desired: Desired::default(),
+            files: Vec::new(),
+            base,
+            secret_variables: BTreeMap::new(),
+            sensitive_variables: BTreeSet::new(),
+        }
+    }
+
+    /// Looks up what secrets can be had, for a run that writes nothing to the service.
+    pub(crate) fn secrets_at_hand(&self, env: &Env) -> Secrets {
+        Secrets::at_hand(&self.desired, &self.secret_variables, env, &self.base)
+    }
+
     /// Looks up every secret that is declared, before anything is asked of the network.
     pub(crate) fn secrets(&self, env: &Env) -> Result<Secrets, Failure> {
         let looked_up = Secrets::look_up(&self.desired, &self.secret_variables, env, &self.base);

@@ -4,7 +4,7 @@ use model::basis::{Basis, StateBasis};
 use state::{Loaded, SavedPlan, Seed};
 
 use super::target::Target;
-use super::{Context, decide, declared, inverse, runtime, saved};
+use super::{Context, clear_secrets, decide, declared, inverse, runtime, saved};
 use crate::args::{PlanCommand, PlanFormat};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -13,11 +13,21 @@ use crate::views;
 
 /// Shows what would change, and changes nothing.
 pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let PlanCommand { manifest, target: place, decision, out, view, detailed_exitcode } = command;
+    let PlanCommand {
+        manifest,
+        target: place,
+        decision,
+        without_secrets,
+        out,
+        view,
+        detailed_exitcode,
+    } = command;
     let env = decide::seen_env(place.sandbox, &context.env);
     let mut declared = declared::read(&manifest, &env, context)?;
     let secrets = if place.sandbox {
         Secrets::stand_ins(&declared.desired)
+    } else if without_secrets {
+        Secrets::default()
     } else {
         declared.secrets(&env)?
     };
@@ -36,6 +46,7 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
             decide::decide(&declared, &target, &document.state, &fingerprints, &options).await?;
         Ok::<_, Failure>((owner, decided))
     })?;
+    clear_secrets::warn(&declared, &decided, context);
     let plan = &decided.plan;
     let is_text = matches!(view.format, PlanFormat::Text);
     if !(is_text && decide::show_asked(&options, plan, context)) {
@@ -59,7 +70,7 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
     if !plan.blockers.is_empty() {
         return Err(decide::blocked(plan, &declared));
     }
-    Ok(if plan.is_empty() || !detailed_exitcode { Exit::Done } else { Exit::Pending })
+    Ok(if plan.is_quiet() || !detailed_exitcode { Exit::Done } else { Exit::Pending })
 }
 
 /// Which state the plan is made over. What a killed run has left in its journal is put into the state

@@ -257,6 +257,7 @@ fn reason_words(reason: &Reason) -> (&'static str, Vec<String>) {
         Reason::FoundByName => "found_by_name",
         Reason::AnswerLost => "answer_lost",
         Reason::NotRemembered => "not_remembered",
+        Reason::SecretsAtHand => "secrets_at_hand",
         Reason::Imported => "imported",
         Reason::Removed => "removed",
         Reason::Pruned => "pruned",

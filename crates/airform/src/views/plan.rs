@@ -47,7 +47,7 @@ pub(super) fn summary_line(plan: &Plan) -> String {
 
 /// The plan as prose: every change, then a count. One line where nothing changes.
 pub(crate) fn render(plan: &Plan, look: Look) -> String {
-    if plan.is_empty() {
+    if plan.is_quiet() && plan.blockers.is_empty() || plan.is_empty() {
         return nothing(plan);
     }
     let mut out = String::new();

@@ -31,8 +31,10 @@ pub(crate) fn show(address: &Address, record: &Record) -> String {
     }
     for (path, leaf) in leaves {
         let mut remarks = Vec::new();
-        if leaf.origin == Origin::Assumed {
-            remarks.push("taken as declared, never written");
+        match leaf.origin {
+            Origin::Written => {}
+            Origin::Assumed => remarks.push("taken as declared, never written"),
+            Origin::Unknown => remarks.push("taken as it is, never seen"),
         }
         match leaf.seen {
             Seen::Same => {}

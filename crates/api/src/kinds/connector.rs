@@ -231,7 +231,7 @@ pub(crate) async fn live(
         .iter()
         .filter(|(id, object)| {
             let named = wanted.detailed_names.contains(&object.name) && is_near(object);
-            named || wanted.detailed_ids.contains(id)
+            wanted.all || named || wanted.detailed_ids.contains(id)
         })
         .map(|(id, _)| id.clone())
         .collect();

@@ -144,7 +144,7 @@ pub(crate) async fn live(
         .iter()
         .filter(|(id, object)| {
             let named = wanted.detailed_names.contains(&object.name);
-            object.ours && (named || wanted.detailed_ids.contains(id))
+            object.ours && (wanted.all || named || wanted.detailed_ids.contains(id))
         })
         .map(|(id, _)| id.clone())
         .collect();

@@ -120,7 +120,7 @@ pub(crate) async fn live(
     let pages_left = total.saturating_sub(page_size).div_ceil(page_size.max(1));
     // Most ids belong to names, and come with them.
     let unseen = unseen(wanted, &read).len().max(wanted.names.len());
-    if unseen <= pages_left {
+    if unseen <= pages_left && !wanted.all {
         by_name(client, wanted, &mut read).await?;
         let unseen = self::unseen(wanted, &read);
         if unseen.len() <= pages_left {

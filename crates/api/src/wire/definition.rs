@@ -1,5 +1,6 @@
 //! Connector definitions: one idea, two styles (dossier 3.8).
 
+use model::Value;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -50,4 +51,11 @@ pub(crate) fn destination(item: Json) -> Option<Definition> {
         name: text(&name)?.to_owned(),
         repository: None,
     })
+}
+
+/// What the answer about one definition says of its configuration.
+pub(crate) fn specification(answer: Json) -> Option<Value> {
+    let mut answer = answer;
+    let found = answer.pointer_mut("/definition/spec/connectionSpecification")?.take();
+    found.is_object().then(|| super::value(found))
 }

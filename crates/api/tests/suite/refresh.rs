@@ -169,6 +169,40 @@ async fn envelopes_orders_and_unknown_fields_make_no_difference() {
 
 /// A service that takes no notice of `use_global`, as in 2025.
 #[tokio::test]
+async fn everything_is_read_in_full_where_all_is_wanted() {
+    let world = json!({
+        "workspaces": (0..150).map(|n| json!({"name": format!("w-{n:05}")})).collect::<Vec<_>>(),
+        "source_templates": [{"definition": "GitHub", "partial_default_config": {"a": 1}}],
+        "connectors": [{"workspace": "w-00149", "source_template": "GitHub", "name": "c",
+            "replication_config": {"b": 2}}],
+    });
+    for organization_routes in [true, false] {
+        let switches = Switches { organization_routes, ..Switches::default() };
+        let bench = Bench::ready(&world.to_string(), switches).await;
+        let live = bench.client.refresh(&Scope::all(&Kind::ALL.into())).await.unwrap();
+        let counts: Vec<usize> = live.kinds.values().map(|read| read.objects.len()).collect();
+        assert_eq!(counts, [0, 1, 0, 0, 151, 1]);
+        for (kind, config) in [
+            (Kind::SourceTemplate, "partial_default_config"),
+            (Kind::Connector, "replication_config"),
+        ] {
+            let object = live.kinds[&kind].objects.values().next().unwrap();
+            assert!(object.attributes.contains_key(config), "{object:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn definitions_have_their_names() {
+    let bench = Bench::ready("{}", Switches::default()).await;
+    let definitions = bench.client.definitions().await.unwrap();
+    for (side, name) in [(Side::Source, "GitHub"), (Side::Destination, "S3")] {
+        assert!(definitions[&side].iter().any(|definition| definition.name == name));
+    }
+    assert_eq!(bench.requests().len(), 2);
+}
+
+#[tokio::test]
 async fn what_airbyte_keeps_for_everybody_is_not_ours_and_not_counted() {
     let bench = Bench::ready(WORLD, Switches::default()).await;
     let world = bench.emulator.world();

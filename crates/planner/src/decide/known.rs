@@ -4,7 +4,7 @@
 use model::desired::Lifecycle;
 use model::kinds::workspace::DEFAULT_NAME;
 use model::plan::{Action, BlockerCause, Reason};
-use model::state::{Deposed, Record};
+use model::state::{Deposed, Origin, Record};
 use model::{Address, Kind};
 
 use super::unseen::overwrites;
@@ -66,6 +66,7 @@ impl<'a> Decider<'_, 'a, '_> {
         let leftovers = record.deposed.clone();
         let mut steps = self.steps(address);
         let is_remembered = subject.record == Some(&record);
+        let only_at_hand = subject.record.is_some_and(|known| is_at_hand(known, &record));
         if !is_remembered || moved.is_some() || self.world.begun(address).is_some() {
             steps.settle(record, moved.as_ref().map(|moved| moved.from.clone()));
         }
@@ -80,6 +81,7 @@ impl<'a> Decider<'_, 'a, '_> {
             Some(moved) => (Action::Record, moved),
             None if diff.is_change() => (Action::Update, diff.reason()),
             None if !leftovers.is_empty() => (Action::Record, Reason::Deposed),
+            None if !steps.is_empty() && only_at_hand => (Action::Record, Reason::SecretsAtHand),
             None if !steps.is_empty() => (Action::Record, Reason::NotRemembered),
             None => (Action::NoOp, Reason::AsDeclared),
         };
@@ -207,4 +209,16 @@ impl<'a> Decider<'_, 'a, '_> {
 
 fn deposed(object: Object<'_>) -> Deposed {
     Deposed { id: object.id.clone(), name: object.live.name.clone() }
+}
+
+/// Whether `now` differs from `known` in nothing but secrets that `known` was made without.
+fn is_at_hand(known: &Record, now: &Record) -> bool {
+    let is_other = known != now;
+    let mut known = known.clone();
+    for (path, leaf) in &mut known.leaves {
+        if let (Origin::Unknown, Some(now)) = (leaf.origin, now.leaves.get(path)) {
+            leaf.clone_from(now);
+        }
+    }
+    is_other && known == *now
 }

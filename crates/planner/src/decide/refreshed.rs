@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use model::kind::Attribute;
 use model::plan::{Action, MovedSide, Reason};
 use model::state::{Origin, Record, Remembered, Seen};
 use model::{Address, Path, Value};
@@ -40,7 +41,8 @@ impl<'a> Decider<'_, 'a, '_> {
             return nothing;
         }
         let mut declared = self.lexicon.declared(self.world, address, resource);
-        declared.keep_ignored(&resource.lifecycle, object.live, Remembrance::Of(record));
+        let spec = |attribute: &Attribute| self.lexicon.spec(self.world, address, attribute);
+        declared.keep_ignored(&resource.lifecycle, object.live, Remembrance::Of(record), spec);
         let declared = &declared;
         let subject =
             &Subject { address, declared, object, record: Some(record), answer_lost: false };

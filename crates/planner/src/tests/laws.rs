@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::Desired;
-use model::live::Id;
+use model::kind::Side;
+use model::live::{Definition, Id};
 use model::plan::{Action, BlockerCause, Plan};
 use model::secret::{Fingerprint, Fingerprints};
 use model::state::State;
@@ -16,8 +17,8 @@ use super::notation::manifest;
 use super::render::render;
 use super::service::{Mask, Service, Tastes, Thing};
 use super::walk::{carry_out, run};
-use super::{Readable, Scene};
-use crate::{Options, Prune};
+use super::{Readable, Scene, Without};
+use crate::{Definitions, Except, Options, Prune, export};
 
 /// An option of text.
 fn maybe(text: impl Strategy<Value = String> + 'static) -> impl Strategy<Value = String> {
@@ -483,6 +484,48 @@ proptest! {
                 prop_assert_eq!(after.get(&key), Some(&thing), "{}", story);
             }
         }
+    }
+
+    /// Whatever stands and however it is shown, what is exported of it is at rest.
+    #[test]
+    fn an_export_is_at_rest(
+        now in manifests(),
+        tastes in tastes(),
+        events in meanwhile(),
+    ) {
+        let mut scene = Scene::default();
+        scene.service.tastes = tastes;
+        let now = manifest(&now);
+        let plan = scene.plan(&now, &Options::default());
+        carry_out(&plan, &mut scene);
+        for event in &events {
+            happen(&mut scene, event);
+        }
+        let live = scene.service.refresh(&now, &scene.state);
+        let definition = |(id, name): (&str, &str)| {
+            Definition { id: id.to_owned(), name: name.to_owned() }
+        };
+        let definitions: Definitions = [
+            (Side::Source, [("d-github", "GitHub"), ("d-stripe", "Stripe")].map(definition).into()),
+            (Side::Destination, [("d-s3", "S3"), ("d-gcs", "GCS")].map(definition).into()),
+        ].into();
+        let made = export(&live, &definitions, &Except::default());
+        prop_assert_eq!(&made, &export(&live, &definitions, &Except::default()));
+        let told = live.kinds.iter().filter(|(kind, _)| !kind.schema().write_only);
+        let of_ours: usize = told.map(|(_, read)| read.total).sum();
+        prop_assert_eq!(made.desired.resources.len() + made.left_out.len(), of_ours);
+        scene.state = State::default();
+        let plan = scene.plan_with(&made.desired, &Without, &Options::default());
+        prop_assert_eq!(&plan.blockers, &[], "{}", render(&plan));
+        for (address, change) in &plan.changes {
+            prop_assert!(
+                change.action == Action::Adopt && change.leaves.is_empty(),
+                "{}\n{}", address, render(&plan)
+            );
+        }
+        carry_out(&plan, &mut scene);
+        prop_assert!(scene.plan_with(&made.desired, &Without, &Options::default()).is_empty());
+        prop_assert!(scene.plan(&made.desired, &Options::default()).blockers.is_empty());
     }
 
     /// Losing the state loses no object and doubles none.

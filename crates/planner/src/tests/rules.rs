@@ -12,6 +12,7 @@ mod oauth_credentials;
 mod owners;
 mod pairing;
 mod stepping;
+mod unseen;
 
 use model::live::Id;
 use model::state::{Deposed, OpenIntent};

@@ -7,6 +7,7 @@ use model::kind::Side;
 use model::live::{
     Definition, DefinitionAnswer, DefinitionQuery, Facts, Id, Live, LiveKind, LiveObject, Scope,
 };
+use model::secret::{SecretPart, SecretRef};
 use model::state::State;
 use model::{Kind, Value};
 
@@ -51,7 +52,10 @@ pub(super) struct Thing {
 /// A value with the texts of its secrets in it.
 pub(super) fn revealed(value: &Value) -> Value {
     match value {
-        Value::Secret(secret) => Value::Text(format!("s3cret {secret}")),
+        Value::Secret(SecretRef { parts }) => match &parts[..] {
+            [SecretPart::Literal(text)] => Value::text(text),
+            _ => Value::Text(format!("s3cret {}", SecretRef { parts: parts.clone() })),
+        },
         Value::List(items) => Value::List(items.iter().map(revealed).collect()),
         Value::Map(members) => {
             Value::Map(members.iter().map(|(key, value)| (key.clone(), revealed(value))).collect())
@@ -96,8 +100,10 @@ impl Service {
         // A UUID is not looked up.
         let asked = scope.definitions.iter().filter(|query| query.text.len() < 36);
         let definitions = asked.map(|query| (query.clone(), definition(query)));
-        let mut live =
-            Live { kinds: BTreeMap::new(), facts: Facts { definitions: definitions.collect() } };
+        let mut live = Live {
+            kinds: BTreeMap::new(),
+            facts: Facts { definitions: definitions.collect(), ..Facts::default() },
+        };
         for (&kind, wanted) in &scope.kinds {
             let read = live.kinds.entry(kind).or_default();
             if kind.schema().write_only {

@@ -83,11 +83,13 @@ mirror! { struct ObjectBasis in basis { address: Text<Address>, seen: Option<Tex
 
 mirror! { struct Scope in live {
     kinds: Pairs<Text<Kind>, Wanted>, definitions: Set<DefinitionQuery>,
+    specs: Set<DefinitionQuery>,
 } }
 
 mirror! { struct Wanted in live {
     ids: Set<Text<Id>>, names: Set<String>, detailed_ids: Set<Text<Id>>,
-    detailed_names: Set<String>, foreign: bool, remembered: Pairs<Text<Id>, String>,
+    detailed_names: Set<String>, foreign: bool, all: bool,
+    remembered: Pairs<Text<Id>, String>,
 } }
 
 mirror! { struct DefinitionQuery in live { side: Side, text: String } }
@@ -120,7 +122,7 @@ mirror! { enum Reason in plan {
     Triggered { by: Set<Text<Address>> },
     FoundByName, AnswerLost,
     Moved { from: Text<Address> },
-    NotRemembered, Imported, Removed, Pruned, Destroyed, GoesWithWorkspace, LeftOut, Deposed,
+    NotRemembered, SecretsAtHand, Imported, Removed, Pruned, Destroyed, GoesWithWorkspace, LeftOut, Deposed,
     GoneAndUndeclared, Orphaned, Asked, Undone,
 } }
 

@@ -77,6 +77,7 @@ struct Remembered {
 enum Origin {
     Written,
     Assumed,
+    Unknown,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -258,6 +259,7 @@ impl From<&state::Remembered> for Remembered {
             origin: match origin {
                 state::Origin::Written => Origin::Written,
                 state::Origin::Assumed => Origin::Assumed,
+                state::Origin::Unknown => Origin::Unknown,
             },
             seen: match seen {
                 state::Seen::Same => Seen::Same,
@@ -276,6 +278,7 @@ impl From<Remembered> for state::Remembered {
             origin: match origin {
                 Origin::Written => state::Origin::Written,
                 Origin::Assumed => state::Origin::Assumed,
+                Origin::Unknown => state::Origin::Unknown,
             },
             seen: match seen {
                 Seen::Same => state::Seen::Same,

@@ -270,20 +270,25 @@ fn plan() -> impl Strategy<Value = Plan> {
 fn basis() -> impl Strategy<Value = Basis> {
     let ids = || btree_set(id(), 0..3);
     let remembered = btree_map(id(), text(), 0..2);
-    let wanted = (ids(), texts(), ids(), texts(), any::<bool>(), remembered).prop_map(
-        |(ids, names, detailed_ids, detailed_names, foreign, remembered)| Wanted {
+    let flags = any::<(bool, bool)>();
+    let wanted = (ids(), texts(), ids(), texts(), flags, remembered).prop_map(
+        |(ids, names, detailed_ids, detailed_names, (foreign, all), remembered)| Wanted {
             ids,
             names,
             detailed_ids,
             detailed_names,
             foreign,
+            all,
             remembered,
         },
     );
-    let query = (select(vec![Side::Source, Side::Destination]), text())
-        .prop_map(|(side, text)| DefinitionQuery { side, text });
-    let scope = (btree_map(kind(), wanted, 0..3), btree_set(query, 0..2))
-        .prop_map(|(kinds, definitions)| Scope { kinds, definitions });
+    let query = || {
+        (select(vec![Side::Source, Side::Destination]), text())
+            .prop_map(|(side, text)| DefinitionQuery { side, text })
+    };
+    let queries = || btree_set(query(), 0..2);
+    let scope = (btree_map(kind(), wanted, 0..3), queries(), queries())
+        .prop_map(|(kinds, definitions, specs)| Scope { kinds, definitions, specs });
     let object = (address(), option::of(fingerprint()))
         .prop_map(|(address, seen)| ObjectBasis { address, seen });
     let live = (

@@ -38,7 +38,7 @@ pub(super) fn fingerprint() -> impl Strategy<Value = Fingerprint> {
 }
 
 fn leaf() -> impl Strategy<Value = Remembered> {
-    let origin = prop_oneof![Just(Origin::Written), Just(Origin::Assumed)];
+    let origin = prop_oneof![Just(Origin::Written), Just(Origin::Assumed), Just(Origin::Unknown)];
     let seen =
         prop_oneof![Just(Seen::Same), Just(Seen::Hidden), fingerprint().prop_map(Seen::Other)];
     (fingerprint(), origin, seen).prop_map(|(sent, origin, seen)| Remembered { sent, origin, seen })

@@ -14,7 +14,9 @@ pub(super) fn nothing(plan: &Plan) -> String {
     let declared = plan
         .changes
         .values()
-        .filter(|change| matches!(change.reason, Reason::AsDeclared | Reason::External))
+        .filter(|change| {
+            matches!(change.reason, Reason::AsDeclared | Reason::External | Reason::SecretsAtHand)
+        })
         .count();
     if plan.changes.values().any(|change| change.reason == Reason::LeftOut) {
         return format!("{} What was asked for is as declared.", paint(STRONG, "No changes."));
@@ -25,8 +27,8 @@ pub(super) fn nothing(plan: &Plan) -> String {
         1 => write!(line, " The one declared resource is as declared."),
         count => write!(line, " All {} declared resources are as declared.", number(count)),
     };
-    if let Some(unmanaged) = unmanaged(plan) {
-        let _ = write!(line, " {unmanaged}");
+    for more in [assumed(plan), unmanaged(plan)].into_iter().flatten() {
+        let _ = write!(line, " {more}");
     }
     line
 }

@@ -215,6 +215,21 @@ fn a_secret_shown_in_clear_is_no_change() {
 fn a_secret_shown_in_clear_is_not_shown_in_a_plan() {
     let plan = planned(
         "source_templates.github name=GitHub definition=GitHub partial_default_config={x: $OLD}",
+        "mask clear",
+        "source_templates.github name=GitHub definition=GitHub partial_default_config={x: $NEW}",
+        &Options::default(),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.github Update Edited
+      partial_default_config.x: (secret) -> (secret) (declared)
+    0. source_templates.github update source_templates-1 "GitHub" {partial_default_config}
+    "#);
+}
+
+#[test]
+fn a_secret_that_nobody_remembers_is_taken_as_it_is() {
+    let plan = planned(
+        "source_templates.github name=GitHub definition=GitHub partial_default_config={x: $OLD}",
         "
             mask clear
             forget all
@@ -222,12 +237,11 @@ fn a_secret_shown_in_clear_is_not_shown_in_a_plan() {
         "source_templates.github name=GitHub definition=GitHub partial_default_config={x: $NEW}",
         &Options::default(),
     );
-    insta::assert_snapshot!(plan, @r#"
+    insta::assert_snapshot!(plan, @r"
     source_templates.github Adopt FoundByName
-      partial_default_config.x: (secret) -> (secret) (?)
     0. source_templates.github nothing, put source_templates-1
-    1. source_templates.github update source_templates-1 "GitHub" {partial_default_config} [after 0]
-    "#);
+    note Assumed { leaves: 1, resources: 1 }
+    ");
 }
 
 #[test]
