@@ -14,11 +14,25 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("api", &["model"]),
     ("state", &["model"]),
     ("apply", &["model", "api", "state"]),
+    ("schema_check", &["model"]),
     ("emulator", &[]),
-    ("airform", &["model", "manifest", "planner", "api", "state", "apply", "emulator"]),
+    (
+        "airform",
+        &["model", "manifest", "planner", "api", "state", "apply", "schema_check", "emulator"],
+    ),
     (
         "acceptance",
-        &["model", "manifest", "planner", "api", "state", "apply", "emulator", "airform"],
+        &[
+            "model",
+            "manifest",
+            "planner",
+            "api",
+            "state",
+            "apply",
+            "schema_check",
+            "emulator",
+            "airform",
+        ],
     ),
 ];
 
@@ -27,6 +41,7 @@ const TESTS_MAY_IMPORT: &[(&str, &[&str])] = &[
     ("planner", &["manifest"]),
     ("api", &["emulator"]),
     ("apply", &["emulator", "planner", "manifest"]),
+    ("schema_check", &["emulator"]),
 ];
 
 /// What only these rooms may use outside of their tests.
@@ -54,8 +69,11 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     // Waiting, and formats: neither has a place where things are decided.
     ("tokio", &["api", "apply", "airform", "emulator"]),
     ("serde", &["api", "state", "emulator"]),
-    ("serde_json", &["manifest", "api", "state", "airform", "emulator", "acceptance"]),
-    ("jsonschema", &["acceptance"]),
+    (
+        "serde_json",
+        &["manifest", "api", "state", "schema_check", "airform", "emulator", "acceptance"],
+    ),
+    ("jsonschema", &["schema_check", "acceptance"]),
     // Tests.
     ("insta", &["acceptance"]),
     ("tempfile", &["acceptance"]),
@@ -77,6 +95,10 @@ const NOT_IN_THE_TEXT: &[(&str, &[&str])] = &[
     ("state", &["std::net", "std::env"]),
     ("api", &["std::fs", "std::env"]),
     ("apply", &["std::fs", "std::net", "std::env"]),
+    (
+        "schema_check",
+        &["std::fs", "std::net", "std::env", "std::process", "std::time", "async fn"],
+    ),
 ];
 
 /// The faces of a kind: each folder has one file for it.
