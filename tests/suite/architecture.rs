@@ -60,6 +60,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("petgraph", &["model"]),
     // The terminal.
     ("clap", &["airform"]),
+    ("clap_complete", &["airform"]),
+    ("clap_mangen", &["airform"]),
     ("anstream", &["airform"]),
     ("anstyle", &["airform"]),
     ("dialoguer", &["airform"]),
@@ -95,10 +97,7 @@ const NOT_IN_THE_TEXT: &[(&str, &[&str])] = &[
     ("state", &["std::net", "std::env"]),
     ("api", &["std::fs", "std::env"]),
     ("apply", &["std::fs", "std::net", "std::env"]),
-    (
-        "schema_check",
-        &["std::fs", "std::net", "std::env", "std::process", "std::time", "async fn"],
-    ),
+    ("schema_check", &["std::fs", "std::net", "std::env", "std::process", "std::time", "async fn"]),
 ];
 
 /// The faces of a kind: each folder has one file for it.

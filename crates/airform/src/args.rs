@@ -1,10 +1,21 @@
 //! The command line. The comments here are the help texts.
 
+mod guards;
+mod tools;
+mod validate;
+
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use model::Kind;
+
+pub(crate) use guards::GuardArgs;
+pub(crate) use tools::{
+    CatalogArgs, CompletionsCommand, DefinitionsCommand, DefinitionsVerb, ExplainCommand,
+    InitCommand, ManCommand, Shell,
+};
+pub(crate) use validate::ValidateCommand;
 
 /// Declares what an Airbyte Embedded organization holds, and makes it so.
 ///
@@ -72,8 +83,8 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  airform destroy infra/ --expect-workspace-deletes 2")]
     Destroy(DestroyCommand),
     /// Check the manifest, without credentials and without a network
-    #[command(after_help = "Example:\n  airform validate infra/")]
-    Validate(ManifestArgs),
+    #[command(after_help = "Example:\n  airform validate infra/ --offline")]
+    Validate(ValidateCommand),
     /// Print the JSON schema of the manifest, for editors
     #[command(after_help = "Example:\n  airform schema > manifest.schema.json")]
     Schema,
@@ -89,6 +100,23 @@ pub(crate) enum Command {
     /// Look at what is remembered of earlier runs, and mend it
     #[command(after_help = "Example:\n  airform state list")]
     State(StateCommand),
+    /// Find connectors, their fields and YAML to begin with
+    #[command(after_help = "Example:\n  airform definitions show S3 --offline")]
+    Definitions(DefinitionsCommand),
+    /// Write a folder to begin with: a manifest, .gitignore and a GitHub workflow
+    #[command(after_help = "Example:\n  airform init infra/")]
+    Init(InitCommand),
+    /// Say what a code means, and what to do about it
+    #[command(after_help = "Example:\n  airform explain plan::guarded")]
+    Explain(ExplainCommand),
+    /// Print a script with which a shell completes the command line
+    #[command(
+        after_help = "Example:\n  airform completions bash > ~/.local/share/bash-completion/completions/airform"
+    )]
+    Completions(CompletionsCommand),
+    /// Write manual pages
+    #[command(after_help = "Example:\n  airform man --out ~/.local/share/man/man1")]
+    Man(ManCommand),
 }
 
 /// Where the manifest is, and what its variables are.
@@ -188,6 +216,10 @@ pub(crate) struct DecisionArgs {
     /// Believe that everything of this kind is really gone, and make it anew
     #[arg(long, value_name = "KIND", value_parser = kind_parser())]
     pub(crate) accept_vanished: Vec<Kind>,
+
+    /// What it may not do.
+    #[command(flatten)]
+    pub(crate) guards: GuardArgs,
 }
 
 fn kind_parser() -> impl TypedValueParser<Value = Kind> {
@@ -277,6 +309,10 @@ pub(crate) struct DestroyCommand {
     /// Believe that everything of this kind is gone already, and forget it
     #[arg(long, value_name = "KIND", value_parser = kind_parser())]
     pub(crate) accept_vanished: Vec<Kind>,
+
+    /// What it may not do.
+    #[command(flatten)]
+    pub(crate) guards: GuardArgs,
 
     /// Do not ask
     #[arg(long)]

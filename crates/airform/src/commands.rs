@@ -1,14 +1,19 @@
 //! The commands, each a short recipe, and the steps that they share.
 
 pub(crate) mod apply;
+pub(crate) mod config_check;
 pub(crate) mod decide;
 pub(crate) mod declared;
+pub(crate) mod definitions;
 pub(crate) mod destroy;
 pub(crate) mod drift;
+pub(crate) mod explain;
+pub(crate) mod init;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
+pub(crate) mod shell;
 pub(crate) mod state;
 pub(crate) mod target;
 pub(crate) mod token;

@@ -2,9 +2,13 @@
 
 pub(crate) mod apply;
 pub(crate) mod blocker;
+pub(crate) mod code;
+pub(crate) mod config;
 pub(crate) mod cron;
+pub(crate) mod definitions;
 pub(crate) mod diagnostics;
 pub(crate) mod drift;
+pub(crate) mod guard;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod progress;

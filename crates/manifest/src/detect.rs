@@ -6,8 +6,16 @@ use model::span::FileId;
 use crate::tree::{self, Content};
 
 /// The sections that declare no resources.
-const OTHERS: [&str; 7] =
-    ["variables", "organization", "widget_tokens", "outputs", "moved", "removed", "import"];
+const OTHERS: [&str; 8] = [
+    "guards",
+    "variables",
+    "organization",
+    "widget_tokens",
+    "outputs",
+    "moved",
+    "removed",
+    "import",
+];
 
 /// Whether a file is meant as a part of a manifest: it has a key `version` and a section of ours at
 /// its top level (rulings, "Folders are not recursed").

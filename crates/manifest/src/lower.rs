@@ -1,5 +1,6 @@
 //! From records to resources.
 
+mod guard;
 mod output;
 mod token;
 mod value;
@@ -71,6 +72,7 @@ impl Declared {
             widget_tokens,
             outputs,
             connectors,
+            guards,
         } = document;
         if let Field::Given(organization) = organization {
             match &self.desired.organization {
@@ -90,6 +92,7 @@ impl Declared {
         self.widget_tokens(widget_tokens, cx);
         self.outputs(outputs, cx);
         self.section(Kind::Connector, connectors, cx);
+        self.guards(guards, cx);
     }
 
     fn section<T: Resourceful>(

@@ -10,6 +10,7 @@
 //! - [`address`], [`value`], [`secret`], [`span`]: what resources are called and made of;
 //! - [`desired`], [`live`], [`state`]: the three views of the world;
 //! - [`token`]: what tokens for customers are to allow;
+//! - [`guard`], [`moment`]: what a plan may not do, and when;
 //! - [`graph`]: what waits for what;
 //! - [`plan`]: the one decision;
 //! - [`event`]: what the walk says while it carries the decision out.
@@ -19,9 +20,11 @@ pub mod cron;
 pub mod desired;
 pub mod event;
 pub mod graph;
+pub mod guard;
 pub mod kind;
 pub mod kinds;
 pub mod live;
+pub mod moment;
 pub mod plan;
 pub mod secret;
 pub mod span;

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::Address;
 use crate::desired::ImportBy;
+use crate::guard::{Breach, RuleName};
 use crate::kind::Kind;
 use crate::live::{Definition, Id};
 use crate::secret::Fingerprint;
@@ -426,14 +427,14 @@ pub enum BlockerCause {
         /// How many are remembered.
         count: usize,
     },
-    /// Too large a part of a kind would be deleted or replaced.
-    TooManyGone {
-        /// The kind.
-        kind: Kind,
-        /// How many would be.
-        count: usize,
-        /// Of how many managed ones.
-        of: usize,
+    /// A guard does not allow it.
+    Guarded {
+        /// The guard's name.
+        guard: String,
+        /// Which of its rules.
+        rule: RuleName,
+        /// How it is broken.
+        breach: Breach,
     },
     /// Everything is to go, and creates were begun of whose end nothing is known: what they made
     /// would stay behind, unknown to anybody.
@@ -486,6 +487,17 @@ pub enum Note {
         from: Address,
         /// The one that is new.
         to: Address,
+    },
+    /// A guard does not allow what is planned, and was overridden.
+    Overridden {
+        /// The guard's name.
+        guard: String,
+        /// Which of its rules.
+        rule: RuleName,
+        /// The resource, where it is about one.
+        address: Option<Address>,
+        /// How it is broken.
+        breach: Breach,
     },
     /// A resource is remembered and no longer declared; without `--prune` it stays.
     Kept {

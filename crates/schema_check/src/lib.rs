@@ -20,7 +20,7 @@ mod walk;
 use model::{Path, Value};
 
 pub use complaint::{About, Complaint, Found, Problem, Severity};
-pub use fields::{Described, describe};
+pub use fields::{Described, describe, sample};
 pub use json::from_json;
 pub use presets::{merged, preset_again};
 

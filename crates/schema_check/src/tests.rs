@@ -216,6 +216,12 @@ fn check_catalog(catalog: &Catalog) -> usize {
             let found = check(&spec, &nothing, &at, Extent::Whole);
             assert_eq!(found.len(), required, "{name}: {found:?}");
             assert_eq!(check(&spec, &nothing, &at, Extent::Partial), [], "{name}");
+            let found: Vec<Complaint> = check(&spec, &sample(&spec, "X"), &at, Extent::Whole)
+                .into_iter()
+                // A placeholder looks like nothing in particular.
+                .filter(|found| !matches!(found.problem, Problem::Pattern { .. }))
+                .collect();
+            assert_eq!(found, [], "{name}");
             let stray = Value::Map([("no_such_field".to_owned(), Value::text("x"))].into());
             let found = check(&spec, &stray, &at, Extent::Partial);
             assert_eq!(found.len(), 1, "{name}: {found:?}");

@@ -1,9 +1,13 @@
 //! From what is declared to a plan.
 
 use std::collections::BTreeSet;
+use std::time::SystemTime;
 
 use manifest::{Diagnostic, Severity};
+use model::desired::Desired;
+use model::guard::{Rule, TOO_MANY_GONE};
 use model::live::{Id, Live, Scope};
+use model::moment::Moment;
 use model::plan::{BlockerCause, Plan};
 use model::secret::Fingerprints;
 use model::state::State;
@@ -13,11 +17,12 @@ use planner::{Options, Prune};
 use super::Context;
 use super::declared::Declared;
 use super::target::Target;
-use crate::args::{self, DecisionArgs};
+use crate::args::{self, DecisionArgs, GuardArgs};
 use crate::env::Env;
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::views;
+use crate::views::style::plain;
 
 /// What the planner may do, as asked for.
 pub(crate) fn options(arguments: &DecisionArgs) -> Options {
@@ -41,6 +46,51 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
         destroy: false,
         only: arguments.target.iter().cloned().collect(),
         except: arguments.exclude.iter().cloned().collect(),
+        ..guarded(&arguments.guards)
+    }
+}
+
+/// What the planner may not do, as asked for.
+pub(crate) fn guarded(arguments: &GuardArgs) -> Options {
+    Options {
+        guards: arguments.guards(),
+        override_guards: arguments.override_guard.iter().cloned().collect(),
+        now: Some(arguments.guard_time.unwrap_or_else(now)),
+        ..Options::default()
+    }
+}
+
+/// The time of this machine. Only guards that are about time ask for it.
+fn now() -> Moment {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Moment(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// Refuses names that nobody knows: a guard that is not there guards nothing.
+fn check_names(desired: &Desired, state: &State, options: &Options) -> Result<(), Failure> {
+    let known = |address: &Address| {
+        desired.resources.contains_key(address) || state.records.contains_key(address)
+    };
+    if let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at)) {
+        return Err(Failure::usage(format!("{unknown} is neither declared nor remembered")));
+    }
+    let is_guard = |name: &String| {
+        name == TOO_MANY_GONE
+            || desired.guards.contains_key(name)
+            || options.guards.contains_key(name)
+    };
+    if let Some(unknown) = options.override_guards.iter().find(|name| !is_guard(name)) {
+        let message = format!("--override-guard {}: there is no such guard", plain(unknown));
+        return Err(Failure::usage(message));
+    }
+    let tags = options.guards.values().flat_map(|guard| guard.rules.values());
+    let mut tags = tags.filter_map(|rule| match rule {
+        Rule::Tags(tags) => Some(tags),
+        _ => None,
+    });
+    match tags.find_map(|tags| tags.iter().find(|tag| !desired.resources.contains_key(tag))) {
+        Some(tag) => Err(Failure::usage(format!("--require-tag: {tag} is not declared"))),
+        None => Ok(()),
     }
 }
 
@@ -68,12 +118,7 @@ pub(crate) async fn decide(
     fingerprints: &dyn Fingerprints,
     options: &Options,
 ) -> Result<Decided, Failure> {
-    let known = |address: &Address| {
-        declared.desired.resources.contains_key(address) || state.records.contains_key(address)
-    };
-    if let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at)) {
-        return Err(Failure::usage(format!("{unknown} is neither declared nor remembered")));
-    }
+    check_names(&declared.desired, state, options)?;
     let externals = options.destroy.then(|| declared.desired.external_only());
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
     let live = target.client.refresh(&scope).await?;
@@ -87,6 +132,11 @@ pub(crate) fn show(plan: &Plan, context: &mut Context<'_>) {
         context.streams.remark(remark);
     }
     context.streams.say(views::plan::render(plan));
+    if context.verbose
+        && let Some(reasons) = views::code::reasons(plan)
+    {
+        context.streams.remark(reasons);
+    }
 }
 
 /// What blocks the plan, with the places in the manifest.
@@ -100,7 +150,14 @@ pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
                 .address
                 .as_ref()
                 .and_then(|address| declared.desired.resources.get(address));
+            let mut labels = Vec::new();
             let entry = match &blocker.cause {
+                BlockerCause::Guarded { guard, rule, .. } => {
+                    let guard = declared.desired.guards.get(guard);
+                    let rule = guard.and_then(|guard| guard.places.get(rule));
+                    labels.extend(rule.map(|place| (*place, "this rule".to_owned())));
+                    None
+                }
                 BlockerCause::MoveTaken { from, .. } => {
                     declared.desired.moved.get(from).map(|moved| moved.span)
                 }
@@ -115,11 +172,12 @@ pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
                 Some(path) => resource.place(path),
                 None => resource.span,
             }));
+            labels.extend(place.map(|place| (place, "here".to_owned())));
             Diagnostic {
-                code: "plan::blocked",
+                code: views::code::of_blocker(&blocker.cause),
                 severity: Severity::Error,
                 message: words.message,
-                labels: place.map(|place| (place, "here".to_owned())).into_iter().collect(),
+                labels,
                 help: Some(words.help),
             }
         })

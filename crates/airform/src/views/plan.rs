@@ -583,6 +583,14 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
                 "{address}: {attribute} is no longer declared; its value stays as it is"
             )),
             Note::PerhapsMoved { from, to } => moved.push((from, to)),
+            Note::Overridden { guard, rule, address, breach } => {
+                let subject = address.as_ref().map_or(String::new(), |at| format!("{at} "));
+                remarks.push(format!(
+                    "overridden, {}: {subject}{}",
+                    super::guard::name(guard),
+                    super::guard::breach(*rule, breach)
+                ));
+            }
             Note::Kept { address } => {
                 kept.entry(prune(address.kind())).or_default().push(address.to_string());
             }

@@ -5,6 +5,7 @@ mod destroying;
 mod diffing;
 mod focusing;
 mod guarding;
+mod guards;
 mod identity;
 mod lifecycle;
 mod pairing;
