@@ -7,6 +7,8 @@ mod contract;
 #[cfg(test)]
 mod every_route;
 #[cfg(test)]
+mod guide;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod scenarios;
