@@ -6,13 +6,14 @@ use serde_json::{Map, Value};
 use crate::Error;
 
 /// What an object is called in each section of a world's file.
-const NAMES: [(&str, &str); 6] = [
+const NAMES: [(&str, &str); 7] = [
     ("organizations", "name"),
     ("workspaces", "name"),
     ("cloud_workspaces", "name"),
     ("tags", "name"),
     ("source_templates", "name"),
     ("connection_templates", "destination_name"),
+    ("oauth_credentials", "connector"),
 ];
 
 /// What differs between two worlds that hold the same.
@@ -94,7 +95,9 @@ fn strip(value: &mut Value) {
             // A config may have keys of these names, and they are its own.
             members.retain(|key, _| !INCIDENTAL.contains(&key.as_str()));
             for (key, member) in members.iter_mut() {
-                if !key.ends_with("_config") && key != "customization" {
+                if !key.ends_with("_config")
+                    && !["configuration", "customization"].contains(&key.as_str())
+                {
                     strip(member);
                 }
             }

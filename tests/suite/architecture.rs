@@ -34,6 +34,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "airform",
         ],
     ),
+    // It measures the program from outside.
+    ("bench", &["emulator"]),
 ];
 
 /// What the tests of a room may import besides.
@@ -47,15 +49,16 @@ const TESTS_MAY_IMPORT: &[(&str, &[&str])] = &[
 /// What only these rooms may use outside of their tests.
 const ONLY_IN: &[(&str, &[&str])] = &[
     // The wire.
-    ("reqwest", &["api"]),
-    ("rustls", &["api"]),
+    ("reqwest", &["api", "state", "bench"]),
+    ("rustls", &["api", "state", "bench"]),
+    ("object_store", &["state"]),
     ("axum", &["emulator"]),
     ("hyper", &["emulator"]),
     ("hyper-util", &["emulator"]),
     // YAML. The acceptance tests read an OpenAPI document with a reader of their own.
     ("granit-parser", &["manifest"]),
-    ("serde-saphyr", &["acceptance"]),
-    ("schemars", &["manifest"]),
+    ("serde-saphyr", &["acceptance", "bench"]),
+    ("schemars", &["manifest", "airform"]),
     // The graph.
     ("petgraph", &["model"]),
     // The terminal.
@@ -69,16 +72,16 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("similar", &["airform"]),
     ("miette", &["manifest", "airform"]),
     // Waiting, and formats: neither has a place where things are decided.
-    ("tokio", &["api", "apply", "airform", "emulator"]),
-    ("serde", &["api", "state", "emulator"]),
+    ("tokio", &["api", "state", "apply", "airform", "emulator", "bench"]),
+    ("serde", &["api", "state", "airform", "emulator", "bench"]),
     (
         "serde_json",
-        &["manifest", "api", "state", "schema_check", "airform", "emulator", "acceptance"],
+        &["manifest", "api", "state", "schema_check", "airform", "emulator", "acceptance", "bench"],
     ),
     ("jsonschema", &["schema_check", "acceptance"]),
     // Tests.
     ("insta", &["acceptance"]),
-    ("tempfile", &["acceptance"]),
+    ("tempfile", &["acceptance", "bench"]),
     ("proptest", &[]),
 ];
 

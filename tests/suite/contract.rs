@@ -11,12 +11,11 @@ use serde_json::Value;
 /// The vendor's description. It is not ours to publish, so it is not part of the repository.
 const VENDOR: &str = "../../shared/api/openapi.json";
 
-/// Routes of kinds that airform does not manage, and what a connector is for.
-const NOT_IN_USE: [&str; 4] = [
+/// Routes of what airform does not manage, and what a connector is for.
+const NOT_IN_USE: [&str; 3] = [
     "/api/v1/integrations/connectors/{id}/execute",
     "/api/v1/integrations/destinations",
     "/api/v1/internal/connections",
-    "/api/v1/oauth/",
 ];
 
 /// Where our description says something else than the vendor's, by a part of the difference, and why.

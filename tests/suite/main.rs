@@ -9,6 +9,8 @@ mod every_route;
 #[cfg(test)]
 mod guide;
 #[cfg(test)]
+mod page;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod scenarios;

@@ -105,6 +105,18 @@ scenarios! {
     output "63-output"
     state_mended "64-state-mended"
     target "65-target"
+    oauth_credentials "80-oauth-credentials"
+    ownership "81-ownership"
+    oauth_many "82-oauth-many"
+    other_readings "83-other-readings"
+    saved_plan "100-saved-plan"
+    stale_plan "101-stale-plan"
+    views "102-views"
+    events "103-events"
+    graph "104-graph"
+    declared_guards "120-declared-guards"
+    config_check "121-config-check"
+    start "122-start"
 }
 
 #[test]

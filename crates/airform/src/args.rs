@@ -69,13 +69,23 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show what would change, and change nothing
-    #[command(after_help = "Example:\n  airform plan infra/ --var stage=prod")]
-    Plan(PlanCommand),
-    /// Show what would change, ask, and change it
     #[command(
-        after_help = "Example:\n  airform apply examples/01-quickstart --sandbox --auto-approve"
+        after_help = "Examples:\n  airform plan infra/ --var stage=prod\n  airform plan infra/ --out saved.plan"
+    )]
+    Plan(PlanCommand),
+    /// Show what would change, ask, and change it; or carry out a saved plan
+    #[command(
+        after_help = "Examples:\n  airform apply examples/01-quickstart --sandbox --auto-approve\n  airform apply saved.plan"
     )]
     Apply(ApplyCommand),
+    /// Show a saved plan
+    #[command(after_help = "Example:\n  airform show saved.plan --format markdown > comment.md")]
+    Show(ShowCommand),
+    /// Draw what waits for what: everything that is declared, or a saved plan
+    #[command(
+        after_help = "Examples:\n  airform graph infra/ --format svg > infra.svg\n  airform graph saved.plan --format mermaid"
+    )]
+    Graph(GraphCommand),
     /// Show what was changed outside Airform; exits with 2 where something was
     #[command(after_help = "Example:\n  airform drift infra/")]
     Drift(DriftCommand),
@@ -85,9 +95,13 @@ pub(crate) enum Command {
     /// Check the manifest, without credentials and without a network
     #[command(after_help = "Example:\n  airform validate infra/ --offline")]
     Validate(ValidateCommand),
-    /// Print the JSON schema of the manifest, for editors
+    /// Print the JSON schema of the manifest, for editors, or of what is said to programs
     #[command(after_help = "Example:\n  airform schema > manifest.schema.json")]
-    Schema,
+    Schema {
+        /// Of what
+        #[arg(value_enum, default_value_t = SchemaOf::Manifest)]
+        of: SchemaOf,
+    },
     /// Serve a stand-in for the Embedded API on this machine
     #[command(after_help = "Example:\n  airform sandbox --port 8787")]
     Sandbox(SandboxCommand),
@@ -103,7 +117,7 @@ pub(crate) enum Command {
     /// Find connectors, their fields and YAML to begin with
     #[command(after_help = "Example:\n  airform definitions show S3 --offline")]
     Definitions(DefinitionsCommand),
-    /// Write a folder to begin with: a manifest, .gitignore and a GitHub workflow
+    /// Write a folder to begin with: a manifest and a .gitignore
     #[command(after_help = "Example:\n  airform init infra/")]
     Init(InitCommand),
     /// Say what a code means, and what to do about it
@@ -117,6 +131,15 @@ pub(crate) enum Command {
     /// Write manual pages
     #[command(after_help = "Example:\n  airform man --out ~/.local/share/man/man1")]
     Man(ManCommand),
+}
+
+/// What has a JSON schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// A file of a manifest
+    Manifest,
+    /// A plan, and the events of an apply, with --format json
+    Plan,
 }
 
 /// Where the manifest is, and what its variables are.
@@ -182,7 +205,7 @@ pub(crate) struct TargetArgs {
 pub(crate) struct DecisionArgs {
     /// Delete what earlier runs made and the manifest no longer declares
     ///
-    /// Covers tags and templates. `--prune=connectors` covers connectors too, which loses how far each
+    /// Covers tags, templates and OAuth apps. `--prune=connectors` covers connectors too, which loses how far each
     /// has read; `--prune=workspaces` covers everything, which destroys the customers' data and so asks
     /// for their number.
     #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "templates")]
@@ -228,10 +251,41 @@ fn kind_parser() -> impl TypedValueParser<Value = Kind> {
     })
 }
 
+impl DecisionArgs {
+    /// The options as they would be written, without those that were not given.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let DecisionArgs {
+            prune,
+            expect_workspace_deletes,
+            replace_workspace,
+            target,
+            exclude,
+            no_adopt,
+            accept_vanished,
+            guards,
+        } = self;
+        let mut words = Vec::new();
+        words.extend(prune.map(|prune| match prune {
+            Prune::Templates => "--prune".to_owned(),
+            Prune::Connectors => "--prune=connectors".to_owned(),
+            Prune::Workspaces => "--prune=workspaces".to_owned(),
+        }));
+        words.extend(expect_workspace_deletes.map(|n| format!("--expect-workspace-deletes={n}")));
+        words.extend(replace_workspace.iter().map(|name| format!("--replace-workspace={name}")));
+        words.extend(target.iter().map(|address| format!("--target={address}")));
+        words.extend(exclude.iter().map(|address| format!("--exclude={address}")));
+        words.extend(no_adopt.then(|| "--no-adopt".to_owned()));
+        let vanished = accept_vanished.iter();
+        words.extend(vanished.map(|kind| format!("--accept-vanished={}", kind.section())));
+        words.extend(guards.words());
+        words
+    }
+}
+
 /// What `--prune` covers; each also what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Prune {
-    /// Tags and templates
+    /// Tags, templates and OAuth apps
     Templates,
     /// Connectors too
     Connectors,
@@ -252,12 +306,98 @@ pub(crate) struct PlanCommand {
     #[command(flatten)]
     pub(crate) decision: DecisionArgs,
 
+    /// Save the plan, for `airform apply FILE` to carry out
+    ///
+    /// It is bound to what it was made over: the manifest, its variables and secrets, the state, and
+    /// every object that it touches. Where any of that has moved, it is refused. The file has no
+    /// secret in it, and is for its owner only.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// How to show it.
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
+
     /// Exit with 2 where changes are pending
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
 }
 
+/// How a plan is shown.
+#[derive(Debug, Args)]
+pub(crate) struct ViewArgs {
+    /// How to write the plan
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text, value_name = "FORMAT")]
+    pub(crate) format: PlanFormat,
+
+    /// Name each of many changes that are alike, instead of counting them
+    #[arg(long)]
+    pub(crate) full: bool,
+}
+
+/// `airform graph`.
+///
+/// Neither credentials nor a network are needed. What is referred to stands before what refers to it;
+/// of a plan, what is done first stands before what waits for it. More than 60 resources are drawn by
+/// declaration, or by kind.
+#[derive(Debug, Args)]
+pub(crate) struct GraphCommand {
+    /// Where the manifest is, or a file that `airform plan --out` has written.
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
+
+    /// How to draw it
+    #[arg(long, value_enum, default_value_t = GraphFormat::Dot, value_name = "FORMAT")]
+    pub(crate) format: GraphFormat,
+
+    /// Draw each of many resources
+    #[arg(long)]
+    pub(crate) full: bool,
+}
+
+/// How a graph is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// For Graphviz
+    Dot,
+    /// For mermaid, which GitHub draws
+    Mermaid,
+    /// A picture
+    Svg,
+}
+
+/// How a plan is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For a terminal
+    Text,
+    /// For programs; `airform schema plan` says what is in it
+    Json,
+    /// For a comment in a pull request: never over 60,000 characters
+    Markdown,
+    /// A page that needs nothing else
+    Html,
+}
+
+/// `airform show`.
+///
+/// Nothing is asked of the organization: what is shown is what `airform apply FILE` would do, or
+/// would refuse to do where anything has moved since.
+#[derive(Debug, Args)]
+pub(crate) struct ShowCommand {
+    /// A file that `airform plan --out` has written
+    pub(crate) file: PathBuf,
+
+    /// How to show it.
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
+}
+
 /// `airform apply`.
+///
+/// Where PATH is a file that `airform plan --out` has written, that plan is carried out: exactly what
+/// was looked at, without asking, once, and only if nothing that it hangs on has moved (otherwise the
+/// exit code is 5). What it was planned with is in the file; only sensitive variables are given again.
 #[derive(Debug, Args)]
 pub(crate) struct ApplyCommand {
     /// Where the manifest is.
@@ -273,6 +413,19 @@ pub(crate) struct ApplyCommand {
     /// Do not ask
     #[arg(long)]
     pub(crate) auto_approve: bool,
+
+    /// How to say what happens
+    #[arg(long, value_enum, default_value_t = EventFormat::Text, value_name = "FORMAT")]
+    pub(crate) format: EventFormat,
+}
+
+/// How an apply says what happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EventFormat {
+    /// For people
+    Text,
+    /// For programs: one object a line, the plan first
+    Json,
 }
 
 /// `airform drift`.
@@ -491,13 +644,18 @@ pub(crate) struct StateCommand {
     #[command(subcommand)]
     pub(crate) command: StateVerb,
 
-    /// The state file [default: airform.state.json in the current folder]
+    /// The state file [default: the bucket of the manifest in the current folder, or
+    /// airform.state.json there]
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) state: Option<PathBuf>,
 
     /// The state of the sandbox of the current folder
     #[arg(long, global = true, conflicts_with = "state")]
     pub(crate) sandbox: bool,
+
+    /// How the manifest is read that says which bucket.
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
 }
 
 /// The commands under `airform state`.
@@ -540,7 +698,13 @@ pub(crate) enum StateVerb {
         address: model::Address,
     },
     /// Remove the lock that a dead run has left
-    Unlock,
+    ///
+    /// A state file's lock ends with its run, so this only tidies up. In a bucket a lock runs out
+    /// after a minute; with its ID, which whoever finds it locked is told, it ends at once.
+    Unlock {
+        /// The lock's id, where it is in a bucket and has not run out
+        id: Option<String>,
+    },
 }
 
 fn address(text: &str) -> Result<model::Address, String> {

@@ -18,6 +18,9 @@ pub(crate) const VAR_PREFIX: &str = "AIRFORM_VAR_";
 /// What the names of the variables begin with that `--sandbox` ignores.
 pub(crate) const AIRBYTE_PREFIX: &str = "AIRBYTE_";
 
+/// What the names of the variables begin with by which buckets are reached.
+const BUCKET_PREFIXES: [&str; 4] = ["AWS_", "GOOGLE_", "AZURE_", "IDENTITY_ENDPOINT"];
+
 /// The environment as it was when the program started.
 #[derive(Clone, Default)]
 pub(crate) struct Env {
@@ -51,6 +54,13 @@ impl Env {
         self.variables
             .iter()
             .filter_map(|(name, value)| Some((name.strip_prefix(VAR_PREFIX)?, value.as_str())))
+    }
+
+    /// What a bucket may want to know: the tools of each service have names of their own for it.
+    pub(crate) fn of_buckets(&self) -> impl Iterator<Item = (String, String)> {
+        let is_theirs = |name: &str| BUCKET_PREFIXES.iter().any(|own| name.starts_with(own));
+        let all = self.variables.iter().filter(move |(name, _)| is_theirs(name));
+        all.map(|(name, value)| (name.clone(), value.clone()))
     }
 
     /// This environment as a sandbox sees it: without a way to a real organization.

@@ -40,10 +40,12 @@ pub fn main() -> std::process::ExitCode {
     let ended = match cli.command {
         Command::Plan(command) => commands::plan::run(command, &mut context),
         Command::Apply(command) => commands::apply::run(command, &mut context),
+        Command::Show(command) => commands::show::run(command, &mut context),
+        Command::Graph(command) => commands::graph::run(command, &mut context),
         Command::Drift(command) => commands::drift::run(command, &mut context),
         Command::Destroy(command) => commands::destroy::run(command, &mut context),
         Command::Validate(command) => commands::validate::run(command, &mut context),
-        Command::Schema => commands::schema::run(&mut context),
+        Command::Schema { of } => commands::schema::run(of, &mut context),
         Command::Sandbox(command) => commands::sandbox::run(command, &mut context),
         Command::Output(command) => commands::output::run(command, &mut context),
         Command::Token(command) => commands::token::run(command, &mut context),

@@ -103,7 +103,9 @@ impl From<api::Error> for Failure {
 impl From<state::Error> for Failure {
     fn from(error: state::Error) -> Failure {
         let exit = match error {
-            state::Error::Locked { .. } => Exit::Locked,
+            state::Error::Locked { .. }
+            | state::Error::Leased { .. }
+            | state::Error::Contended { .. } => Exit::Locked,
             _ => Exit::Error,
         };
         Failure::new(exit, error.to_string())

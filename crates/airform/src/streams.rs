@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 
 use crate::args::Color;
+use crate::views::json::{self, Event};
 
 /// The program's mouth. Views write styled text; what cannot show a style does not get it.
 pub(crate) struct Streams {
@@ -15,6 +16,10 @@ pub(crate) struct Streams {
     pub(crate) interactive: bool,
     /// Standard output ends on somebody's screen.
     pub(crate) is_seen: bool,
+    /// How wide that is.
+    pub(crate) width: Option<usize>,
+    /// Standard output is for a program, which takes events, one a line.
+    pub(crate) events: bool,
 }
 
 impl Streams {
@@ -32,6 +37,9 @@ impl Streams {
             err: Box::new(AutoStream::new(std::io::stderr(), choice)),
             interactive,
             is_seen: std::io::stdout().is_terminal(),
+            width: terminal_size::terminal_size_of(std::io::stdout())
+                .map(|(width, _)| usize::from(width.0)),
+            events: false,
         }
     }
 
@@ -46,6 +54,11 @@ impl Streams {
         {
             self.failed.get_or_insert(error);
         }
+    }
+
+    /// Writes an event to standard output.
+    pub(crate) fn event(&mut self, event: &Event) {
+        self.say(json::text(event, false));
     }
 
     /// Why standard output is not complete, where it is not.

@@ -8,10 +8,18 @@ pub(crate) mod cron;
 pub(crate) mod definitions;
 pub(crate) mod diagnostics;
 pub(crate) mod drift;
+pub(crate) mod graph;
 pub(crate) mod guard;
+pub(crate) mod html;
+pub(crate) mod json;
+pub(crate) mod markdown;
+pub(crate) mod moved;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod state;
 pub(crate) mod style;
 pub(crate) mod token;
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 pub(crate) mod connection_template;
 pub(crate) mod connector;
 pub(crate) mod customization;
+pub(crate) mod oauth_credential;
 pub(crate) mod source_template;
 pub(crate) mod tag;
 pub(crate) mod workspace;
@@ -74,6 +75,7 @@ fn fields(kind: Kind) -> &'static [Field] {
         Kind::Tag => tag::FIELDS,
         Kind::SourceTemplate => source_template::FIELDS,
         Kind::ConnectionTemplate => connection_template::FIELDS,
+        Kind::OAuthCredential => oauth_credential::FIELDS,
         Kind::Workspace => workspace::FIELDS,
         Kind::Connector => connector::FIELDS,
     }
@@ -216,6 +218,11 @@ mod tests {
             Some("replication_config.start_date"),
         );
         check(Kind::Connector, "body.entities.0.modes.1", Some("entities[0].modes[1]"));
+        check(
+            Kind::OAuthCredential,
+            "body.configuration.client_id",
+            Some("configuration.client_id"),
+        );
         check(Kind::Tag, "body.name", Some("name"));
         check(Kind::Tag, "body", None);
         check(Kind::Tag, "query.limit", None);
@@ -232,6 +239,8 @@ mod tests {
             (Kind::ConnectionTemplate, Verb::Update, "hosting", false),
             (Kind::Workspace, Verb::Create, "status", false),
             (Kind::Workspace, Verb::Update, "region", false),
+            (Kind::OAuthCredential, Verb::Update, "connector_type", false),
+            (Kind::OAuthCredential, Verb::Update, "configuration", true),
             (Kind::Connector, Verb::Create, "credentials", true),
             (Kind::Connector, Verb::Update, "credentials", false),
             (Kind::Connector, Verb::Update, "workspace", false),

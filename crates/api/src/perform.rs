@@ -12,7 +12,8 @@ use crate::client::Client;
 use crate::delivery::Message;
 use crate::error::Error;
 use crate::kinds::{
-    self, Template, Verb, connection_template, connector, source_template, tag, workspace,
+    self, Template, Verb, connection_template, connector, oauth_credential, source_template, tag,
+    workspace,
 };
 use crate::refresh::{get, list};
 use crate::settle::{Attempt, Settled, settle};
@@ -45,6 +46,7 @@ impl Client {
                     Kind::ConnectionTemplate => {
                         self.delete(&connection_template::TEMPLATE, id).await?;
                     }
+                    Kind::OAuthCredential => oauth_credential::delete(self, name).await?,
                     Kind::Workspace => workspace::delete(self, id, us).await?,
                     Kind::Connector => connector::delete(self, id).await?,
                 }
@@ -77,6 +79,9 @@ impl Client {
         let natural_name = name.unwrap_or_default();
         let template = match kind {
             Kind::Tag => return tag::create(self, natural_name, attributes, us).await,
+            Kind::OAuthCredential => {
+                return oauth_credential::put(self, Verb::Create, natural_name, attributes).await;
+            }
             Kind::Workspace => return workspace::create(self, natural_name, attributes, us).await,
             Kind::Connector => return connector::create(self, natural_name, attributes, us).await,
             Kind::SourceTemplate => &source_template::TEMPLATE,
@@ -118,6 +123,9 @@ impl Client {
     ) -> Result<Outcome, Error> {
         let template = match kind {
             Kind::Tag => return tag::update(self, id, name, attributes, us).await,
+            Kind::OAuthCredential => {
+                return oauth_credential::put(self, Verb::Update, name, attributes).await;
+            }
             Kind::Workspace => return workspace::update(self, id, attributes, us).await,
             Kind::Connector => return connector::update(self, id, attributes).await,
             Kind::SourceTemplate => &source_template::TEMPLATE,
@@ -214,7 +222,7 @@ fn taggable(kind: Kind) -> Result<&'static Template, Error> {
     match kind {
         Kind::SourceTemplate => Ok(&source_template::TEMPLATE),
         Kind::ConnectionTemplate => Ok(&connection_template::TEMPLATE),
-        Kind::Tag | Kind::Workspace | Kind::Connector => {
+        Kind::Tag | Kind::OAuthCredential | Kind::Workspace | Kind::Connector => {
             Err(Error::Unsupported(format!("tag a {}", kind.noun())))
         }
     }

@@ -11,7 +11,9 @@ use crate::client::Client;
 use crate::definitions;
 use crate::delivery::Message;
 use crate::error::Error;
-use crate::kinds::{connection_template, connector, source_template, tag, workspace};
+use crate::kinds::{
+    connection_template, connector, oauth_credential, source_template, tag, workspace,
+};
 use crate::route::Route;
 use crate::wire;
 
@@ -32,6 +34,7 @@ impl Client {
                 Kind::Tag => tag::live(self, us).await?,
                 Kind::SourceTemplate => source_template::live(self, wanted, us).await?,
                 Kind::ConnectionTemplate => connection_template::live(self, us).await?,
+                Kind::OAuthCredential => oauth_credential::live(wanted),
                 Kind::Workspace => workspace::live(self, wanted, us).await?,
                 // They are read with their workspaces.
                 Kind::Connector => return Ok(None),
@@ -51,14 +54,15 @@ impl Client {
             let connectors = connector::live(self, wanted, placed, &near).await?;
             Ok((workspaces, Some((Kind::Connector, connectors))))
         };
-        let (tags, sources, connections, (workspaces, connectors), definitions) = tokio::try_join!(
+        let (tags, sources, connections, apps, (workspaces, connectors), definitions) = tokio::try_join!(
             read(Kind::Tag),
             read(Kind::SourceTemplate),
             read(Kind::ConnectionTemplate),
+            read(Kind::OAuthCredential),
             customers(),
             definitions::look_up(self, &scope.definitions),
         )?;
-        let kinds = [tags, sources, connections, workspaces, connectors];
+        let kinds = [tags, sources, connections, apps, workspaces, connectors];
         Ok(Live { kinds: kinds.into_iter().flatten().collect(), facts: Facts { definitions } })
     }
 }

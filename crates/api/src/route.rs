@@ -44,6 +44,8 @@ pub(crate) enum Route {
     CheckConnector,
     CheckStatus,
     ListOrganizationConnectors,
+    PutOAuthCredential,
+    DeleteOAuthCredential,
     ListSourceDefinitions,
     ListDestinationDefinitions,
 }
@@ -125,6 +127,10 @@ impl Route {
             Route::CheckConnector => (Method::POST, &["/integrations/connectors/{}/check"]),
             Route::CheckStatus => (Method::GET, &["/integrations/connectors/check/{}/status"]),
             Route::ListOrganizationConnectors => (Method::GET, &["/organizations/{}/credentials"]),
+            Route::PutOAuthCredential => (Method::PUT, &["/oauth/credentials"]),
+            Route::DeleteOAuthCredential => {
+                (Method::DELETE, &["/oauth/credentials/connector_type/{}"])
+            }
             Route::ListSourceDefinitions => (Method::GET, &["/integrations/definitions/sources"]),
             Route::ListDestinationDefinitions => {
                 (Method::GET, &["/integrations/definitions/destinations"])
@@ -193,6 +199,11 @@ mod tests {
             Route::RenameTag,
             &["pro tier?#%é"],
             Some(&["/integrations/templates/tags/pro%20tier%3F%23%25%C3%A9"]),
+        );
+        check(
+            Route::DeleteOAuthCredential,
+            &["Google Ads"],
+            Some(&["/oauth/credentials/connector_type/Google%20Ads"]),
         );
         check(
             Route::UntagSourceTemplate,

@@ -8,6 +8,7 @@
 pub(crate) mod connection_template;
 pub(crate) mod connector;
 pub(crate) mod definition;
+pub(crate) mod oauth_credential;
 pub(crate) mod source_template;
 pub(crate) mod tag;
 pub(crate) mod token;

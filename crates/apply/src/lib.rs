@@ -8,8 +8,10 @@
 //!
 //! - `walk` decides when: the order, the number of calls at once, what happens after a failure;
 //! - `ready` makes a step of the plan one that can be sent;
-//! - `verify` makes an answer what state remembers.
+//! - `verify` makes an answer what state remembers;
+//! - [`basis`] says what a kept plan hangs on, and whether that still holds.
 
+pub mod basis;
 mod cancel;
 mod error;
 mod ready;

@@ -1,5 +1,6 @@
 //! Plans made by hand, carried out by a service made by hand.
 
+mod basis;
 mod random;
 mod ready;
 mod rest;

@@ -6,10 +6,12 @@ use model::span::FileId;
 use crate::tree::{self, Content};
 
 /// The sections that declare no resources.
-const OTHERS: [&str; 8] = [
+const OTHERS: [&str; 10] = [
     "guards",
     "variables",
     "organization",
+    "ownership_tag",
+    "backend",
     "widget_tokens",
     "outputs",
     "moved",

@@ -105,6 +105,17 @@ pub(crate) fn resolve(declared: &mut Declared, cx: &mut Context<'_>) {
             );
             continue;
         }
+        if to.0.kind().schema().write_only {
+            cx.complain(
+                Diagnostic::error(
+                    "manifest::write-only",
+                    format!("{} cannot be imported", to.0.kind().one()),
+                )
+                .at(to.1, "the service never shows it")
+                .help("declare it and apply: what is declared is written over what stands"),
+            );
+            continue;
+        }
         objects.push((to.0.clone(), by.clone(), span));
         if is_declared(&to, "import", declared, cx) {
             declared.desired.imports.insert(to.0, Import { by, span: to.1 });
@@ -119,7 +130,7 @@ fn resolve_moved(moved: Vec<(Place, Place)>, declared: &mut Declared, cx: &mut C
             cx.complain(
                 Diagnostic::error(
                     "manifest::moved-kind",
-                    format!("a {} cannot become a {}", from.0.kind().noun(), to.0.kind().noun()),
+                    format!("{} cannot become {}", from.0.kind().one(), to.0.kind().one()),
                 )
                 .at(to.1, format!("not under `{}:`", from.0.kind().section()))
                 .at(from.1, "it was this"),
@@ -231,7 +242,7 @@ pub(crate) fn is_declared(
     cx.complain(
         Diagnostic::error(
             "manifest::undeclared-reference",
-            format!("`{section}` names a {} `{}` that is not declared", kind.noun(), name),
+            format!("`{section}` names {} `{}` that is not declared", kind.one(), name),
         )
         .at(*span, format!("not declared under `{}:`", kind.section()))
         .help(help),

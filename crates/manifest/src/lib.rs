@@ -18,6 +18,7 @@ mod json_schema;
 mod lifecycle;
 mod limits;
 mod lower;
+mod ownership;
 mod reference;
 mod scalar;
 mod schedule;
@@ -27,10 +28,11 @@ mod tree;
 pub mod var_file;
 mod variables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use model::Kind;
+use model::backend::Bucket;
 use model::desired::Desired;
 use model::span::FileId;
 use secrecy::SecretString;
@@ -38,8 +40,8 @@ use secrecy::SecretString;
 use context::Context;
 use for_each::DataFiles;
 use lower::Declared;
-use syntax::Field;
 use syntax::document::Document;
+use syntax::{Field, Fields};
 use tree::Node;
 
 pub use detect::is_manifest;
@@ -81,12 +83,58 @@ pub struct Reading {
     pub data: Vec<SourceFile>,
     /// The values of the sensitive variables that `desired` refers to, by name.
     pub secret_variables: BTreeMap<String, SecretString>,
+    /// The sensitive variables that have a value, whether it is used or not.
+    pub sensitive_variables: BTreeSet<String>,
 }
 
 /// Reads all files of a manifest. They are one: their sections are joined, and what one declares
 /// another can refer to. Spans in the result count the files by their position in `files`.
 pub fn read(files: &[SourceFile], variables: &GivenVariables, lookup: &dyn Lookup) -> Reading {
     read_with_overlays(files, &[], variables, lookup)
+}
+
+/// Reads of a manifest with overlays laid over it only which bucket its state is kept in, so that a
+/// state can be mended beside a manifest with mistakes.
+///
+/// # Errors
+/// What is wrong with that.
+pub fn bucket(
+    files: &[SourceFile],
+    overlays: &[SourceFile],
+    variables: &GivenVariables,
+    lookup: &dyn Lookup,
+) -> Result<Option<Bucket>, Vec<Diagnostic>> {
+    let mut cx = Context::new(lookup);
+    let trees = trees(files, overlays, &mut cx);
+    let mut roots = opened(&trees, variables, &mut cx);
+    cx.diagnostics.clear();
+    let mut found = None;
+    for fields in &mut roots {
+        if let Field::Given(backend) = fields.take("backend", &mut cx) {
+            found = lower::backend::bucket(backend.value);
+        }
+    }
+    let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
+    if cx.diagnostics.iter().any(is_error) { Err(cx.diagnostics) } else { Ok(found) }
+}
+
+/// The members of every file, once all variables are declared: any value of any file may want one.
+fn opened<'t>(
+    trees: &'t [(FileId, Rc<Node>)],
+    variables: &GivenVariables,
+    cx: &mut Context<'_>,
+) -> Vec<Fields<'t>> {
+    let mut roots = Vec::with_capacity(trees.len());
+    let mut sections = Vec::new();
+    for (file, root) in trees {
+        let Some(mut fields) = syntax::document::open(root, *file, cx) else { continue };
+        if let Field::Given(section) = fields.take("variables", cx) {
+            sections.push(section.value);
+        }
+        roots.push(fields);
+    }
+    variables::declare(sections, variables, cx);
+    roots
 }
 
 /// Reads all files of a manifest with overlays laid over them, one after the other. Maps merge,
@@ -103,17 +151,7 @@ pub fn read_with_overlays(
     let sources = || files.iter().chain(overlays);
     cx.data = DataFiles::beside(sources().map(|file| file.name.as_str()));
     let trees = trees(files, overlays, &mut cx);
-    // Variables come first: any value of any file may want one.
-    let mut roots = Vec::with_capacity(trees.len());
-    let mut sections = Vec::new();
-    for (file, root) in &trees {
-        let Some(mut fields) = syntax::document::open(root, *file, &mut cx) else { continue };
-        if let Field::Given(section) = fields.take("variables", &mut cx) {
-            sections.push(section.value);
-        }
-        roots.push(fields);
-    }
-    variables::declare(sections, variables, &mut cx);
+    let roots = opened(&trees, variables, &mut cx);
 
     let mut declared = Declared::default();
     // What stands in a file that could not be read is unknown, not missing.
@@ -124,6 +162,7 @@ pub fn read_with_overlays(
         let document: Document = fields.record(&mut cx);
         declared.add(document, &mut cx);
     }
+    ownership::resolve(&mut declared, &mut cx);
     reference::check(&declared, &mut cx);
     lifecycle::check(&declared, &mut cx);
     identity::resolve(&mut declared, &mut cx);
@@ -135,6 +174,7 @@ pub fn read_with_overlays(
         diagnostics,
         data: cx.data.files,
         secret_variables: cx.secret_variables,
+        sensitive_variables: variables::sensitive(cx.variables.as_ref()),
     }
 }
 

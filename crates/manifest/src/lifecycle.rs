@@ -31,6 +31,7 @@ pub(crate) fn check(declared: &Declared, cx: &mut Context<'_>) {
             }
         }
         workspaces_only(address, resource, cx);
+        never_beside(address, resource, cx);
     }
 }
 
@@ -47,7 +48,7 @@ fn ignored(address: &Address, resource: &Resource, path: &Path, cx: &mut Context
         cx.complain(
             Diagnostic::error(
                 "manifest::unknown-path",
-                format!("a {} has nothing at `{path}`", address.kind().noun()),
+                format!("{} has nothing at `{path}`", address.kind().one()),
             )
             .at(span, "not known")
             .help(help),
@@ -71,22 +72,32 @@ fn workspaces_only(address: &Address, resource: &Resource, cx: &mut Context<'_>)
         cx.complain(
             Diagnostic::error(
                 "manifest::lifecycle",
-                format!("a {} may always be replaced", address.kind().noun()),
+                format!("{} may always be replaced", address.kind().one()),
             )
             .at(resource.place(&lifecycle_path("allow_replace")), "says nothing here")
             .help("leave it out; `prevent_destroy: true` is the way to forbid it"),
         );
     }
+}
+
+/// Some kinds cannot have the old object and the new one stand at once.
+fn never_beside(address: &Address, resource: &Resource, cx: &mut Context<'_>) {
+    let help = match address.kind() {
+        Kind::Workspace => "the service finds a workspace by its name, so two cannot share one",
+        Kind::OAuthCredential => "the service has one for each connector, and the new one is it",
+        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate | Kind::Connector => return,
+    };
     let place = lifecycle_path("create_before_destroy");
     let is_said = resource.places.contains_key(&place);
-    if is_workspace && is_said && !lifecycle.destroy_before_create {
+    if is_said && !resource.lifecycle.destroy_before_create {
+        let message = format!(
+            "{} is always deleted before another one is made in its place",
+            address.kind().one()
+        );
         cx.complain(
-            Diagnostic::error(
-                "manifest::lifecycle",
-                "a workspace is always deleted before another one is made in its place",
-            )
-            .at(resource.place(&place), "cannot be")
-            .help("the service finds a workspace by its name, so two cannot share one"),
+            Diagnostic::error("manifest::lifecycle", message)
+                .at(resource.place(&place), "cannot be")
+                .help(help),
         );
     }
 }

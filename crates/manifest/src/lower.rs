@@ -1,5 +1,6 @@
 //! From records to resources.
 
+pub(crate) mod backend;
 mod guard;
 mod output;
 mod token;
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::desired::{Desired, Lifecycle, Resource};
 use model::kinds::connection_template::{HOSTING_AIRBYTE, HOSTING_USER};
 use model::kinds::connector::WORKSPACE;
+use model::kinds::oauth_credential::CONNECTOR_TYPE;
 use model::value::{Path, Value};
 use model::{Address, Kind, Span};
 
@@ -21,6 +23,8 @@ use crate::syntax::connector::Connector;
 use crate::syntax::document::Document;
 use crate::syntax::identity::Addressed;
 use crate::syntax::lifecycle::Place;
+use crate::syntax::oauth_credential::OAuthCredential;
+use crate::syntax::ownership::OwnershipTag;
 use crate::syntax::source_template::SourceTemplate;
 use crate::syntax::tag::Tag;
 use crate::syntax::workspace::Workspace;
@@ -42,6 +46,8 @@ pub(crate) struct Declared {
     pub(crate) repeated: BTreeMap<Address, bool>,
     /// The connection templates hosted by Airbyte.
     pub(crate) airbytes: BTreeSet<Address>,
+    /// The ownership tag, and where it stands.
+    pub(crate) ownership_tag: Option<(String, Span)>,
     /// What is said of objects and addresses beside that.
     pub(crate) identity: Entries,
     /// What is referred to from elsewhere than resources.
@@ -61,10 +67,13 @@ impl Declared {
         let Document {
             version: _,
             organization,
+            ownership_tag,
+            backend,
             variables: _,
             tags,
             source_templates,
             connection_templates,
+            oauth_credentials,
             workspaces,
             moved,
             removed,
@@ -84,9 +93,27 @@ impl Declared {
                 }
             }
         }
+        if let Field::Given(Spanned { value: OwnershipTag(tag), span }) = ownership_tag {
+            match &self.ownership_tag {
+                Some((_, first)) => cx.complain(declared_twice("`ownership_tag`", *first, span)),
+                None => self.ownership_tag = Some((tag, span)),
+            }
+        }
+        if let Field::Given(backend) = backend {
+            match &self.desired.backend {
+                Some((_, first)) => {
+                    cx.complain(declared_twice("`backend`", *first, backend.span));
+                }
+                None => {
+                    let bucket = backend::bucket(backend.value);
+                    self.desired.backend = bucket.map(|bucket| (bucket, backend.span));
+                }
+            }
+        }
         self.section(Kind::Tag, tags, cx);
         self.section(Kind::SourceTemplate, source_templates, cx);
         self.section(Kind::ConnectionTemplate, connection_templates, cx);
+        self.section(Kind::OAuthCredential, oauth_credentials, cx);
         self.section(Kind::Workspace, workspaces, cx);
         self.identity.add(moved, removed, import);
         self.widget_tokens(widget_tokens, cx);
@@ -353,6 +380,15 @@ impl Resourceful for ConnectionTemplate {
         resource.set("non_breaking_changes_preference", non_breaking_changes_preference);
         resource.set("sync_on_create", sync_on_create);
         resource.set_tags("tags", tags);
+    }
+}
+
+impl Resourceful for OAuthCredential {
+    fn lower(self, resource: &mut Builder) {
+        let OAuthCredential { connector_type, configuration, lifecycle } = self;
+        resource.set_lifecycle(lifecycle);
+        resource.set(CONNECTOR_TYPE, connector_type);
+        resource.set("configuration", configuration);
     }
 }
 

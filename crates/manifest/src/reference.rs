@@ -135,9 +135,13 @@ fn undeclared_target(
     };
     let help = match kind {
         Kind::Tag => help.replace("{…}", "{}"),
-        Kind::SourceTemplate | Kind::ConnectionTemplate | Kind::Workspace | Kind::Connector => help,
+        Kind::SourceTemplate
+        | Kind::ConnectionTemplate
+        | Kind::OAuthCredential
+        | Kind::Workspace
+        | Kind::Connector => help,
     };
-    let message = format!("`{attribute}` names a {} `{name}` that is not declared", kind.noun());
+    let message = format!("`{attribute}` names {} `{name}` that is not declared", kind.one());
     Some(
         Diagnostic::error("manifest::undeclared-reference", message)
             .at(span, format!("not declared under `{}:`", kind.section()))

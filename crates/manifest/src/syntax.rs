@@ -3,6 +3,7 @@
 //! Each record is written down once, as a struct. Its documentation is what the JSON schema shows
 //! to editors; its `read` is what the reader asks for; a test holds the two together.
 
+pub(crate) mod backend;
 pub(crate) mod connection_template;
 pub(crate) mod connector;
 pub(crate) mod customization;
@@ -11,7 +12,9 @@ pub(crate) mod external;
 pub(crate) mod guard;
 pub(crate) mod identity;
 pub(crate) mod lifecycle;
+pub(crate) mod oauth_credential;
 pub(crate) mod output;
+pub(crate) mod ownership;
 pub(crate) mod source_template;
 pub(crate) mod tag;
 pub(crate) mod variable;

@@ -1,6 +1,6 @@
 //! Variables: what is declared under `variables:`, and what is given for it from outside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::Span;
 use model::value::{Number, Value};
@@ -127,6 +127,13 @@ pub(crate) fn declare(
         }
     }
     cx.variables = Some(variables);
+}
+
+/// The names of those that hold a secret.
+pub(crate) fn sensitive(variables: Option<&BTreeMap<String, Variable>>) -> BTreeSet<String> {
+    let all = variables.into_iter().flatten();
+    let secret = all.filter(|(_, variable)| matches!(variable.held, Held::Secret(_)));
+    secret.map(|(name, _)| name.clone()).collect()
 }
 
 /// A value for a variable that nobody declared. Where it was typed for this run it is a mistake;

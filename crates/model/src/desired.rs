@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::Address;
+use crate::backend::Bucket;
 use crate::graph::Graph;
 use crate::guard::Guards;
 use crate::kind::Kind;
@@ -19,6 +20,11 @@ use crate::value::{Path, Value};
 pub struct Desired {
     /// The organization that the manifest is meant for, where it says so, and where it does.
     pub organization: Option<(String, Span)>,
+    /// The name of the tag that every template of ours carries, where the manifest wants one. It is
+    /// declared as a tag under this very name, and not among any template's `tags`.
+    pub ownership_tag: Option<String>,
+    /// The bucket that the state is kept in, where the manifest says so, and where it does.
+    pub backend: Option<(Bucket, Span)>,
     /// The declared resources.
     pub resources: BTreeMap<Address, Resource>,
     /// What has been given another address, by the old one, which is not declared.
@@ -196,6 +202,8 @@ impl Desired {
     pub fn external_only(&self) -> Desired {
         let Desired {
             organization,
+            ownership_tag,
+            backend,
             resources,
             moved: _,
             removed,
@@ -207,6 +215,8 @@ impl Desired {
         let externals = resources.iter().filter(|(_, resource)| resource.external);
         Desired {
             organization: organization.clone(),
+            ownership_tag: ownership_tag.clone(),
+            backend: backend.clone(),
             resources: externals.map(|(at, external)| (at.clone(), external.clone())).collect(),
             moved: BTreeMap::new(),
             // What is to be let go is not what is to be destroyed.

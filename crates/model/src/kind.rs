@@ -12,6 +12,8 @@ pub enum Kind {
     SourceTemplate,
     /// Where customers' data lands, and how often (dossier 3.4).
     ConnectionTemplate,
+    /// The organization's own OAuth app for a connector (dossier 3.7).
+    OAuthCredential,
     /// One customer (dossier 3.1).
     Workspace,
     /// A customer's configured source (dossier 3.5).
@@ -20,10 +22,11 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in reading order.
-    pub const ALL: [Kind; 5] = [
+    pub const ALL: [Kind; 6] = [
         Kind::Tag,
         Kind::SourceTemplate,
         Kind::ConnectionTemplate,
+        Kind::OAuthCredential,
         Kind::Workspace,
         Kind::Connector,
     ];
@@ -34,6 +37,7 @@ impl Kind {
             Kind::Tag => "tags",
             Kind::SourceTemplate => "source_templates",
             Kind::ConnectionTemplate => "connection_templates",
+            Kind::OAuthCredential => "oauth_credentials",
             Kind::Workspace => "workspaces",
             Kind::Connector => "connectors",
         }
@@ -50,8 +54,21 @@ impl Kind {
             Kind::Tag => "tag",
             Kind::SourceTemplate => "source template",
             Kind::ConnectionTemplate => "connection template",
+            Kind::OAuthCredential => "OAuth app",
             Kind::Workspace => "workspace",
             Kind::Connector => "connector",
+        }
+    }
+
+    /// The noun with its article.
+    pub const fn one(self) -> &'static str {
+        match self {
+            Kind::Tag => "a tag",
+            Kind::SourceTemplate => "a source template",
+            Kind::ConnectionTemplate => "a connection template",
+            Kind::OAuthCredential => "an OAuth app",
+            Kind::Workspace => "a workspace",
+            Kind::Connector => "a connector",
         }
     }
 
@@ -62,6 +79,7 @@ impl Kind {
             (Kind::Tag, _) => "tags",
             (Kind::SourceTemplate, _) => "source templates",
             (Kind::ConnectionTemplate, _) => "connection templates",
+            (Kind::OAuthCredential, _) => "OAuth apps",
             (Kind::Workspace, _) => "workspaces",
             (Kind::Connector, _) => "connectors",
         }
@@ -73,6 +91,7 @@ impl Kind {
             Kind::Tag => &kinds::tag::SCHEMA,
             Kind::SourceTemplate => &kinds::source_template::SCHEMA,
             Kind::ConnectionTemplate => &kinds::connection_template::SCHEMA,
+            Kind::OAuthCredential => &kinds::oauth_credential::SCHEMA,
             Kind::Workspace => &kinds::workspace::SCHEMA,
             Kind::Connector => &kinds::connector::SCHEMA,
         }
@@ -86,6 +105,9 @@ pub struct Schema {
     /// The attribute that people know an object by, and by which it is found when its id is not
     /// known (ruling "Pair by id first, then natural key").
     pub natural_key: &'static str,
+    /// The service shows none of its objects. What is remembered of one is all that is known of it:
+    /// a change made elsewhere is not seen, and to make one is to write over whatever stands.
+    pub write_only: bool,
     /// Every attribute, in the order in which it is shown.
     pub attributes: &'static [Attribute],
 }
@@ -126,6 +148,8 @@ pub enum Shape {
     Tree,
     /// The name, UUID or repository of a connector definition; compared by UUID after a look-up.
     Definition(Side),
+    /// The display name of a connector definition, letter for letter; compared as it is.
+    DefinitionName(Side),
     /// Another resource, by address.
     Reference,
     /// Not a property but an instruction that rides on an update and is never compared.

@@ -2,6 +2,7 @@
 
 pub mod connection_template;
 pub mod connector;
+pub mod oauth_credential;
 pub mod source_template;
 pub mod tag;
 pub mod workspace;

@@ -9,13 +9,16 @@
 //! - [`kind`] and [`kinds`]: the kinds of resource and what each of their attributes means;
 //! - [`address`], [`value`], [`secret`], [`span`]: what resources are called and made of;
 //! - [`desired`], [`live`], [`state`]: the three views of the world;
+//! - [`backend`]: where a state is kept;
 //! - [`token`]: what tokens for customers are to allow;
 //! - [`guard`], [`moment`]: what a plan may not do, and when;
 //! - [`graph`]: what waits for what;
-//! - [`plan`]: the one decision;
+//! - [`plan`]: the one decision; [`basis`]: what it was made over;
 //! - [`event`]: what the walk says while it carries the decision out.
 
 pub mod address;
+pub mod backend;
+pub mod basis;
 pub mod cron;
 pub mod desired;
 pub mod event;

@@ -38,6 +38,9 @@ pub struct Wanted {
     pub detailed_ids: BTreeSet<Id>,
     /// The same by name.
     pub detailed_names: BTreeSet<String>,
+    /// What state calls objects of a kind that is [write-only](crate::kind::Schema::write_only), by
+    /// id. There is nobody else to ask.
+    pub remembered: BTreeMap<Id, String>,
     /// Objects of other owners are wanted too: those that Airbyte keeps for everybody (dossier 3.3).
     pub foreign: bool,
 }
@@ -50,6 +53,9 @@ impl Scope {
             let wanted = scope.kinds.entry(address.kind()).or_default();
             wanted.ids.insert(record.id.clone());
             wanted.ids.extend(record.deposed.iter().map(|deposed| deposed.id.clone()));
+            if address.kind().schema().write_only {
+                wanted.remembered.insert(record.id.clone(), record.name.clone());
+            }
         }
         for intent in &state.open {
             let wanted = scope.kinds.entry(intent.address.kind()).or_default();
@@ -82,12 +88,25 @@ impl Scope {
                 None => {}
             }
             for attribute in kind.schema().attributes {
-                if let (Shape::Definition(side), Some(Value::Text(text))) =
-                    (attribute.shape, resource.attributes.get(attribute.name))
+                let asks = match attribute.shape {
+                    Shape::Definition(side) | Shape::DefinitionName(side) => Some(side),
+                    Shape::Scalar
+                    | Shape::Set
+                    | Shape::Tree
+                    | Shape::Reference
+                    | Shape::Instruction => None,
+                };
+                if let (Some(side), Some(Value::Text(text))) =
+                    (asks, resource.attributes.get(attribute.name))
                 {
                     scope.definitions.insert(DefinitionQuery { side, text: text.clone() });
                 }
             }
+        }
+        // What carries our tag is looked for wherever it could be.
+        if desired.ownership_tag.is_some() {
+            scope.kinds.entry(Kind::SourceTemplate).or_default();
+            scope.kinds.entry(Kind::ConnectionTemplate).or_default();
         }
         for (from, moved) in &desired.moved {
             let resource = desired.resources.get(&moved.to);
@@ -113,7 +132,8 @@ pub struct Live {
 /// What was read of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LiveKind {
-    /// The objects, by id. At least all that were [`Wanted`].
+    /// The objects, by id. At least all that were [`Wanted`]. Of a write-only kind, those that are
+    /// remembered: nothing speaks against it that they stand.
     pub objects: BTreeMap<Id, LiveObject>,
     /// How many objects of our own there are in all, whether they were read or not.
     pub total: usize,

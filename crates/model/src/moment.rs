@@ -30,6 +30,14 @@ impl Moment {
             Some(time) => Some(Moment(midnight + seconds(time)?)),
         }
     }
+
+    /// As [`Moment::parse`] reads it, to the second.
+    pub fn written(self) -> String {
+        let (year, month, day) = date(self.0.div_euclid(DAY));
+        let second = self.0.rem_euclid(DAY);
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
 }
 
 /// The seconds from midnight in UTC to a time of day with its offset.
@@ -84,18 +92,24 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
+/// Year, month and day of the Gregorian calendar, so many days after 1970-01-01.
+fn date(days: i64) -> (i64, i64, i64) {
+    let day = days + 719_468;
+    let era = day.div_euclid(146_097);
+    let of_era = day.rem_euclid(146_097);
+    let years = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * years + years / 4 - years / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (years + era * 400 + i64::from(month <= 2), month, day)
+}
+
 /// `2026-12-18 16:00 UTC`.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (day, second) = (self.0.div_euclid(DAY) + 719_468, self.0.rem_euclid(DAY));
-        let era = day.div_euclid(146_097);
-        let of_era = day.rem_euclid(146_097);
-        let years = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * years + years / 4 - years / 100);
-        let month = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * month + 2) / 5 + 1;
-        let month = if month < 10 { month + 3 } else { month - 9 };
-        let year = years + era * 400 + i64::from(month <= 2);
+        let (year, month, day) = date(self.0.div_euclid(DAY));
+        let second = self.0.rem_euclid(DAY);
         let (hour, minute) = (second / 3600, second / 60 % 60);
         write!(f, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
     }
@@ -144,6 +158,8 @@ mod tests {
         for day in (-200_000..200_000).step_by(13) {
             let shown = Moment(day * DAY).to_string();
             assert_eq!(Moment::parse(&shown[..10]), Some(Moment(day * DAY)), "{shown}");
+            let moment = Moment(day * DAY + day.rem_euclid(DAY));
+            assert_eq!(Moment::parse(&moment.written()), Some(moment));
         }
     }
 }

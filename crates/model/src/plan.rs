@@ -152,6 +152,9 @@ pub enum Reason {
     LeftOut,
     /// It was replaced in an earlier run that did not get to deleting it.
     Deposed,
+    /// It carries the tag of what is made here, is neither declared nor remembered, and the user asked
+    /// to prune.
+    Orphaned,
     /// It is no longer declared and no longer there.
     GoneAndUndeclared,
 }
@@ -436,6 +439,13 @@ pub enum BlockerCause {
         /// How it is broken.
         breach: Breach,
     },
+    /// It carries the tag of another owner, and so is not touched.
+    OwnedByAnother {
+        /// Its id.
+        id: Id,
+        /// That tag.
+        tag: String,
+    },
     /// Everything is to go, and creates were begun of whose end nothing is known: what they made
     /// would stay behind, unknown to anybody.
     Unsettled {
@@ -498,6 +508,30 @@ pub enum Note {
         address: Option<Address>,
         /// How it is broken.
         breach: Breach,
+    },
+    /// Objects carry the tag of what is made here and are neither declared nor remembered; without
+    /// `--prune` they stay.
+    Orphans {
+        /// Their kind.
+        kind: Kind,
+        /// How many.
+        count: usize,
+    },
+    /// Resources stand that the service never shows: what was changed about them elsewhere is not
+    /// seen.
+    Unseen {
+        /// Their kind.
+        kind: Kind,
+        /// How many.
+        resources: usize,
+    },
+    /// What is made takes the place of whatever somebody may have set by hand: nothing shows whether
+    /// anybody has.
+    Overwrites {
+        /// The resource.
+        address: Address,
+        /// What it is called.
+        name: String,
     },
     /// A resource is remembered and no longer declared; without `--prune` it stays.
     Kept {

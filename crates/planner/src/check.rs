@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use model::desired::Desired;
 use model::kinds::workspace::DEFAULT_NAME;
-use model::live::Id;
+use model::live::{Id, Live};
 use model::plan::{Action, Call, Change, Memory, Plan, Reason, Shown, Step};
 use model::state::State;
 use model::{Kind, Value};
 
 /// Every law that `plan` breaks, in words. None, if the planner is right.
-pub(crate) fn check(plan: &Plan, desired: &Desired, state: &State) -> Vec<String> {
+pub(crate) fn check(plan: &Plan, desired: &Desired, live: &Live, state: &State) -> Vec<String> {
     let mut broken = Vec::new();
     let mut made = BTreeSet::new();
     let held: BTreeSet<(Kind, &Id)> = state
@@ -28,9 +28,13 @@ pub(crate) fn check(plan: &Plan, desired: &Desired, state: &State) -> Vec<String
             }
         };
         law(step.after.iter().all(|id| id.0 < position), "waits only for what stands before it");
-        law(is_ours_to_touch(step, desired, state), "is for what is declared or remembered");
+        let marked = is_delete_of_marked(step, desired, live);
+        law(
+            marked || is_ours_to_touch(step, desired, state),
+            "is for what is declared, remembered or marked",
+        );
         law(fits(step), "has a memory that fits its call");
-        law(deletes_what_is_ours(step, &held), "deletes only what state holds");
+        law(marked || deletes_what_is_ours(step, &held), "deletes only what is ours");
         law(!matches!(step.call, Call::Create { .. }) || made.insert(&step.address), "makes once");
         let change = plan.changes.get(&step.address);
         law(change.is_some_and(|c| c.action != Action::NoOp), "belongs to a change");
@@ -61,6 +65,16 @@ pub(crate) fn check(plan: &Plan, desired: &Desired, state: &State) -> Vec<String
         }
     }
     broken
+}
+
+/// Whether `step` deletes something that nobody knows of and that carries our ownership tag.
+fn is_delete_of_marked(step: &Step, desired: &Desired, live: &Live) -> bool {
+    let Call::Delete { id, .. } = &step.call else { return false };
+    let object = live.kinds.get(&step.address.kind()).and_then(|read| read.objects.get(id));
+    let tags = object.filter(|object| object.ours).and_then(|it| it.attributes.get("tags"));
+    let Some(Value::List(tags)) = tags else { return false };
+    let mark = desired.ownership_tag.as_deref();
+    mark.is_some() && tags.iter().any(|tag| tag.as_text() == mark)
 }
 
 fn is_ours_to_touch(step: &Step, desired: &Desired, state: &State) -> bool {
@@ -95,7 +109,9 @@ fn deletes_what_is_ours(step: &Step, held: &BTreeSet<(Kind, &Id)>) -> bool {
 fn may(change: &Change, call: &Call) -> bool {
     match (change.action, call) {
         (_, Call::Nothing) => true,
-        (Action::NoOp | Action::Record | Action::Forget, _) => false,
+        // What is let go loses the tag that says that it is ours.
+        (Action::Forget, call) => matches!(call, Call::Detach { .. }),
+        (Action::NoOp | Action::Record, _) => false,
         (Action::Create, _) | (Action::Replace, _) => true,
         (Action::Delete, call) => matches!(call, Call::Delete { .. }),
         (Action::Adopt | Action::Update, call) => !matches!(call, Call::Create { .. }),

@@ -2,7 +2,9 @@
 
 mod known;
 mod moved;
+mod owned;
 mod renamed;
+mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,10 +17,12 @@ use model::{Address, Kind, Path};
 use self::known::Move;
 use self::moved::rehomed;
 use self::renamed::renamed;
+use self::unseen::{is_unseen, overwrites};
 use crate::declared::{Declared, Lexicon};
 use crate::diff::{Diff, Subject, diff, new_leaves};
 use crate::focus;
 use crate::order::Draft;
+use crate::owner;
 use crate::pairing::{Case, How, Pairing, Standing};
 use crate::steps::Steps;
 use crate::world::{Object, World};
@@ -87,6 +91,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
     };
     let mut decided = Decided::default();
     let (mut assumed, mut assumed_on) = (0, 0);
+    let mut unseen: BTreeMap<Kind, usize> = BTreeMap::new();
     let left_out = focus::left_out(world);
     for (&address, case) in &pairing.cases {
         let mut decision = decider.case(address, case);
@@ -95,6 +100,9 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         }
         let Decision { mut change, drafts, blockers, notes, assumed: leaves } = decision;
         lexicon.name_definitions(&mut change);
+        if is_unseen(address, &change) {
+            *unseen.entry(address.kind()).or_default() += 1;
+        }
         decided.changes.insert(address.clone(), change);
         if blockers.is_empty() {
             decided.drafts.extend(drafts);
@@ -105,6 +113,11 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         decided.blockers.extend(blockers);
     }
     decided.notes.extend(renamed(world, pairing, &lexicon));
+    let orphans = pairing.orphans.iter();
+    let orphans = orphans.map(|(&kind, &count)| Note::Orphans { kind, count });
+    decided.notes.extend(orphans);
+    let unseen = unseen.into_iter().map(|(kind, resources)| Note::Unseen { kind, resources });
+    decided.notes.extend(unseen);
     if assumed > 0 {
         decided.notes.push(Note::Assumed { leaves: assumed, resources: assumed_on });
     }
@@ -131,6 +144,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
             }
             Case::Undeclared { record } => self.undeclared(address, record),
             Case::Abandoned => self.abandoned(address),
+            Case::Orphan { object } => self.orphan(address, *object),
         }
     }
 
@@ -185,8 +199,13 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let swallowed =
             object.and_then(|object| self.pairing.swallowed_with(self.world, kind, object));
         let mut steps = self.steps(address);
+        let mut leaves = BTreeMap::new();
         let (action, reason) = if let Some(Removal { destroy: false, span: _ }) = removal {
-            steps.forget();
+            match object.filter(|object| owner::is_marked(self.world, kind, *object)) {
+                // With our tag on it, it would be pruned one day.
+                Some(object) => steps.let_go(object, &mut leaves),
+                None => steps.forget(),
+            }
             (Action::Forget, Reason::Removed)
         } else if !stands {
             steps.forget();
@@ -216,6 +235,10 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let is_kept = reason == Reason::UndeclaredKept;
         let id = object.map(|object| object.id.clone());
         let mut decision = Decision::new(action, reason, id, name.clone());
+        decision.change.leaves = leaves;
+        if let (Action::Delete, Some(object)) = (action, object) {
+            self.leave_to_others(address, object, &mut decision);
+        }
         if action == Action::Delete && object.is_some() && record.prevent_destroy {
             decision.block(address, None, BlockerCause::DestroyPrevented);
         }
@@ -238,6 +261,20 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     }
 
     fn declared(
+        &mut self,
+        address: &'a Address,
+        resource: &Resource,
+        record: Option<&'a Record>,
+        standing: &Standing<'a>,
+    ) -> Decision {
+        let mut decision = self.standing(address, resource, record, standing);
+        if let Some(object) = standing.object {
+            self.leave_to_others(address, object, &mut decision);
+        }
+        decision
+    }
+
+    fn standing(
         &mut self,
         address: &'a Address,
         resource: &Resource,
@@ -316,6 +353,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let reason = if record.is_some() { Reason::Vanished } else { Reason::New };
         let mut decision = Decision::new(Action::Create, reason, None, self.name(address, None));
         decision.change.leaves = new_leaves(declared);
+        decision.notes.extend(overwrites(self.world, address, &decision.change.name));
         for (path, cause) in &declared.unknown {
             decision.block(address, Some(path.clone()), cause.clone());
         }

@@ -1,15 +1,18 @@
 //! A declaration in the form in which it is compared and sent: canonical, with definitions as
 //! UUIDs and tags by their names.
 
+mod apps;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::{Lifecycle, Resource};
-use model::kind::{Attribute, Given, Readback, Shape, Side};
+use model::kind::{Attribute, Given, Mutability, Readback, Shape, Side};
 use model::live::{Definition, DefinitionAnswer, DefinitionQuery, Id, LiveObject};
 use model::plan::{BlockerCause, Change, Shown};
 use model::value::Segment;
 use model::{Address, Kind, Path, Value};
 
+use crate::owner;
 use crate::pairing::{Case, Pairing};
 use crate::world::World;
 
@@ -20,6 +23,8 @@ pub(crate) struct Declaration {
     pub(crate) value: Value,
     /// What is compared.
     pub(crate) leaves: BTreeMap<Path, Value>,
+    /// Members of its set that are not declared are left as they are.
+    pub(crate) open: bool,
 }
 
 /// One resource as declared.
@@ -145,7 +150,8 @@ impl<'a> Lexicon<'a> {
                 Case::Declared { .. }
                 | Case::Undeclared { .. }
                 | Case::External { .. }
-                | Case::Abandoned => {}
+                | Case::Abandoned
+                | Case::Orphan { .. } => {}
             }
         }
         lexicon.find_origins(world, pairing);
@@ -198,13 +204,24 @@ impl<'a> Lexicon<'a> {
         };
         for attribute in address.kind().schema().attributes {
             let root = Path::attribute(attribute.name);
+            let mark = match attribute.mutability {
+                Mutability::PerMember => owner::mark(world, address.kind()),
+                Mutability::InPlace | Mutability::Replace => None,
+            };
             let Some(value) = resource.attributes.get(attribute.name) else {
+                declared.attributes.extend(mark.map(|mark| Declaration {
+                    attribute,
+                    value: Value::List(Vec::new()),
+                    leaves: members(&root, [mark].into_iter()),
+                    open: true,
+                }));
                 if let Shape::Definition(_) = attribute.shape
                     && let Some(Some(id)) = self.origins.get(address)
                 {
                     let value = Value::text(id);
                     let leaves = BTreeMap::from([(root, value.clone())]);
-                    declared.inherited = Some(Declaration { attribute, value, leaves });
+                    declared.inherited =
+                        Some(Declaration { attribute, value, leaves, open: false });
                 }
                 continue;
             };
@@ -217,7 +234,26 @@ impl<'a> Lexicon<'a> {
                     match look_up(world, side, text).map(Value::Text) {
                         Ok(value) => {
                             let leaves = BTreeMap::from([(root, value.clone())]);
-                            declared.attributes.push(Declaration { attribute, value, leaves });
+                            declared.attributes.push(Declaration {
+                                attribute,
+                                value,
+                                leaves,
+                                open: false,
+                            });
+                        }
+                        Err(cause) => declared.unknown.push((root, cause)),
+                    }
+                }
+                (Shape::DefinitionName(side), Value::Text(text)) => {
+                    match look_up_name(world, side, text) {
+                        Ok(()) => {
+                            let leaves = leaves(attribute, &root, &value);
+                            declared.attributes.push(Declaration {
+                                attribute,
+                                value,
+                                leaves,
+                                open: false,
+                            });
                         }
                         Err(cause) => declared.unknown.push((root, cause)),
                     }
@@ -229,12 +265,12 @@ impl<'a> Lexicon<'a> {
                         }
                         other => other.as_text(),
                     });
-                    let leaves = members(&root, names);
-                    declared.attributes.push(Declaration { attribute, value, leaves });
+                    let leaves = members(&root, names.chain(mark));
+                    declared.attributes.push(Declaration { attribute, value, leaves, open: false });
                 }
                 _ => {
                     let leaves = leaves(attribute, &root, &value);
-                    declared.attributes.push(Declaration { attribute, value, leaves });
+                    declared.attributes.push(Declaration { attribute, value, leaves, open: false });
                 }
             }
         }
@@ -377,6 +413,19 @@ fn look_up(world: &World<'_>, side: Side, text: &str) -> Result<String, BlockerC
         }),
         None if is_uuid(text) => Ok(text.to_ascii_lowercase()),
         None => Err(BlockerCause::UnknownDefinition { text: text.to_owned(), similar: Vec::new() }),
+    }
+}
+
+/// Whether `text` is the display name of a definition, letter for letter: two spellings would be two
+/// names of one object.
+fn look_up_name(world: &World<'_>, side: Side, text: &str) -> Result<(), BlockerCause> {
+    let query = DefinitionQuery { side, text: text.to_owned() };
+    match world.live.facts.definitions.get(&query) {
+        Some(DefinitionAnswer::Found(definition)) if definition.name != text => {
+            let similar = vec![definition.name.clone()];
+            Err(BlockerCause::UnknownDefinition { text: text.to_owned(), similar })
+        }
+        _ => look_up(world, side, text).map(drop),
     }
 }
 

@@ -12,6 +12,7 @@ use model::{Address, Path, Value};
 
 use crate::declared::{Declaration, Declared, Lexicon};
 use crate::judge::{Judge, Verdict};
+use crate::owner;
 use crate::pairing::Pairing;
 use crate::show::shown;
 use crate::sides::{LiveLeaf, Sides};
@@ -248,10 +249,16 @@ impl Diff {
         let never_sent =
             made_by_us && !sides.is_remembered() && subject.declared.is_given_later(attribute);
         let mut unsent = Unsent::default();
+        let mut is_let_go = false;
         for path in sides.paths() {
             let declared = declaration.leaves.get(path);
             let live = sides.live(path);
             let known = sides.remembered(path);
+            if declaration.open && declared.is_none() {
+                // Ours by another name says nothing of what is declared.
+                is_let_go |= known.is_some() && !owner::is_mark(path);
+                continue;
+            }
             let judge = Judge {
                 declared,
                 live,
@@ -261,7 +268,10 @@ impl Diff {
                 never_sent,
                 fingerprint: &|value| world.fingerprint(subject.address, path, value),
             };
-            let is_ignored = ignores(world, subject.address, path);
+            let mark = owner::mark(world, subject.address.kind())
+                .filter(|_| attribute.shape == Shape::Set);
+            let is_mark = mark.is_some_and(|mark| is_member(path, mark));
+            let is_ignored = !is_mark && ignores(world, subject.address, path);
             match judge.verdict() {
                 Verdict::Changed(_) if is_ignored => {
                     unsent.remember(path, known.cloned());
@@ -301,6 +311,11 @@ impl Diff {
                     self.send(attribute, path, declared.is_some());
                 }
             }
+        }
+        if is_let_go {
+            let attribute = attribute.name.to_owned();
+            let address = subject.address.clone();
+            self.notes.push(Note::NoLongerDeclared { address, attribute });
         }
         if self.update.contains(attribute.name) {
             // It is sent whole, and remembered when it has been. Should the run break off before,
@@ -347,6 +362,10 @@ impl Diff {
             }
         }
     }
+}
+
+fn is_member(path: &Path, name: &str) -> bool {
+    matches!(path.segments().last(), Some(Segment::Member(member)) if member == name)
 }
 
 fn ignores(world: &World<'_>, address: &Address, path: &Path) -> bool {

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::Address;
-use model::desired::Desired;
+use model::desired::{Desired, Resource};
+use model::{Address, Kind};
 
 use crate::Options;
+use crate::owner;
 use crate::world::World;
 
 /// Everything that the user leaves for another time. What is asked for comes with what it refers
@@ -25,8 +26,16 @@ pub(crate) fn left_out(world: &World<'_>) -> BTreeSet<Address> {
 
 type Edges<'a> = BTreeMap<&'a Address, BTreeSet<&'a Address>>;
 
-fn references(desired: &Desired) -> Edges<'_> {
-    desired.resources.iter().map(|(address, resource)| (address, resource.references())).collect()
+fn references<'d>(desired: &'d Desired) -> Edges<'d> {
+    let tag = desired.ownership_tag.as_ref().map(|name| Address::new(Kind::Tag, name));
+    let tag = tag.and_then(|tag| desired.resources.get_key_value(&tag));
+    let of = |(address, resource): (&Address, &'d Resource)| {
+        let mut found = resource.references();
+        let is_marked = owner::MARKED.contains(&address.kind()) && !resource.external;
+        found.extend(tag.filter(|_| is_marked).map(|(tag, _)| tag));
+        found
+    };
+    desired.resources.iter().map(|entry| (entry.0, of(entry))).collect()
 }
 
 fn reversed<'a>(edges: &Edges<'a>) -> Edges<'a> {

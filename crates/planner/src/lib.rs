@@ -16,6 +16,7 @@ mod focus;
 mod guard;
 mod judge;
 mod order;
+mod owner;
 mod pairing;
 mod scope;
 mod selection;
@@ -109,7 +110,8 @@ pub fn plan(
 ) -> Plan {
     let externals = options.destroy.then(|| desired.external_only());
     let desired = externals.as_ref().unwrap_or(desired);
-    let world = World::new(desired, live, state, fingerprints, options);
+    let marked = owner::marked(desired, live, options);
+    let world = World::new(desired, live, state, fingerprints, options, &marked);
     let pairing = pairing::pair(&world);
     let decided = decide::decide(&world, &pairing);
     let (steps, collisions) = order::order(&world, &pairing, decided.drafts);
@@ -121,7 +123,7 @@ pub fn plan(
         blockers: [guards, decided.blockers, collisions].concat(),
         notes: [decided.notes, overridden].concat(),
     };
-    debug_assert_eq!(check::check(&plan, desired, state), [""; 0]);
+    debug_assert_eq!(check::check(&plan, desired, live, state), [""; 0]);
     plan
 }
 

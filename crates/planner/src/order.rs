@@ -167,7 +167,8 @@ fn free_origins(world: &World<'_>, drafts: &[Draft], graph: &mut Graph<Key>) {
     }
 }
 
-/// A template is deleted when the connectors that are pruned with it are gone (dossier 5.5). Those
+/// A template or an OAuth app is deleted when the connectors that are pruned with it are gone (dossier
+/// 5.5). Those
 /// that stay, or get a successor, keep pointing at it.
 fn free_templates(drafts: &[Draft], graph: &mut Graph<Key>) {
     let pruned = |kind: Kind| {
@@ -177,8 +178,10 @@ fn free_templates(drafts: &[Draft], graph: &mut Graph<Key>) {
             .filter(move |key| key.address.kind() == kind && matches!(key.part, Part::Delete))
     };
     for connector in pruned(Kind::Connector) {
-        for template in pruned(Kind::SourceTemplate).chain(pruned(Kind::ConnectionTemplate)) {
-            graph.before(connector, template);
+        for kind in [Kind::SourceTemplate, Kind::ConnectionTemplate, Kind::OAuthCredential] {
+            for used in pruned(kind) {
+                graph.before(connector, used);
+            }
         }
     }
 }

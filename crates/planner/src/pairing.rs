@@ -7,6 +7,7 @@ use model::live::Id;
 use model::state::Record;
 use model::{Address, Kind};
 
+use crate::owner::other_owner;
 use crate::scope::Scope;
 use crate::world::{Object, World};
 
@@ -19,6 +20,8 @@ pub(crate) struct Pairing<'a, 'w> {
     pub(crate) holders: BTreeMap<(Kind, &'a Id), &'a Address>,
     /// Where moved resources are now, by the address that they are moved from.
     pub(crate) moves: BTreeMap<&'a Address, &'a Address>,
+    /// How many objects carry our ownership tag and are nobody's, and are left so.
+    pub(crate) orphans: BTreeMap<Kind, usize>,
     /// Which resource the manifest says a live object is.
     claims: BTreeMap<(Kind, &'a Id), &'a Address>,
 }
@@ -48,6 +51,11 @@ pub(crate) enum Case<'a, 'w> {
     },
     /// A create of it was begun; it is neither declared nor remembered.
     Abandoned,
+    /// Nobody's object that carries our ownership tag, and is to go.
+    Orphan {
+        /// The object.
+        object: Object<'a>,
+    },
 }
 
 /// What stands for a declared resource.
@@ -108,6 +116,7 @@ pub(crate) fn pair<'a, 'w>(world: &'w World<'a>) -> Pairing<'a, 'w> {
         cases: BTreeMap::new(),
         holders: hold(world),
         moves: BTreeMap::new(),
+        orphans: BTreeMap::new(),
         claims: claim(world),
     };
     for (address, resource) in &world.desired.resources {
@@ -158,6 +167,7 @@ pub(crate) fn pair<'a, 'w>(world: &'w World<'a>) -> Pairing<'a, 'w> {
             pairing.cases.entry(address).or_insert(Case::Abandoned);
         }
     }
+    pairing.find_orphans(world);
     pairing
 }
 
@@ -248,6 +258,29 @@ impl<'a> Pairing<'a, '_> {
         }
     }
 
+    /// Whatever carries our ownership tag and is nobody's. What stands under a declared name may be
+    /// what is declared, and another owner's tag says that it is not ours alone.
+    fn find_orphans(&mut self, world: &World<'a>) {
+        for (address, id) in world.marked {
+            let kind = address.kind();
+            let Some(object) = world.object(kind, id) else { continue };
+            let key = (kind, object.id);
+            let is_somebodys = self.holders.contains_key(&key)
+                || self.claims.contains_key(&key)
+                || self.is_wanted(world, kind, object)
+                || other_owner(world, kind, object).is_some();
+            if is_somebodys || self.cases.contains_key(address) {
+                continue;
+            }
+            if world.options.prune.kinds.contains(&kind) {
+                self.holders.insert(key, address);
+                self.cases.insert(address, Case::Orphan { object });
+            } else {
+                *self.orphans.entry(kind).or_default() += 1;
+            }
+        }
+    }
+
     /// What stands for `address` by what the manifest says of its former ones.
     fn moved(
         &self,
@@ -313,7 +346,7 @@ impl<'a> Pairing<'a, '_> {
         let current = match self.cases.get(address) {
             Some(Case::Declared { standing, .. }) => standing.object.map(|object| object.id),
             Some(Case::Undeclared { record }) => Some(&record.id),
-            Some(Case::External { .. } | Case::Abandoned) | None => None,
+            Some(Case::External { .. } | Case::Abandoned | Case::Orphan { .. }) | None => None,
         };
         let may_go = |id: &Id| Some(id) != current && address.kind() != Kind::Workspace;
         self.held(world, address, id).filter(|object| may_go(object.id))

@@ -53,7 +53,10 @@ impl<'a> Pairing<'a, '_> {
         match self.cases.get(address)? {
             Case::Declared { standing, .. } => standing.object.map(|object| object.id),
             Case::External { found: [only], .. } => Some(only.id),
-            Case::External { .. } | Case::Undeclared { .. } | Case::Abandoned => None,
+            Case::External { .. }
+            | Case::Undeclared { .. }
+            | Case::Abandoned
+            | Case::Orphan { .. } => None,
         }
     }
 
@@ -84,7 +87,8 @@ impl<'a> Pairing<'a, '_> {
             Case::Undeclared { .. }
             | Case::Declared { .. }
             | Case::External { .. }
-            | Case::Abandoned => None,
+            | Case::Abandoned
+            | Case::Orphan { .. } => None,
         }
     }
 }

@@ -8,6 +8,7 @@ use model::{Address, Kind, Value};
 
 use crate::declared::Declared;
 use crate::order::{Key, Part};
+use crate::owner;
 use crate::pairing::{Case, Pairing};
 use crate::world::World;
 
@@ -26,11 +27,15 @@ pub(crate) fn acting(
     for (&address, case) in templates {
         let (declares, record, object) = match case {
             Case::Declared { resource, record, standing } => {
-                (declares_any(world, resource, &tags), *record, standing.object)
+                let mark = owner::mark(world, Kind::ConnectionTemplate);
+                let is_marked = mark.is_some_and(|mark| tags.contains(mark));
+                let declares = is_marked || declares_any(world, resource, &tags);
+                (declares, *record, standing.object)
             }
             Case::Undeclared { record } => {
                 (false, Some(*record), pairing.remembered(world, address))
             }
+            Case::Orphan { object } => (false, None, Some(*object)),
             Case::External { .. } | Case::Abandoned => continue,
         };
         let live = object.and_then(|object| object.live.attributes.get("tags"));

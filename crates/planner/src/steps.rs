@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::kind::{Given, Mutability, Readback, Shape};
 use model::kinds::connector::TAGS_MODE_ANY;
 use model::kinds::workspace::REGION_US;
-use model::plan::{Call, Memory, Shown, Target};
+use model::plan::{Call, LeafChange, Memory, MovedSide, Shown, Target};
 use model::secret::Fingerprint;
 use model::state::{Deposed, Record};
 use model::{Address, Kind, Path, Value};
@@ -13,6 +13,7 @@ use model::{Address, Kind, Path, Value};
 use crate::declared::{Declaration, Declared, Lexicon};
 use crate::diff::{Diff, Subject, kept_text};
 use crate::order::{Draft, Key, Part, Taking};
+use crate::owner;
 use crate::pairing::Pairing;
 use crate::selection;
 use crate::world::{Object, World};
@@ -112,6 +113,10 @@ impl<'a, 'w> Steps<'a, 'w> {
         }
         if self.address.kind() == Kind::Connector {
             after.extend(selection::acting(self.world, self.pairing, declared));
+            // What a customer has consented to, it has consented to with an app.
+            let apps = self.lexicon.apps_for(self.world, declared);
+            let parts = || [Part::Create, Part::Update].into_iter();
+            after.extend(apps.flat_map(|app| parts().map(|part| Key::new(app, part))));
         }
         let triggers = self.world.triggers(self.address).into_iter();
         leaves.extend(triggers.map(|(path, (_, fingerprint))| (path, fingerprint)));
@@ -316,8 +321,24 @@ impl<'a, 'w> Steps<'a, 'w> {
         self.drafts.push(draft);
     }
 
+    /// Before something is deleted that cannot be looked at, state forgets what it holds. If the
+    /// answer is lost and the object is declared again, nothing speaks for its being as declared, and
+    /// it is written.
+    fn doubt(&mut self, record: &Record) {
+        if !self.address.kind().schema().write_only {
+            return;
+        }
+        let settled = self.drafts.iter_mut().find(|draft| draft.key.part == Part::Settle);
+        match settled.map(|draft| &mut draft.memory) {
+            Some(Memory::Put { record, moved_from: _ }) => record.leaves.clear(),
+            _ if record.leaves.is_empty() => {}
+            _ => self.settle(Record { leaves: BTreeMap::new(), ..record.clone() }, None),
+        }
+    }
+
     /// Deletes what is to be replaced, before anything is made in its place.
-    pub(crate) fn delete_first(&mut self, old: Object<'a>) {
+    pub(crate) fn delete_first(&mut self, old: Object<'a>, record: &Record) {
+        self.doubt(record);
         let after = self.drafts.iter().map(|draft| draft.key.clone()).collect();
         let draft = self.delete(Part::Delete, old, &old.live.name, Memory::Removed, after);
         self.drafts.push(draft);
@@ -325,6 +346,7 @@ impl<'a, 'w> Steps<'a, 'w> {
 
     /// Deletes all that stands of a remembered resource, and forgets it.
     pub(crate) fn prune(&mut self, record: &Record) {
+        self.doubt(record);
         for old in &record.deposed {
             if let Some(object) = self.pairing.deposed(self.world, self.address, &old.id) {
                 let memory = Memory::DeposedGone { id: old.id.clone() };
@@ -337,6 +359,28 @@ impl<'a, 'w> Steps<'a, 'w> {
             Some(object) => self.prune_object(Part::Delete, object, Memory::Removed, after),
             None => self.push(Part::Delete, Call::Nothing, Memory::Removed, after),
         }
+    }
+
+    /// Takes our ownership tag off `object`, and forgets it.
+    pub(crate) fn let_go(&mut self, object: Object<'a>, leaves: &mut BTreeMap<Path, LeafChange>) {
+        let Some(mark) = owner::mark(self.world, self.address.kind()) else {
+            return self.forget();
+        };
+        let change = LeafChange {
+            before: Shown::Clear(Value::text(mark)),
+            after: Shown::Absent,
+            forces_replace: false,
+            moved: MovedSide::Declared,
+        };
+        leaves.insert(self.member(mark), change);
+        self.detach(mark, Target::Id(object.id.clone()), Vec::new());
+        let after = vec![self.key(Part::Detach(mark.to_owned()))];
+        self.push(Part::Settle, Call::Nothing, Memory::Removed, after);
+    }
+
+    /// Deletes nobody's object that carries our ownership tag.
+    pub(crate) fn prune_orphan(&mut self, object: Object<'a>) {
+        self.prune_object(Part::Delete, object, Memory::Removed, Vec::new());
     }
 
     fn prune_object(&mut self, part: Part, object: Object<'a>, memory: Memory, after: Vec<Key>) {
@@ -383,7 +427,7 @@ fn never_told(kind: Kind) -> &'static [(&'static str, &'static str)] {
         Kind::Connector => {
             &[("connection_template_tags", ""), ("connection_template_tags_mode", TAGS_MODE_ANY)]
         }
-        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate => &[],
+        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate | Kind::OAuthCredential => &[],
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct World<'a> {
     pub(crate) live: &'a Live,
     pub(crate) state: &'a State,
     pub(crate) options: &'a Options,
+    /// Everything that carries our ownership tag.
+    pub(crate) marked: &'a BTreeMap<Address, Id>,
     fingerprints: &'a dyn Fingerprints,
     /// What stands, by name. Without it every lookup would be a scan of the organization.
     by_name: BTreeMap<Kind, BTreeMap<&'a str, Vec<Object<'a>>>>,
@@ -45,6 +47,7 @@ impl<'a> World<'a> {
         state: &'a State,
         fingerprints: &'a dyn Fingerprints,
         options: &'a Options,
+        marked: &'a BTreeMap<Address, Id>,
     ) -> World<'a> {
         let mut by_name: BTreeMap<Kind, BTreeMap<&str, Vec<Object>>> = BTreeMap::new();
         let mut nameless = Vec::new();
@@ -78,6 +81,7 @@ impl<'a> World<'a> {
             live,
             state,
             options,
+            marked,
             fingerprints,
             by_name,
             nameless,

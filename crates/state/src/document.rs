@@ -15,6 +15,8 @@ pub struct Document {
     pub serial: u64,
     /// The key of all fingerprints in `state`.
     pub key: Key,
+    /// The ids of the plan files that were carried out last, the latest at the end.
+    pub applied_plans: Vec<String>,
     /// What is remembered.
     pub state: State,
 }
@@ -26,6 +28,7 @@ impl Document {
             lineage: Uuid::new_v4().to_string(),
             serial: 0,
             key: Key::random(),
+            applied_plans: Vec::new(),
             state: State::default(),
         }
     }

@@ -27,6 +27,100 @@ pub enum Error {
         /// What the holder wrote into it.
         holder: String,
     },
+    /// A bucket, or the way there, refused.
+    #[error("cannot {doing} {}: {why}", path.display())]
+    Bucket {
+        /// What was attempted: "read", "write", …
+        doing: &'static str,
+        /// On which object.
+        path: PathBuf,
+        /// Why it came to nothing.
+        why: String,
+    },
+    /// A bucket cannot be spoken to as it was asked for.
+    #[error("cannot use {}: {why}", path.display())]
+    NoBucket {
+        /// The state in it.
+        path: PathBuf,
+        /// What is missing or wrong.
+        why: String,
+    },
+    /// A server takes every write, whatever its condition.
+    #[error(
+        "{} cannot be locked: its server takes writes whatever their conditions (If-None-Match, \
+         If-Match), so that two runs would overwrite each other; use another bucket, or a file",
+        path.display()
+    )]
+    NoConditions {
+        /// The lock.
+        path: PathBuf,
+    },
+    /// Somebody else holds the state, in a bucket.
+    #[error(
+        "the state is in use ({} is held by {holder}); wait until that run has ended. If it is \
+         dead, its lock runs out in {seconds} s, and `airform state unlock {id}` ends it at once",
+        path.display()
+    )]
+    Leased {
+        /// The lock.
+        path: PathBuf,
+        /// What the holder wrote into it.
+        holder: String,
+        /// The lock's name.
+        id: String,
+        /// When it runs out unless it is renewed, in seconds.
+        seconds: u64,
+    },
+    /// Others took the lock, let go of it and took it again.
+    #[error("the state is in use ({} goes from hand to hand); try again", path.display())]
+    Contended {
+        /// The lock.
+        path: PathBuf,
+    },
+    /// Another lock is held than the one that was to be ended.
+    #[error(
+        "{} is not held under {given}, but under {id} by {holder}; nothing was unlocked",
+        path.display()
+    )]
+    OtherLock {
+        /// The lock.
+        path: PathBuf,
+        /// The name that was given.
+        given: String,
+        /// The name that it has.
+        id: String,
+        /// Who holds it.
+        holder: String,
+    },
+    /// A lock does not say what one says.
+    #[error("{} is no lock of airform's: {what}; remove it if no run goes on", path.display())]
+    NoLock {
+        /// The lock.
+        path: PathBuf,
+        /// The complaint.
+        what: String,
+    },
+    /// The lock was held, and is no longer.
+    #[error(
+        "the lock {} was lost: {why}. Nothing more is begun; run again to go on",
+        path.display()
+    )]
+    LockLost {
+        /// The lock.
+        path: PathBuf,
+        /// How.
+        why: String,
+    },
+    /// Somebody else has written the state since it was read.
+    #[error(
+        "{} was written by another run since it was read, and is left as that run wrote it; run \
+         again to go on from there",
+        path.display()
+    )]
+    Overtaken {
+        /// The state.
+        path: PathBuf,
+    },
     /// A newer version of this program wrote the file.
     #[error(
         "{} has format version {found}, and this version of airform reads up to {known}; \
@@ -59,6 +153,25 @@ pub enum Error {
         /// The previous state, where there is one.
         backup: Option<PathBuf>,
     },
+    /// What was to be a plan file is none, was cut short, or was edited by hand.
+    #[error(
+        "{}:{line}:{column}: not a plan file that can be used: {what}; make it anew with `airform \
+         plan --out`",
+        path.display()
+    )]
+    NotAPlan {
+        /// The file.
+        path: PathBuf,
+        /// The line of the complaint, from 1.
+        line: usize,
+        /// The column, from 1; 0 where the line is empty.
+        column: usize,
+        /// The complaint.
+        what: String,
+    },
+    /// The plan was carried out before.
+    #[error("this plan was applied already")]
+    PlanApplied,
     /// A line of the journal that a later line stands behind, so that it cannot be one that a
     /// crash has cut off.
     #[error(

@@ -1,12 +1,17 @@
 //! What stands in the files. One module per version; this one chooses.
 
+mod mirror;
+mod plan_v1;
 mod text;
+mod tree;
 mod v1;
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use crate::document::Document;
 use crate::journal::Entry;
+use crate::planfile::SavedPlan;
 
 /// The format version that is written, and the newest that is read.
 pub(crate) const VERSION: u64 = 1;
@@ -69,6 +74,39 @@ pub(crate) fn read_entry(text: &[u8]) -> Result<Entry, Unreadable> {
 /// Writes an entry of the journal, without line breaks.
 pub(crate) fn write_entry(entry: &Entry) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(&v1::Entry::from(entry))
+}
+
+/// How every plan file begins, whatever its version.
+pub(crate) const PLAN_HEAD: &[u8] = b"{\"airform_plan\":";
+
+/// Reads a plan file.
+pub(crate) fn read_plan(text: &[u8]) -> Result<SavedPlan, Unreadable> {
+    #[derive(Deserialize)]
+    struct Gate {
+        airform_plan: u64,
+    }
+    // The version first: a plan is carried out, so nothing of a newer one is taken for something else.
+    match serde_json::from_slice::<Gate>(text) {
+        Ok(gate) if gate.airform_plan > plan_v1::VERSION => {
+            Err(Unreadable::TooNew(gate.airform_plan))
+        }
+        _ => serde_json::from_slice::<plan_v1::File>(text)
+            .map(SavedPlan::from)
+            .map_err(|error| unreadable(None, &error)),
+    }
+}
+
+/// Writes a plan file: the same bytes for the same plan.
+pub(crate) fn write_plan(saved: &SavedPlan) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::to_vec(&plan_v1::File::from(saved))
+}
+
+/// The newest version of a plan file that is read.
+pub(crate) const PLAN_VERSION: u64 = plan_v1::VERSION;
+
+/// The SHA-256 of `bytes`, in hexadecimal digits.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unreadable(version: Option<u64>, error: &serde_json::Error) -> Unreadable {

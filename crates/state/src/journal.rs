@@ -63,12 +63,17 @@ pub(crate) enum Entry {
     Begin(Begin),
     /// The state belongs to this organization from now on.
     Claim(Owner),
+    /// The plan in a file of this id is carried out.
+    Applies(String),
     /// These calls are about to be sent.
     Intents(Vec<Intent>),
     /// These steps have succeeded.
     Outcomes(Vec<Outcome>),
     /// A step has failed: certainly without effect, or, if `unclear`, nobody knows.
     Failed { step: StepId, unclear: bool },
+    /// Another run has taken over. The last line: whoever wrote the others finds this one in its
+    /// way.
+    Closed { by: Holder },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,11 +111,7 @@ impl Journal {
         if self.broken {
             return Err(Error::JournalBroken { path: self.path.clone() });
         }
-        let json = format::write_entry(entry).map_err(std::io::Error::from);
-        let written = json.and_then(|json| {
-            let mut line = format!("{:08x} ", crc32fast::hash(&json)).into_bytes();
-            line.extend(json);
-            line.push(b'\n');
+        let written = line(entry).and_then(|line| {
             self.file.write_all(&line)?;
             self.file.sync_data()
         });
@@ -121,6 +122,15 @@ impl Journal {
     }
 }
 
+/// `entry` as a line, with its break.
+pub(crate) fn line(entry: &Entry) -> std::io::Result<Vec<u8>> {
+    let json = format::write_entry(entry)?;
+    let mut line = format!("{:08x} ", crc32fast::hash(&json)).into_bytes();
+    line.extend(json);
+    line.push(b'\n');
+    Ok(line)
+}
+
 /// A journal as it was found.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -128,9 +138,8 @@ pub(crate) struct Found {
     pub(crate) entries: Vec<Entry>,
 }
 
-/// Reads the journal at `path`. `None` if there is none, or none that ever got to disk.
-pub(crate) fn read(path: &Path) -> Result<Option<Found>, Error> {
-    let Some(bytes) = atomic::read(path)? else { return Ok(None) };
+/// Reads the journal that was found at `path`. `None` if nothing of it ever got there.
+pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Option<Found>, Error> {
     let damaged = |line: usize, what: &str| Error::JournalDamaged {
         path: path.to_owned(),
         line,
@@ -139,7 +148,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<Found>, Error> {
     let mut begin = None;
     let mut entries = Vec::new();
     let mut spoilt = None;
-    let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+    let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     for (line, text) in (1..).zip(text.split(|byte| *byte == b'\n')) {
         if let Some(line) = spoilt {
             return Err(damaged(line, "it does not match its checksum"));

@@ -10,6 +10,8 @@
 //! | `PATH.journal` | what a run has begun and done since it read `PATH`, line by line | during a run, or after a crash |
 //! | `PATH.lock` | who holds the state, and since when | during a run, or after a crash |
 //!
+//! A plan file ([`SavedPlan`]) lies where the user wants it.
+//!
 //! A run appends to the journal before and after every call, with one `fsync` per line, and folds
 //! it into the state file at its end. Whenever it is killed, the state file and the journal
 //! together say all that was known: [`Store::load`] reads both, [`Store::lock`] folds what a
@@ -18,11 +20,15 @@
 //! with it.
 
 mod atomic;
+mod bucket;
 mod document;
 mod error;
+mod file;
 mod format;
 mod journal;
 mod lock;
+mod place;
+mod planfile;
 mod progress;
 mod session;
 mod store;
@@ -31,6 +37,7 @@ pub use document::{Document, Key};
 pub use error::Error;
 pub use journal::{Intent, Operation, Outcome};
 pub use lock::Holder;
+pub use planfile::{Request, SavedPlan, Seed, is_plan};
 pub use session::Session;
 pub use store::{Loaded, Recovered, Store};
 

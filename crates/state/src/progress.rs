@@ -11,6 +11,10 @@ use model::state::{OpenIntent, State, StateChange};
 use crate::document::Document;
 use crate::journal::{Entry, Intent, Operation};
 
+/// How many applied plans are remembered. One from before them is refused too, for the serial of the
+/// state that it was made over.
+const APPLIED_PLANS: usize = 20;
+
 #[derive(Debug)]
 pub(crate) struct Progress {
     pub(crate) document: Document,
@@ -32,8 +36,16 @@ impl Progress {
         match entry {
             // The journal's reader has put it aside, and no run goes on behind its beginning.
             Entry::Begin(_) => {}
+            // Behind it stands nothing.
+            Entry::Closed { by: _ } => {}
             Entry::Claim(owner) => {
                 self.document.state.owner = Some(owner);
+                self.changed = true;
+            }
+            Entry::Applies(plan) => {
+                let applied = &mut self.document.applied_plans;
+                applied.push(plan);
+                applied.drain(..applied.len().saturating_sub(APPLIED_PLANS));
                 self.changed = true;
             }
             Entry::Intents(intents) => {

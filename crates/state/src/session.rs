@@ -7,8 +7,10 @@ use uuid::Uuid;
 use crate::document::Document;
 use crate::error::Error;
 use crate::format::Stored;
-use crate::journal::{Begin, Entry, Intent, Journal, Outcome};
-use crate::lock::{Holder, Lock};
+use crate::journal::{Begin, Entry, Intent, Outcome};
+use crate::lock::Holder;
+use crate::place::Held;
+use crate::planfile::Seed;
 use crate::progress::Progress;
 use crate::store::{Loaded, Recovered, Store};
 
@@ -24,19 +26,19 @@ pub struct Session {
     progress: Progress,
     /// The run that the state file has in it.
     folded: Option<String>,
-    /// Whether there is a state file yet.
-    on_disk: bool,
+    /// Whether it is stored yet.
+    stored: bool,
     recovered: Option<Recovered>,
-    /// From the first entry on, with the run that it is of.
-    journal: Option<(Journal, String)>,
-    /// Last, so that it is let go of last.
-    _lock: Lock,
+    /// From the first entry on: the run that the journal is of.
+    run: Option<String>,
+    /// Where it is stored. Last, so that its lock is let go of last.
+    held: Box<dyn Held>,
 }
 
 impl Session {
     pub(crate) fn new(
         store: Store,
-        lock: Lock,
+        held: Box<dyn Held>,
         holder: Holder,
         loaded: Loaded,
         folded: Option<String>,
@@ -47,10 +49,10 @@ impl Session {
             holder,
             progress: Progress::new(document),
             folded,
-            on_disk: existed,
+            stored: existed,
             recovered,
-            journal: None,
-            _lock: lock,
+            run: None,
+            held,
         }
     }
 
@@ -67,6 +69,33 @@ impl Session {
     /// What a run that was killed had left in its journal; it is in the state now.
     pub fn recovered(&self) -> Option<Recovered> {
         self.recovered
+    }
+
+    /// Whether there is a state file.
+    pub fn exists(&self) -> bool {
+        self.stored
+    }
+
+    /// Begins the state as a plan wants it that was made when there was none. Where there is one by
+    /// now, it stays as it is.
+    pub fn begin_as(&mut self, seed: &Seed) {
+        if !self.stored {
+            let Seed { lineage, key } = seed.clone();
+            self.progress.document.lineage = lineage;
+            self.progress.document.key = key;
+        }
+    }
+
+    /// Records that the plan file `id` is carried out, before its first call: it is not again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PlanApplied`] if it was before; or it cannot be written.
+    pub fn apply_plan(&mut self, id: &str) -> Result<(), Error> {
+        if self.document().applied_plans.iter().any(|applied| applied == id) {
+            return Err(Error::PlanApplied);
+        }
+        self.record(Entry::Applies(id.to_owned()))
     }
 
     /// Says whom the state belongs to, where it does not say so yet.
@@ -91,11 +120,14 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// It cannot be written; then none of them is recorded, and none may be sent.
+    /// It cannot be written, or the lock was lost; then none of them is recorded, and none may be
+    /// sent.
     pub fn intents(&mut self, intents: &[Intent]) -> Result<(), Error> {
         if intents.is_empty() {
             return Ok(());
         }
+        // What was done is still recorded then, if that can be; but nothing more is to be done.
+        self.held.check()?;
         self.record(Entry::Intents(intents.to_vec()))
     }
 
@@ -143,17 +175,22 @@ impl Session {
     /// The files cannot be written. What is in the journal by then is found there by the next run.
     pub fn finish(mut self) -> Result<Document, Error> {
         self.progress.close();
-        let journaled = self.journal.is_some();
-        let folded = self.journal.map(|(_, run)| run).or(self.folded);
+        let journaled = self.run.is_some();
+        let folded = self.run.take().or(self.folded);
         let mut stored = Stored { document: self.progress.document, folded };
         if self.progress.changed {
             stored.document.serial += 1;
-            self.store.write(&stored)?;
+            self.held.write(&self.store.text(&stored)?)?;
         }
         if journaled {
-            self.store.remove_journal()?;
+            self.held.remove_begun()?;
         }
         Ok(stored.document)
+    }
+
+    /// Ends a run that has recorded nothing with `document` in place of the state.
+    pub(crate) fn replace(mut self, document: Document) -> Result<(), Error> {
+        self.held.write(&self.store.text(&Stored { document, folded: self.folded })?)
     }
 
     /// Writes `entry` down and takes it in, or does neither.
@@ -164,32 +201,29 @@ impl Session {
     }
 
     fn append(&mut self, entry: &Entry) -> Result<(), Error> {
-        match &mut self.journal {
-            Some((journal, _)) => journal.append(entry),
-            None => {
-                let (mut journal, run) = self.begin()?;
-                let written = journal.append(entry);
-                self.journal = Some((journal, run));
-                written
-            }
+        if self.run.is_none() {
+            self.run = Some(self.begin()?);
         }
+        self.held.append(entry)
     }
 
-    /// Begins the journal. A state that is only in memory is written before: a journal continues a
-    /// file, and the key under which its fingerprints are made stands only there.
-    fn begin(&mut self) -> Result<(Journal, String), Error> {
+    /// Begins the journal, and names the run that it is of. A state that is only in memory is written
+    /// before: a journal continues a stored one, and the key under which its fingerprints are made
+    /// stands only there.
+    fn begin(&mut self) -> Result<String, Error> {
         let document = self.document().clone();
+        let run = Uuid::new_v4().to_string();
         let begin = Begin {
             lineage: document.lineage.clone(),
             serial: document.serial,
-            run: Uuid::new_v4().to_string(),
+            run: run.clone(),
             holder: self.holder.clone(),
         };
-        if !self.on_disk {
-            self.store.write(&Stored { document, folded: None })?;
-            self.on_disk = true;
+        if !self.stored {
+            self.held.write(&self.store.text(&Stored { document, folded: None })?)?;
+            self.stored = true;
         }
-        let run = begin.run.clone();
-        Ok((Journal::create(&self.store.journal_path(), begin)?, run))
+        self.held.begin(begin)?;
+        Ok(run)
     }
 }

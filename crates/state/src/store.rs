@@ -1,21 +1,22 @@
 //! Where a state lies.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::atomic::{self, beside};
 use crate::document::Document;
 use crate::error::Error;
+use crate::file::Files;
 use crate::format::{self, Stored, Unreadable};
-use crate::journal::{self, Found};
-use crate::lock::{Holder, Lock};
+use crate::journal::Found;
+use crate::lock::Holder;
+use crate::place::{Content, Place};
 use crate::progress::Progress;
 use crate::session::Session;
 
 /// A place for one state.
 #[derive(Debug, Clone)]
 pub struct Store {
-    path: PathBuf,
+    place: Arc<dyn Place>,
     /// See [`Store::of_a_sandbox`].
     forgets_killed_runs: bool,
 }
@@ -43,15 +44,14 @@ pub struct Recovered {
 }
 
 impl Store {
+    pub(crate) fn at(place: impl Place + 'static) -> Store {
+        Store { place: Arc::new(place), forgets_killed_runs: false }
+    }
+
     /// The state in the file at `path`. It need not exist; its folder must, before anything is
     /// written.
     pub fn file(path: impl Into<PathBuf>) -> Store {
-        let path = path.into();
-        // A new file takes the place of the old one. If that is a link, the link would be replaced
-        // and what it points to would stay behind.
-        let link = fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink());
-        let path = if link { fs::canonicalize(&path).unwrap_or(path) } else { path };
-        Store { path, forgets_killed_runs: false }
+        Store::at(Files::new(path.into()))
     }
 
     /// The state of a sandbox, whose organization is kept in a file that is written when a run ends.
@@ -61,9 +61,9 @@ impl Store {
         Store { forgets_killed_runs: true, ..Store::file(path) }
     }
 
-    /// The path of the state file.
+    /// What people call the place: the path of the state file, or `s3://…`.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.place.path()
     }
 
     /// Reads the state, and what a killed run has left in the journal. Takes no lock and writes
@@ -73,7 +73,7 @@ impl Store {
     ///
     /// The files cannot be read, or do not say what they should.
     pub fn load(&self) -> Result<Loaded, Error> {
-        Ok(self.read()?.0)
+        Ok(self.made_of(self.place.read()?)?.0)
     }
 
     /// Takes the lock and reads the state. What a killed run has left in the journal is put into
@@ -84,18 +84,17 @@ impl Store {
     /// Somebody else holds the lock; the files cannot be read or written, or do not say what they
     /// should.
     pub fn lock(&self, holder: &Holder) -> Result<Session, Error> {
-        let lock = Lock::take(&self.lock_path(), holder)?;
-        atomic::clean(&self.path)?;
-        atomic::clean(&self.backup_path())?;
-        let (mut loaded, folded) = self.read()?;
+        let mut held = self.place.lock(holder)?;
+        let (mut loaded, folded) = self.made_of(held.read()?)?;
         let mut stored = Stored { document: loaded.document, folded };
-        if loaded.recovered.is_some() {
+        // A run that was taken over and does not know it must not find the state as it left it.
+        if loaded.recovered.is_some() || held.is_taken_over() && loaded.existed {
             stored.document.serial += 1;
-            self.write(&stored)?;
+            held.write(&self.text(&stored)?)?;
         }
-        self.remove_journal()?;
+        held.remove_read()?;
         loaded.document = stored.document;
-        Ok(Session::new(self.clone(), lock, holder.clone(), loaded, stored.folded))
+        Ok(Session::new(self.clone(), held, holder.clone(), loaded, stored.folded))
     }
 
     /// The state as its file would hold it, with what the journal of a run adds to it. It holds the
@@ -105,12 +104,11 @@ impl Store {
     ///
     /// As [`Store::load`].
     pub fn pull(&self) -> Result<Option<String>, Error> {
-        let (loaded, folded) = self.read()?;
+        let (loaded, folded) = self.made_of(self.place.read()?)?;
         if !loaded.existed {
             return Ok(None);
         }
-        let text = format::write_state(&Stored { document: loaded.document, folded })
-            .map_err(|error| Error::io("write", &self.path)(error.into()))?;
+        let text = self.text(&Stored { document: loaded.document, folded })?;
         Ok(Some(String::from_utf8_lossy(&text).into_owned()))
     }
 
@@ -124,10 +122,9 @@ impl Store {
     pub fn push(&self, holder: &Holder, pushed: &Path, text: &[u8]) -> Result<u64, Error> {
         let new = format::read_state(text).map_err(|why| unreadable(why, pushed, None))?;
         let session = self.lock(holder)?;
-        let (pushed, path) = (pushed.to_owned(), self.path.clone());
+        let (pushed, path) = (pushed.to_owned(), self.path().to_owned());
         let (mut document, ours) = (new.document, session.document());
-        let mut folded = None;
-        if let Some(standing) = self.read_state()? {
+        if session.exists() {
             if document.lineage != ours.lineage {
                 let (theirs, ours) = (document.lineage, ours.lineage.clone());
                 return Err(Error::OtherLineage { pushed, path, theirs, ours });
@@ -142,51 +139,53 @@ impl Store {
                 let claimed = document.state.owner.unwrap_or_else(|| owner.clone());
                 return Err(Error::OtherOwner { path, owner: owner.clone(), claimed });
             }
-            folded = standing.folded;
         }
         document.serial += 1;
         let serial = document.serial;
-        self.write(&Stored { document, folded })?;
-        // It has changed nothing itself, and lets go of the lock.
-        session.finish()?;
+        session.replace(document)?;
         Ok(serial)
     }
 
-    /// Removes a lock file that a killed run has left behind, and tells what it says. `None` if
-    /// there is none. A lock file that was left behind hinders nobody; this only tidies up.
+    /// Ends a lock that a killed run has left behind, and tells who held it. `None` if there is
+    /// none.
+    ///
+    /// A lock file that was left behind hinders nobody; this only tidies up. In a bucket a lock
+    /// hinders others until it runs out, which this spares them. Before that its `id`, which they
+    /// are told, must be given: a run that goes on after all loses it.
     ///
     /// # Errors
     ///
-    /// [`Error::Locked`] if whoever holds it is alive.
-    pub fn unlock(&self) -> Result<Option<String>, Error> {
-        let left_over = Lock::take_left_over(&self.lock_path())?;
-        Ok(left_over.map(|(_lock, note)| note))
+    /// [`Error::Locked`] and [`Error::Leased`] if whoever holds it is, or may be, alive;
+    /// [`Error::OtherLock`] if the lock is not the one that is meant.
+    pub fn unlock(&self, id: Option<&str>) -> Result<Option<String>, Error> {
+        self.place.unlock(id)
     }
 
-    /// What is found, and the run that the state file then has in it.
-    fn read(&self) -> Result<(Loaded, Option<String>), Error> {
-        // The journal first: a run that ends meanwhile puts it into the state file and then removes
-        // it, so that it is read twice at worst, and never missed.
-        let journal = match self.forgets_killed_runs {
-            true => None,
-            false => journal::read(&self.journal_path())?,
-        };
-        let (stored, journal) = match (self.read_state()?, journal) {
-            (None, None) => {
-                let document = Document::fresh();
-                return Ok((Loaded { document, existed: false, recovered: None }, None));
+    /// What was found in words of ours, and the run that the state then has in it.
+    fn made_of(&self, content: Content) -> Result<(Loaded, Option<String>), Error> {
+        let Content { mut journals, state } = content;
+        if self.forgets_killed_runs {
+            journals.clear();
+        }
+        let Some(text) = state else {
+            if !journals.is_empty() {
+                return Err(Error::JournalOrphaned { path: self.place.journal_path() });
             }
-            (None, Some(_)) => return Err(Error::JournalOrphaned { path: self.journal_path() }),
-            (Some(stored), None) => (stored, None),
-            (Some(stored), Some(found)) => {
-                let journal = self.follows(&stored, &found)?.then_some(found);
-                (stored, journal)
-            }
+            let document = Document::fresh();
+            return Ok((Loaded { document, existed: false, recovered: None }, None));
         };
+        let stored = format::read_state(&text)
+            .map_err(|why| unreadable(why, self.path(), self.place.backup()))?;
+        let mut following = Vec::new();
+        for found in journals {
+            if self.follows(&stored, &found)? {
+                following.push(found);
+            }
+        }
         let Stored { document, mut folded } = stored;
         let mut progress = Progress::new(document);
         let mut recovered = None;
-        if let Some(Found { begin, entries }) = journal {
+        for Found { begin, entries } in following {
             for entry in entries {
                 progress.enter(entry);
             }
@@ -209,43 +208,14 @@ impl Store {
         let journal = (found.begin.lineage.clone(), found.begin.serial);
         let state = (document.lineage.clone(), document.serial);
         if journal != state {
-            return Err(Error::JournalForeign { path: self.journal_path(), journal, state });
+            return Err(Error::JournalForeign { path: self.place.journal_path(), journal, state });
         }
         Ok(true)
     }
 
-    fn read_state(&self) -> Result<Option<Stored>, Error> {
-        let Some(text) = atomic::read(&self.path)? else { return Ok(None) };
-        format::read_state(&text).map(Some).map_err(|why| {
-            let backup = Some(self.backup_path()).filter(|backup| backup.exists());
-            unreadable(why, &self.path, backup)
-        })
-    }
-
-    /// Makes `stored` the content of the state file, and its content so far that of the backup.
-    pub(crate) fn write(&self, stored: &Stored) -> Result<(), Error> {
-        let text = format::write_state(stored)
-            .map_err(|error| Error::io("write", &self.path)(error.into()))?;
-        if let Some(previous) = atomic::read(&self.path)? {
-            atomic::write(&self.backup_path(), &previous)?;
-        }
-        atomic::write(&self.path, &text)
-    }
-
-    pub(crate) fn remove_journal(&self) -> Result<(), Error> {
-        atomic::remove(&self.journal_path())
-    }
-
-    pub(crate) fn journal_path(&self) -> PathBuf {
-        beside(&self.path, ".journal")
-    }
-
-    fn backup_path(&self) -> PathBuf {
-        beside(&self.path, ".backup")
-    }
-
-    fn lock_path(&self) -> PathBuf {
-        beside(&self.path, ".lock")
+    /// `stored` as it is written down.
+    pub(crate) fn text(&self, stored: &Stored) -> Result<Vec<u8>, Error> {
+        format::write_state(stored).map_err(|error| Error::io("write", self.path())(error.into()))
     }
 }
 

@@ -1,8 +1,10 @@
 //! The crate as its users see it: states, folders, and runs that come to all kinds of ends.
 
+mod bucket;
 mod concurrency;
 mod crash;
 mod damage;
+mod planfile;
 mod push;
 mod round_trip;
 

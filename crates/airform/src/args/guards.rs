@@ -48,6 +48,46 @@ pub(crate) struct GuardArgs {
 }
 
 impl GuardArgs {
+    /// The options as they would be written, without those that were not given.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let GuardArgs {
+            max_deletes,
+            max_replaces,
+            max_changes,
+            protect,
+            require_tag,
+            require_name,
+            freeze,
+            override_guard,
+            guard_time,
+        } = self;
+        let limit = |flag: &str, limit: &Option<Limit>| {
+            limit.map(|limit| match limit {
+                Limit::Count(most) => format!("{flag}={most}"),
+                Limit::Percent(percent) => format!("{flag}={percent}%"),
+            })
+        };
+        let mut words: Vec<String> = [
+            limit("--max-deletes", max_deletes),
+            limit("--max-replaces", max_replaces),
+            limit("--max-changes", max_changes),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        words.extend(protect.iter().map(|pattern| format!("--protect={pattern}")));
+        words.extend(
+            require_tag.iter().map(|tag| format!("--require-tag={}", tag.within_section())),
+        );
+        words.extend(require_name.iter().map(|pattern| format!("--require-name={pattern}")));
+        words.extend(
+            freeze.map(|(from, until)| format!("--freeze={}/{}", from.written(), until.written())),
+        );
+        words.extend(override_guard.iter().map(|name| format!("--override-guard={name}")));
+        words.extend(guard_time.map(|moment| format!("--guard-time={}", moment.written())));
+        words
+    }
+
     /// The guards that are asked for, each by the argument that asks for it.
     pub(crate) fn guards(&self) -> Guards {
         let GuardArgs {

@@ -48,17 +48,13 @@ pub(crate) struct ManCommand {
 
 /// `airform init`.
 ///
-/// Writes airform.yaml, .gitignore and .github/workflows/airform.yml. Nothing that stands there
-/// already is touched: where one of them does, nothing is written.
+/// Writes airform.yaml and .gitignore. Nothing that stands there already is touched: where one of them
+/// does, nothing is written.
 #[derive(Debug, Args)]
 pub(crate) struct InitCommand {
     /// The folder; it is made where it is not there
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
-
-    /// Write no GitHub workflow
-    #[arg(long)]
-    pub(crate) no_github: bool,
 }
 
 /// `airform definitions`.

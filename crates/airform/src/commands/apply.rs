@@ -9,8 +9,8 @@ use state::{Holder, Session};
 use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::target::Target;
-use super::{Context, runtime};
-use crate::args::{ApplyCommand, TargetArgs};
+use super::{Context, runtime, saved};
+use crate::args::{ApplyCommand, EventFormat, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::secrets::{KeyedFingerprints, Secrets};
@@ -21,7 +21,13 @@ use crate::views::style::{ERROR, paint, plain};
 
 /// Shows what would change, asks, and changes it.
 pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let ApplyCommand { manifest, target, decision, auto_approve } = command;
+    context.streams.events = command.format == EventFormat::Json;
+    if let [path] = command.manifest.paths.as_slice()
+        && saved::is_plan(path)
+    {
+        return saved::run(&command, context);
+    }
+    let ApplyCommand { manifest, target, decision, auto_approve, format: _ } = command;
     let env = decide::seen_env(target.sandbox, &context.env);
     let declared = declared::read(&manifest, &env, context)?;
     let secrets = if target.sandbox {
@@ -58,6 +64,16 @@ pub(super) fn carry_out(job: &Job, context: &mut Context<'_>) -> Result<Exit, Fa
         context.streams.remark(views::apply::recovered_line(recovered));
     }
     let ended = runtime()?.block_on(applied(job, &target, &mut session, context));
+    finish(ended, &target, session, context)
+}
+
+/// Ends a run, however it went.
+pub(super) fn finish(
+    ended: Result<Exit, Failure>,
+    target: &Target,
+    session: Session,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
     // Whatever happened, what was recorded is kept. The sandbox's organization comes first: one that
     // knows more than its state is taken over by name, one that knows less looks destroyed.
     let kept = target.keep();
@@ -120,27 +136,41 @@ async fn applied(
         return Err(decide::blocked(plan, declared));
     }
     if plan.is_empty() {
-        return Ok(Exit::Done);
+        return Ok(decide::nothing_to_do(plan, context));
     }
     if !auto_approve {
         approve(context)?;
     }
     session.claim(owner.clone())?;
+    let known_workspaces = decided.known_workspaces();
+    let parallelism = usize::from(arguments.parallelism);
+    let walk = apply::Options { parallelism, known_workspaces };
+    carry(plan, declared, target, session, (secrets, &fingerprints), &walk, context).await
+}
+
+/// Carries a plan out that was approved.
+pub(super) async fn carry(
+    plan: &Plan,
+    declared: &Declared,
+    target: &Target,
+    session: &mut Session,
+    (secrets, fingerprints): (&Secrets, &KeyedFingerprints<'_>),
+    walk: &apply::Options,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
     let cancel = apply::Cancel::default();
     listen(cancel.clone());
-    let walk = apply::Options {
-        parallelism: usize::from(arguments.parallelism),
-        known_workspaces: decided.known_workspaces(),
-    };
-    context.streams.remark("");
+    if !context.streams.events {
+        context.streams.remark("");
+    }
     let mut progress = Progress::new(plan, context.streams);
     let report = apply::apply(
         plan,
         &target.client,
         session,
         secrets,
-        &fingerprints,
-        &walk,
+        fingerprints,
+        walk,
         &cancel,
         &mut |event| progress.event(&event),
     )
@@ -158,16 +188,23 @@ fn conclude(
 ) -> Result<Exit, Failure> {
     let done = |step: StepId| report.is_done(step);
     let words = views::apply::done_words(plan, done);
-    if report.is_complete() {
+    if context.streams.events {
+        context.streams.event(&views::json::Event::ended(
+            plan,
+            report.done(),
+            report.is_complete(),
+        ));
+    } else {
         context.streams.remark("");
-        context.streams.say(format!("Applied: {words}."));
+        context.streams.say(match (report.is_complete(), report.done()) {
+            (true, _) => format!("Applied: {words}."),
+            (false, 0) => "Nothing was applied.".to_owned(),
+            (false, _) => format!("Applied in part: {words}."),
+        });
+    }
+    if report.is_complete() {
         return Ok(Exit::Done);
     }
-    context.streams.remark("");
-    context.streams.say(match report.done() {
-        0 => "Nothing was applied.".to_owned(),
-        _ => format!("Applied in part: {words}."),
-    });
     if let Some(error) = &report.state_error {
         context.streams.remark(format!("{} {}", paint(ERROR, "error:"), plain(&error.to_string())));
     }

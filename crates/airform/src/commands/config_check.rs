@@ -64,7 +64,7 @@ pub(crate) fn check(desired: &Desired, specs: &dyn Specs) -> Vec<Diagnostic> {
             Kind::SourceTemplate => source_template(desired, address, resource, specs, &mut found),
             Kind::ConnectionTemplate => destination(resource, specs, &mut found),
             Kind::Connector => connector(desired, resource, specs, &mut found),
-            Kind::Tag | Kind::Workspace => {}
+            Kind::Tag | Kind::Workspace | Kind::OAuthCredential => {}
         }
     }
     // What is declared once for many is wrong once.

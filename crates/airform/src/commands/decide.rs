@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use manifest::{Diagnostic, Severity};
+use model::basis::LiveBasis;
 use model::desired::Desired;
 use model::guard::{Rule, TOO_MANY_GONE};
 use model::live::{Id, Live, Scope};
@@ -17,7 +18,7 @@ use planner::{Options, Prune};
 use super::Context;
 use super::declared::Declared;
 use super::target::Target;
-use crate::args::{self, DecisionArgs, GuardArgs};
+use crate::args::{self, DecisionArgs, GuardArgs, PlanFormat, ViewArgs};
 use crate::env::Env;
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -30,7 +31,12 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
     // Each covers what the one before it does: the further, the more of a customer's is lost.
     let covers = |prune| arguments.prune >= Some(prune);
     if covers(args::Prune::Templates) {
-        kinds.extend([Kind::Tag, Kind::SourceTemplate, Kind::ConnectionTemplate]);
+        kinds.extend([
+            Kind::Tag,
+            Kind::SourceTemplate,
+            Kind::ConnectionTemplate,
+            Kind::OAuthCredential,
+        ]);
     }
     if covers(args::Prune::Connectors) {
         kinds.insert(Kind::Connector);
@@ -100,14 +106,27 @@ pub(crate) struct Decided {
     pub(crate) plan: Plan,
     /// The organization as it was.
     pub(crate) live: Live,
+    /// What was asked of it.
+    pub(crate) scope: Scope,
 }
 
 impl Decided {
+    /// What the plan hangs on, for whoever carries it out later.
+    pub(crate) fn basis(&self, declared: &Declared, fingerprints: &dyn Fingerprints) -> LiveBasis {
+        let Decided { plan, live, scope } = self;
+        apply::basis::live(plan, &declared.desired, scope, live, fingerprints)
+    }
+
     /// The workspaces that were there: minting must not return one of them.
     pub(crate) fn known_workspaces(&self) -> BTreeSet<Id> {
-        let workspaces = self.live.kinds.get(&Kind::Workspace);
-        workspaces.map(|kind| kind.objects.keys().cloned().collect()).unwrap_or_default()
+        known_workspaces(&self.live)
     }
+}
+
+/// The workspaces in `live`.
+pub(crate) fn known_workspaces(live: &Live) -> BTreeSet<Id> {
+    let workspaces = live.kinds.get(&Kind::Workspace);
+    workspaces.map(|kind| kind.objects.keys().cloned().collect()).unwrap_or_default()
 }
 
 /// Asks the organization what the decision needs to know, and decides.
@@ -123,20 +142,55 @@ pub(crate) async fn decide(
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
     let live = target.client.refresh(&scope).await?;
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
-    Ok(Decided { plan, live })
+    Ok(Decided { plan, live, scope })
 }
 
-/// Shows the plan: itself on standard output, remarks on standard error.
-pub(crate) fn show(plan: &Plan, context: &mut Context<'_>) {
+/// Shows the plan as it was asked for: itself on standard output, remarks on standard error.
+pub(crate) fn show_as(plan: &Plan, view: &ViewArgs, context: &mut Context<'_>) {
     for remark in views::plan::remarks(plan) {
         context.streams.remark(remark);
     }
-    context.streams.say(views::plan::render(plan));
+    let ViewArgs { format, full } = view;
+    context.streams.say(match format {
+        PlanFormat::Text => {
+            let look = views::plan::Look { full: *full, width: context.streams.width };
+            views::plan::render(plan, look)
+        }
+        PlanFormat::Json => views::json::text(&views::json::document(plan), true),
+        PlanFormat::Markdown => views::markdown::render(plan),
+        PlanFormat::Html => views::html::render(plan),
+    });
+    reasons(plan, context);
+}
+
+/// Shows the plan that is about to be carried out.
+pub(crate) fn show(plan: &Plan, context: &mut Context<'_>) {
+    if context.streams.events {
+        return context.streams.event(&views::json::Event::planned(plan));
+    }
+    for remark in views::plan::remarks(plan) {
+        context.streams.remark(remark);
+    }
+    let look = views::plan::Look { full: false, width: context.streams.width };
+    context.streams.say(views::plan::render(plan, look));
+    reasons(plan, context);
+}
+
+/// Says which reasons stand in the plan, for `airform explain`, where more is to be said.
+fn reasons(plan: &Plan, context: &mut Context<'_>) {
     if context.verbose
         && let Some(reasons) = views::code::reasons(plan)
     {
         context.streams.remark(reasons);
     }
+}
+
+/// Ends a run whose plan is empty. That it is has been shown.
+pub(crate) fn nothing_to_do(plan: &Plan, context: &mut Context<'_>) -> Exit {
+    if context.streams.events {
+        context.streams.event(&views::json::Event::ended(plan, 0, true));
+    }
+    Exit::Done
 }
 
 /// What blocks the plan, with the places in the manifest.

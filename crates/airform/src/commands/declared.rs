@@ -1,16 +1,17 @@
 //! From paths to what they declare.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use manifest::{Diagnostic, GivenVariables, Origin, Severity, SourceFile};
+use model::backend::Bucket;
 use model::desired::Desired;
 use model::secret::SecretSource;
 use model::{Span, Value};
 use secrecy::SecretString;
 
-use super::Context;
-use crate::args::ManifestArgs;
+use super::{Context, saved};
+use crate::args::{ManifestArgs, ReadingArgs};
 use crate::env::Env;
 use crate::exit::Exit;
 use crate::report::{self, Failure};
@@ -28,6 +29,8 @@ pub(crate) struct Declared {
     pub(crate) base: PathBuf,
     /// The values of the sensitive variables that it uses.
     secret_variables: BTreeMap<String, SecretString>,
+    /// The names of all sensitive variables that were given a value.
+    pub(crate) sensitive_variables: BTreeSet<String>,
 }
 
 /// Reads the manifest, shows its warnings, and fails with all its errors at once.
@@ -36,6 +39,11 @@ pub(crate) fn read(
     env: &Env,
     context: &mut Context<'_>,
 ) -> Result<Declared, Failure> {
+    if let Some(plan) = arguments.paths.iter().find(|path| saved::is_plan(path)) {
+        let plan = plain(&plan.display().to_string());
+        return Err(Failure::usage(format!("{plan} is a saved plan, and no part of a manifest"))
+            .help(format!("look at it with `airform show {plan}`, carry it out with `airform apply {plan}` and nothing beside it")));
+    }
     let Sources { mut files, overlays, folders, base, passed_over } =
         Sources::read(&arguments.paths, &arguments.reading.overlay)?;
     for file in passed_over {
@@ -45,7 +53,7 @@ pub(crate) fn read(
             plain(&file)
         ));
     }
-    let variables = given(arguments, env)?;
+    let variables = given(&arguments.reading, env)?;
     let lookup = Lookup { env, folders: &folders, allow_outside: arguments.reading.allow_outside };
     let reading = manifest::read_with_overlays(&files, &overlays, &variables, &lookup);
     // In the order in which spans count them.
@@ -55,19 +63,37 @@ pub(crate) fn read(
         Some(desired) => {
             report::warn(&reading.diagnostics, &files, context.streams);
             let secret_variables = reading.secret_variables;
-            Ok(Declared { desired, files, base, secret_variables })
+            let sensitive_variables = reading.sensitive_variables;
+            Ok(Declared { desired, files, base, secret_variables, sensitive_variables })
         }
         None => Err(Failure::complaints(Exit::Error, reading.diagnostics, files)),
     }
 }
 
+/// The bucket that the state of a manifest is kept in. `None` where there is no manifest, too.
+pub(crate) fn bucket(
+    paths: &[PathBuf],
+    reading: &ReadingArgs,
+    env: &Env,
+) -> Result<Option<Bucket>, Failure> {
+    let Ok(Sources { files, overlays, folders, .. }) = Sources::read(paths, &reading.overlay)
+    else {
+        return Ok(None);
+    };
+    let variables = given(reading, env)?;
+    let lookup = Lookup { env, folders: &folders, allow_outside: reading.allow_outside };
+    manifest::bucket(&files, &overlays, &variables, &lookup).map_err(|complaints| {
+        Failure::complaints(Exit::Error, complaints, files.into_iter().chain(overlays).collect())
+    })
+}
+
 /// The variables that were given, the nearest last: environment, files in order, arguments.
-fn given(arguments: &ManifestArgs, env: &Env) -> Result<GivenVariables, Failure> {
+fn given(reading: &ReadingArgs, env: &Env) -> Result<GivenVariables, Failure> {
     let mut variables = GivenVariables::default();
     for (name, value) in env.manifest_variables() {
         variables.set(name, value, Origin::Environment);
     }
-    for path in &arguments.reading.var_file {
+    for path in &reading.var_file {
         let text = sources::read_text(path).map_err(Failure::error)?;
         let file = SourceFile { name: path.display().to_string(), text };
         let diagnostics = manifest::var_file::read(&file, &mut variables);
@@ -75,7 +101,7 @@ fn given(arguments: &ManifestArgs, env: &Env) -> Result<GivenVariables, Failure>
             return Err(Failure::complaints(Exit::Error, diagnostics, vec![file]));
         }
     }
-    for (name, value) in sources::assignments(&arguments.reading.var)? {
+    for (name, value) in sources::assignments(&reading.var)? {
         variables.set(name, value, Origin::Flag);
     }
     Ok(variables)

@@ -1,5 +1,7 @@
 //! `airform definitions`.
 
+use std::collections::BTreeSet;
+
 use super::Context;
 use crate::args::{CatalogArgs, DefinitionsCommand, DefinitionsVerb};
 use crate::catalog::{Catalog, Entry};
@@ -30,8 +32,9 @@ pub(crate) fn run(command: DefinitionsCommand, context: &mut Context<'_>) -> Res
             let found: Vec<&Entry> = catalog.called(&name).collect();
             if found.is_empty() {
                 let failure = Failure::error(format!("no connector is called {}", quoted(&name)));
-                let like: Vec<String> =
-                    catalog.like(&name).take(MOST).map(|entry| entry.name.clone()).collect();
+                let like: BTreeSet<&String> =
+                    catalog.like(&name).map(|entry| &entry.name).collect();
+                let like: Vec<String> = like.into_iter().take(MOST).cloned().collect();
                 return Err(match like.as_slice() {
                     [] => failure.help("airform definitions search lists them"),
                     like => failure.help(format!("there is {}", crate::views::plan::list(like))),

@@ -43,6 +43,9 @@ pub(crate) fn run(command: DriftCommand, context: &mut Context<'_>) -> Result<Ex
     if !plan.blockers.is_empty() {
         return Err(decide::blocked(&plan, &declared));
     }
+    for remark in views::plan::blind_spots(&plan) {
+        context.streams.remark(remark);
+    }
     let drift = drift(plan, &document.state);
     context.streams.say(views::drift::render(&drift));
     Ok(if drift.is_none() { Exit::Done } else { Exit::Pending })

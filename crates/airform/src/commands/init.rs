@@ -12,14 +12,11 @@ use crate::sources::shown;
 
 const MANIFEST: (&str, &str) = ("airform.yaml", include_str!("../starter/airform.yaml"));
 const IGNORED: (&str, &str) = (".gitignore", include_str!("../starter/gitignore"));
-const WORKFLOW: (&str, &str) =
-    (".github/workflows/airform.yml", include_str!("../starter/workflow.yml"));
 
 /// Writes a folder to begin with.
 pub(crate) fn run(command: InitCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let InitCommand { folder, no_github } = command;
-    let workflow = (!no_github).then_some(WORKFLOW);
-    let files: Vec<(&str, &str)> = [MANIFEST, IGNORED].into_iter().chain(workflow).collect();
+    let InitCommand { folder } = command;
+    let files = [MANIFEST, IGNORED];
     let standing: Vec<String> = files
         .iter()
         .map(|(name, _)| folder.join(name))

@@ -21,8 +21,15 @@ use crate::views::output::Told;
 pub(crate) fn run(command: OutputCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let OutputCommand { address, format, manifest, state, sandbox } = command;
     let base = manifest.base();
-    let default = if sandbox { base.join(SANDBOX_FOLDER) } else { base };
-    let store = Store::file(state.unwrap_or_else(|| default.join(STATE_FILE)));
+    let store = if sandbox {
+        Store::file(base.join(SANDBOX_FOLDER).join(STATE_FILE))
+    } else {
+        let bucket = match state {
+            Some(_) => None,
+            None => declared::bucket(&manifest.manifest, &manifest.reading, &context.env)?,
+        };
+        super::store::open(state, bucket.as_ref(), &base, &context.env)?
+    };
     let state = store.load()?.document.state;
     let told = match address {
         Some(address) => one(&address, &state, store.path())?,

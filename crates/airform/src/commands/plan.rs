@@ -1,39 +1,67 @@
 //! `airform plan`.
 
+use model::basis::{Basis, StateBasis};
+use state::{Loaded, SavedPlan, Seed};
+
 use super::target::Target;
-use super::{Context, decide, declared, runtime};
+use super::{Context, decide, declared, runtime, saved};
 use crate::args::PlanCommand;
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::secrets::{KeyedFingerprints, Secrets};
+use crate::views;
 
 /// Shows what would change, and changes nothing.
 pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let PlanCommand { manifest, target, decision, detailed_exitcode } = command;
-    let env = decide::seen_env(target.sandbox, &context.env);
+    let PlanCommand { manifest, target: place, decision, out, view, detailed_exitcode } = command;
+    let env = decide::seen_env(place.sandbox, &context.env);
     let declared = declared::read(&manifest, &env, context)?;
-    let secrets = if target.sandbox {
+    let secrets = if place.sandbox {
         Secrets::stand_ins(&declared.desired)
     } else {
         declared.secrets(&env)?
     };
-    let target = Target::open(&target, &declared, context)?.read_only();
-    let document = target.store.load()?.document;
-    let plan = runtime()?
-        .block_on(async {
-            let owner = target.owner(&document.state, context.streams).await?;
-            let fingerprints =
-                KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);
-            let options = decide::options(&decision);
-            decide::decide(&declared, &target, &document.state, &fingerprints, &options).await
-        })?
-        .plan;
-    decide::show(&plan, context);
+    let target = Target::open(&place, &declared, context)?.read_only();
+    let loaded = target.store.load()?;
+    let document = &loaded.document;
+    let (owner, decided) = runtime()?.block_on(async {
+        let owner = target.owner(&document.state, context.streams).await?;
+        let fingerprints =
+            KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);
+        let options = decide::options(&decision);
+        let decided =
+            decide::decide(&declared, &target, &document.state, &fingerprints, &options).await?;
+        Ok::<_, Failure>((owner, decided))
+    })?;
+    let plan = &decided.plan;
+    decide::show_as(plan, &view, context);
+    if let Some(path) = out {
+        let request = saved::request(&manifest, &place, &decision, &declared)?;
+        let fingerprints =
+            KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);
+        let basis = saved::basis(&declared, owner.clone(), state_basis(&loaded), &fingerprints);
+        let live = decided.basis(&declared, &fingerprints);
+        let seed = (!loaded.existed)
+            .then(|| Seed { lineage: document.lineage.clone(), key: document.key.clone() });
+        let basis = Basis { live, ..basis };
+        SavedPlan { request, seed, basis, plan: plan.clone() }.write(&path)?;
+        context.streams.remark(views::moved::saved_line(plan, &path));
+    }
     if context.verbose {
         context.streams.remark(format!("requests made: {}", target.client.requests()));
     }
     if !plan.blockers.is_empty() {
-        return Err(decide::blocked(&plan, &declared));
+        return Err(decide::blocked(plan, &declared));
     }
     Ok(if plan.is_empty() || !detailed_exitcode { Exit::Done } else { Exit::Pending })
+}
+
+/// Which state the plan is made over. What a killed run has left in its journal is put into the state
+/// file by the next one that holds it, and counts there as a change.
+fn state_basis(loaded: &Loaded) -> Option<StateBasis> {
+    let Loaded { document, existed, recovered } = loaded;
+    existed.then(|| StateBasis {
+        lineage: document.lineage.clone(),
+        serial: document.serial + u64::from(recovered.is_some()),
+    })
 }

@@ -1,11 +1,17 @@
 //! `airform schema`.
 
 use super::Context;
+use crate::args::SchemaOf;
 use crate::exit::Exit;
 use crate::report::Failure;
+use crate::views;
 
-/// Prints the JSON schema of the manifest.
-pub(crate) fn run(context: &mut Context<'_>) -> Result<Exit, Failure> {
-    context.streams.say(format!("{:#}", manifest::json_schema()));
+/// Prints a JSON schema.
+pub(crate) fn run(of: SchemaOf, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let schema = match of {
+        SchemaOf::Manifest => manifest::json_schema(),
+        SchemaOf::Plan => views::json::schema(),
+    };
+    context.streams.say(format!("{schema:#}"));
     Ok(Exit::Done)
 }

@@ -1,6 +1,6 @@
 //! `airform state`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use model::Address;
 use model::state::{Seen, StateChange};
@@ -17,13 +17,16 @@ use crate::views::plan::counted;
 
 /// Looks at what is remembered, and mends it.
 pub(crate) fn run(command: StateCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let StateCommand { command, state, sandbox } = command;
-    let default = if sandbox {
-        Path::new(SANDBOX_FOLDER).join(STATE_FILE)
+    let StateCommand { command, state, sandbox, reading } = command;
+    let store = if sandbox {
+        Store::file(Path::new(SANDBOX_FOLDER).join(STATE_FILE))
     } else {
-        PathBuf::from(STATE_FILE)
+        let bucket = match state {
+            Some(_) => None,
+            None => super::declared::bucket(&[], &reading, &context.env)?,
+        };
+        super::store::open(state, bucket.as_ref(), Path::new(""), &context.env)?
     };
-    let store = Store::file(state.unwrap_or(default));
     match command {
         StateVerb::List => {
             let state = load(&store)?;
@@ -58,9 +61,9 @@ pub(crate) fn run(command: StateCommand, context: &mut Context<'_>) -> Result<Ex
                 "{address} is forgotten. Its object stays as it is in the organization."
             ));
         }
-        StateVerb::Unlock => {
+        StateVerb::Unlock { id } => {
             let path = store.path().display();
-            let line = match store.unlock()? {
+            let line = match store.unlock(id.as_deref())? {
                 Some(holder) => format!("{path} is unlocked. It was held by {holder}."),
                 None => format!("{path} is not locked."),
             };
@@ -94,9 +97,9 @@ fn renamed(
     let state = session.state();
     if from.kind() != to.kind() {
         return Err(Failure::usage(format!(
-            "{from} is a {}, and {to} a {}",
-            from.kind().noun(),
-            to.kind().noun()
+            "{from} is {}, and {to} {}",
+            from.kind().one(),
+            to.kind().one()
         )));
     }
     if state.records.contains_key(to) {

@@ -64,9 +64,10 @@ impl Target {
             concurrency,
         };
         let client = Client::new(settings)?;
-        let path = arguments.state.clone().unwrap_or_else(|| declared.base.join(STATE_FILE));
+        let bucket = declared.desired.backend.as_ref().map(|(bucket, _)| bucket);
+        let store = super::store::open(arguments.state.clone(), bucket, &declared.base, env)?;
         let host = client.host().to_owned();
-        Ok(Target { configured, client, store: Store::file(path), host, sandbox: None })
+        Ok(Target { configured, client, store, host, sandbox: None })
     }
 
     fn sandbox(base: &Path, concurrency: usize) -> Result<Target, Failure> {

@@ -6,10 +6,16 @@ use std::fmt::Write;
 use manifest::{Diagnostic, Severity};
 use model::Address;
 use model::plan::{Call, Memory, Plan, Step, StepId};
+use model::state::Record;
 
 use super::plan::{counted, list};
 use super::style::{CREATE, DELETE, FAINT, RECORD, UPDATE, WARNING, number, paint, plain, quoted};
 use crate::commands::declared::Declared;
+
+/// Whether what is remembered is that nothing is known of what an object holds.
+fn is_in_doubt(step: &Step, record: &Record) -> bool {
+    step.address.kind().schema().write_only && record.leaves.is_empty()
+}
 
 /// What a step does, as somebody who waits for it reads it: `create source template "GitHub"`.
 pub(crate) fn step_words(step: &Step) -> String {
@@ -17,6 +23,9 @@ pub(crate) fn step_words(step: &Step) -> String {
     match &step.call {
         Call::Nothing => match &step.memory {
             Memory::Removed => format!("forget {noun}"),
+            Memory::Put { record, .. } if is_in_doubt(step, record) => {
+                format!("note that the {noun} may be gone")
+            }
             _ => format!("remember {noun}"),
         },
         Call::Create { .. } => match &step.memory {
@@ -48,12 +57,18 @@ pub(crate) fn done_line(step: &Step) -> String {
         Call::Update { .. } => paint(UPDATE, "~"),
         Call::Delete { .. } | Call::Detach { .. } => paint(DELETE, "-"),
     };
-    format!("  {symbol} {}  {}", step.address, paint(FAINT, step_words(step)))
+    format!("  {symbol} {}  {}", plain(&step.address.to_string()), paint(FAINT, step_words(step)))
 }
 
 /// A line for a step that failed.
 pub(crate) fn failed_line(step: &Step, message: &str) -> String {
-    format!("  {} {}  {}: {}", paint(DELETE, "!"), step.address, step_words(step), plain(message))
+    format!(
+        "  {} {}  {}: {}",
+        paint(DELETE, "!"),
+        plain(&step.address.to_string()),
+        step_words(step),
+        plain(message)
+    )
 }
 
 /// What was done, by verb: `2 created, 1 updated`. Resources are counted, not calls.

@@ -5,7 +5,7 @@ use model::plan::{Blocker, BlockerCause};
 
 use super::guard as guard_words;
 use super::plan::{counted, list};
-use super::style::{plain, quoted};
+use super::style::{ERROR, STRONG, paint, plain, quoted};
 
 /// What is in the way, and a way around it.
 pub(crate) struct Words {
@@ -13,6 +13,12 @@ pub(crate) struct Words {
     pub(crate) message: String,
     /// What can be done.
     pub(crate) help: String,
+}
+
+/// `blocker` where no manifest is at hand to show the place in.
+pub(crate) fn line(blocker: &Blocker) -> String {
+    let Words { message, help } = words(blocker);
+    format!("{} {message}\n {} {help}", paint(ERROR, "error:"), paint(STRONG, "help:"))
 }
 
 /// `blocker` in words.
@@ -161,6 +167,11 @@ pub(crate) fn words(blocker: &Blocker) -> Words {
         BlockerCause::Guarded { guard, rule, breach } => (
             format!("{} ({})", guard_words::breach(*rule, breach), guard_words::name(guard)),
             guard_words::help(guard, breach),
+        ),
+        BlockerCause::OwnedByAnother { id, tag } => (
+            format!("the {noun} {id} carries the tag {}: another owner manages it", quoted(tag)),
+            "take that tag off where it is managed, or declare the template with `external: true`; one that is only remembered is let go under `removed:`"
+                .to_owned(),
         ),
         BlockerCause::Unsettled { addresses } => (
             format!(

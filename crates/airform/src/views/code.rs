@@ -23,6 +23,7 @@ pub(crate) const fn of_blocker(cause: &BlockerCause) -> &'static str {
         BlockerCause::UnknownDefinition { .. } => "plan::unknown-definition",
         BlockerCause::AmbiguousDefinition { .. } => "plan::ambiguous-definition",
         BlockerCause::ExternalMissing { .. } => "plan::external-missing",
+        BlockerCause::OwnedByAnother { .. } => "plan::owned-by-another",
         BlockerCause::HiddenValueLost => "plan::hidden-value-lost",
         BlockerCause::KindUnavailable { .. } => "plan::kind-unavailable",
         BlockerCause::KindVanished { .. } => "plan::kind-vanished",
@@ -58,6 +59,7 @@ pub(crate) const fn of_reason(reason: &Reason) -> &'static str {
         Reason::GoesWithWorkspace => "reason::goes-with-workspace",
         Reason::LeftOut => "reason::left-out",
         Reason::Deposed => "reason::deposed",
+        Reason::Orphaned => "reason::orphaned",
         Reason::GoneAndUndeclared => "reason::gone-and-undeclared",
     }
 }

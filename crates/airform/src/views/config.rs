@@ -64,13 +64,13 @@ pub(crate) fn diagnostic(subject: &Subject<'_>, complaint: &Complaint, place: Sp
                 None => format!("{this} of {connector} cannot be this"),
             },
             "not one of its values".to_owned(),
-            Some(format!("it can be {}", few(&about.allowed))),
+            Some(format!("it can be {}", one_of(&about.allowed))),
         ),
         Problem::Undecided { field } => (
             "config::undecided",
             format!("{this} of {connector} has several forms, and `{field}` does not say which"),
             format!("`{field}` is missing"),
-            Some(format!("`{field}` can be {}", few(&about.allowed))),
+            Some(format!("`{field}` can be {}", one_of(&about.allowed))),
         ),
         Problem::Bound { rule, limit } => (
             "config::out-of-bounds",
@@ -137,7 +137,7 @@ fn missing_help(field: &str, about: &About, left_by: Option<&Address>) -> Option
     let write = match (value, about.allowed.as_slice()) {
         (Some(value), _) => Some(format!("such as `{field}: {value}`")),
         (None, []) => None,
-        (None, allowed) => Some(format!("it can be {}", few(allowed))),
+        (None, allowed) => Some(format!("it can be {}", one_of(allowed))),
     };
     let left = left_by.map(|template| format!("{template} leaves it to whoever uses it"));
     match (left, write) {
@@ -151,11 +151,23 @@ fn example(about: &About) -> Option<String> {
 }
 
 fn few(words: &[String]) -> String {
+    list(&shown(words))
+}
+
+fn one_of(words: &[String]) -> String {
+    match shown(words).split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+fn shown(words: &[String]) -> Vec<String> {
     let mut shown: Vec<String> = words.iter().take(MOST).map(|word| format!("`{word}`")).collect();
     if words.len() > MOST {
         shown.push(format!("{} more", words.len() - MOST));
     }
-    list(&shown)
+    shown
 }
 
 fn types(wanted: &[String]) -> String {

@@ -41,15 +41,15 @@ pub(crate) fn show(entry: &Entry) -> String {
         let _ = write!(out, "\n{}", paint(FAINT, line));
     }
     out.push('\n');
-    let mut form = None;
+    let mut form: Option<(String, String)> = None;
     for field in schema_check::describe(&entry.spec) {
         let depth = field.path.segments().len();
-        if field.form.is_some() && field.form != form {
-            if let Some((teller, value)) = &field.form {
-                let indent = "  ".repeat(depth);
-                let line = format!("with {}: {}", plain(teller), plain(value));
-                let _ = write!(out, "\n{indent}{}", paint(FAINT, line));
-            }
+        if let Some((teller, value)) =
+            field.form.as_ref().filter(|told| form.as_ref() != Some(told))
+        {
+            let indent = "  ".repeat(depth);
+            let line = format!("with {}: {}", plain(teller), plain(value));
+            let _ = write!(out, "\n{indent}{}", paint(FAINT, line));
         }
         // Inside a form come the fields of what it holds, which have none of their own.
         if field.form.is_some() {

@@ -1,33 +1,67 @@
 //! A plan, for the terminal.
 
+mod entry;
+mod fold;
 mod leaf;
 mod remarks;
 mod rows;
 mod sentence;
 mod summary;
+mod text;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use model::Address;
-use model::plan::{Action, Change, Plan};
+use model::plan::{Action, Plan};
 
-use self::sentence::sentence;
 use self::summary::{assumed, nothing, summary, unmanaged};
-use super::style::{CREATE, DELETE, FAINT, RECORD, STRONG, UPDATE, number, paint};
+use super::style::{CREATE, DELETE, FAINT, RECORD, STRONG, UPDATE, Width, bare, paint, wrapped};
 
-pub(crate) use self::remarks::remarks;
-pub(super) use self::rows::leaf_lines;
+pub(super) use self::entry::{Entry, by_kind, entries};
+use self::fold::Rest;
+pub(super) use self::fold::{Folded, fold};
+pub(crate) use self::remarks::{blind_spots, remarks};
+pub(super) use self::rows::{Row, leaf_lines, rows};
+pub(super) use self::text::{Line, Text};
+pub(crate) use super::style::counted;
+
+/// The addresses whose ids are yet to be given out.
+pub(super) type Fresh = BTreeSet<Address>;
+
+/// How a plan is shown on a terminal.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Look {
+    /// Each of many changes that are alike is named.
+    pub(crate) full: bool,
+    /// How wide the screen is, where there is one. What goes elsewhere is not broken into lines, so
+    /// that it can be searched.
+    pub(crate) width: Option<usize>,
+}
+
+/// The counts of the plan in one line, or that there is nothing to do.
+pub(super) fn summary_line(plan: &Plan) -> String {
+    if plan.is_empty() { nothing(plan) } else { summary(plan) }
+}
 
 /// The plan as prose: every change, then a count. One line where nothing changes.
-pub(crate) fn render(plan: &Plan) -> String {
+pub(crate) fn render(plan: &Plan, look: Look) -> String {
     if plan.is_empty() {
         return nothing(plan);
     }
     let mut out = String::new();
-    for (address, change) in &plan.changes {
-        if change.action != Action::NoOp {
-            render_change(address, change, &mut out);
+    let entries = entries(plan);
+    let folded = match look.full {
+        true => vec![Folded { shown: &entries, rest: None }],
+        false => fold(&entries),
+    };
+    for Folded { shown, rest } in folded {
+        for entry in shown {
+            render_entry(entry, look.width, &mut out);
             out.push('\n');
+        }
+        if let Some(Rest { words, count: _ }) = rest {
+            let _ = writeln!(out, "    {}\n", paint(FAINT, format!("… {words}")));
         }
     }
     out.push_str(&summary(plan));
@@ -38,16 +72,26 @@ pub(crate) fn render(plan: &Plan) -> String {
     out
 }
 
-fn render_change(address: &Address, change: &Change, out: &mut String) {
-    let style = style_of(change.action);
-    let _ = writeln!(
-        out,
-        "{} {}  {}",
-        paint(style, symbol(change.action)),
-        paint(STRONG, address.to_string()),
-        sentence(address.kind(), change),
-    );
-    out.push_str(&leaf_lines(address.kind(), change));
+fn render_entry(entry: &Entry<'_>, width: Option<usize>, out: &mut String) {
+    let Entry { address: _, shown, change, sentence, consequence, rows } = entry;
+    let symbol = paint(style_of(change.action), format!("{:>3}", symbol(change.action)));
+    let head = format!("{symbol} {}", paint(STRONG, shown));
+    let sentence = match consequence {
+        Some(consequence) => format!("{sentence}; {consequence}"),
+        None => sentence.clone(),
+    };
+    match width {
+        Some(width) if bare(&head).width() + 2 + sentence.width() > width => {
+            let _ = writeln!(out, "{head}");
+            for line in wrapped(&sentence, width.saturating_sub(4)) {
+                let _ = writeln!(out, "    {line}");
+            }
+        }
+        _ => {
+            let _ = writeln!(out, "{head}  {sentence}");
+        }
+    }
+    out.push_str(&leaf_lines(rows, width));
 }
 
 fn style_of(action: Action) -> anstyle::Style {
@@ -60,15 +104,16 @@ fn style_of(action: Action) -> anstyle::Style {
     }
 }
 
-fn symbol(action: Action) -> &'static str {
+/// What stands before an action.
+pub(super) fn symbol(action: Action) -> &'static str {
     match action {
-        Action::Create => "  +",
-        Action::Update => "  ~",
+        Action::Create => "+",
+        Action::Update => "~",
         Action::Replace => "-/+",
-        Action::Delete => "  -",
-        Action::Adopt => " <~",
-        Action::Record | Action::Forget => "  →",
-        Action::NoOp => "   ",
+        Action::Delete => "-",
+        Action::Adopt => "<~",
+        Action::Record | Action::Forget => "→",
+        Action::NoOp => "",
     }
 }
 
@@ -79,9 +124,4 @@ pub(crate) fn list(parts: &[String]) -> String {
         [one] => one.clone(),
         [head @ .., last] => format!("{} and {last}", head.join(", ")),
     }
-}
-
-/// `1 value`, `2 values`.
-pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", number(count), if count == 1 { one } else { many })
 }

@@ -8,6 +8,7 @@ use model::event::Event;
 use model::plan::{Plan, StepId};
 
 use super::apply::{done_line, failed_line, step_words};
+use super::json;
 use super::style::{WARNING, paint, plain};
 use crate::streams::Streams;
 
@@ -27,7 +28,7 @@ struct Bars {
 impl<'a> Progress<'a> {
     /// Begins. Bars are drawn only where somebody sees them.
     pub(crate) fn new(plan: &'a Plan, streams: &'a mut Streams) -> Progress<'a> {
-        let bars = streams.interactive.then(|| {
+        let bars = (streams.interactive && !streams.events).then(|| {
             let all = MultiProgress::new();
             let total = all.add(ProgressBar::new(plan.steps.len() as u64));
             if let Ok(style) = ProgressStyle::with_template("  {bar:30} {pos}/{len} {elapsed}") {
@@ -40,6 +41,12 @@ impl<'a> Progress<'a> {
 
     /// Shows `event`.
     pub(crate) fn event(&mut self, event: &Event) {
+        if self.streams.events {
+            if let Some(event) = json::Event::of(event, self.plan) {
+                self.streams.event(&event);
+            }
+            return;
+        }
         match event {
             Event::Started { step } => self.started(*step),
             Event::Done { step } => {

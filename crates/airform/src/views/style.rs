@@ -45,6 +45,44 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", plain(text).replace('"', "\\\""))
 }
 
+/// Styled text without its style.
+pub(crate) fn bare(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
+/// How many columns something takes on a screen.
+pub(crate) trait Width {
+    /// The columns. Letters of the Far East and pictures take two each.
+    fn width(&self) -> usize;
+}
+
+impl Width for str {
+    fn width(&self) -> usize {
+        unicode_width::UnicodeWidthStr::width(self)
+    }
+}
+
+/// `text` in lines of at most `width` columns, broken between words. A word that is longer has a line
+/// of its own.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// `1 value`, `2 values`.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", number(count), if count == 1 { one } else { many })
+}
+
 /// A number with its thousands set apart.
 pub(crate) fn number(count: usize) -> String {
     let digits = count.to_string();
@@ -67,6 +105,13 @@ mod tests {
         assert_eq!(plain("a\u{1b}[31mb\u{202e}c\nd"), "a\\u{1b}[31mb\\u{202e}c\\nd");
         assert_eq!(plain("Zürich 東京 🚀"), "Zürich 東京 🚀");
         assert_eq!(quoted("a \"b\""), "\"a \\\"b\\\"\"");
+    }
+
+    #[test]
+    fn lines_of_a_width() {
+        assert_eq!(wrapped("a bb ccc dddddd", 6), ["a bb", "ccc", "dddddd"]);
+        assert_eq!(wrapped("東京 東京", 8), ["東京", "東京"]);
+        assert_eq!(bare(&paint(CREATE, "x → y")), "x → y");
     }
 
     #[test]

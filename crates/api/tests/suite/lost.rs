@@ -79,6 +79,7 @@ fn ids(world: &World, kind: Kind) -> Vec<Id> {
         Kind::Tag => world.tags.iter().map(|row| row.id).collect(),
         Kind::SourceTemplate => world.source_templates.iter().map(|row| row.id).collect(),
         Kind::ConnectionTemplate => world.connection_templates.iter().map(|row| row.id).collect(),
+        Kind::OAuthCredential => world.oauth_credentials.iter().map(|row| row.id).collect(),
         Kind::Workspace => world.workspaces.iter().map(|row| row.id).collect(),
         Kind::Connector => world.connectors.iter().map(|row| row.id).collect(),
     };
@@ -327,6 +328,8 @@ fn the_test_data_covers_every_kind() {
         creates().iter().map(|(kind, ..)| *kind).collect();
     // They need a workspace to be made in: see `connectors`.
     kinds.insert(Kind::Connector);
+    // They are written over: see `oauth_credentials`.
+    kinds.insert(Kind::OAuthCredential);
     assert_eq!(kinds, Kind::ALL.into());
     assert!(serde_json::from_str::<Json>(BYSTANDERS).is_ok());
 }

@@ -7,6 +7,8 @@ mod connectors;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
+mod oauth_credentials;
+#[cfg(test)]
 mod perform;
 #[cfg(test)]
 mod refresh;

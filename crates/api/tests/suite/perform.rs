@@ -281,7 +281,8 @@ async fn taggings() {
 async fn what_is_gone_counts_as_deleted() {
     let bench = Bench::ready("{}", Switches::default()).await;
     let id = Id("5a4db0c5-0000-4000-8000-00000000dead".to_owned());
-    for kind in Kind::ALL {
+    // What cannot be read is gone for nobody: see `oauth_credentials`.
+    for kind in Kind::ALL.into_iter().filter(|kind| !kind.schema().write_only) {
         let outcome = bench.perform(kind, delete(&id, "gone")).await.unwrap();
         assert_eq!(outcome, Outcome { id: id.clone(), attributes: None });
         let error = bench.perform(kind, update(&id, "gone", json!({}))).await.unwrap_err();

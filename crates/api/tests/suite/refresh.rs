@@ -114,7 +114,7 @@ async fn every_kind_is_told_under_the_manifests_names() {
         json!({"name": "default", "status": "active", "cache_enabled": null}),
     );
     let totals: Vec<_> = live.kinds.values().map(|kind| (kind.objects.len(), kind.total)).collect();
-    assert_eq!(totals, [(2, 2), (2, 2), (2, 2), (2, 2), (0, 0)]);
+    assert_eq!(totals, [(2, 2), (2, 2), (2, 2), (0, 0), (2, 2), (0, 0)]);
     assert!(live.kinds.values().all(|kind| !kind.unavailable));
 }
 
@@ -234,7 +234,8 @@ async fn half_a_list_is_an_error() {
         r#"{"data": [{"id": 7}]}"#,
         r#"{"data": [null]}"#,
     ] {
-        for kind in Kind::ALL {
+        // What nobody can ask for has no list.
+        for kind in Kind::ALL.into_iter().filter(|kind| !kind.schema().write_only) {
             let bench = Bench::ready("{}", Switches::default()).await;
             let body = Some(body.to_owned());
             bench.fault("GET", "", FaultKind::Status { code: 200, body, headers: vec![] });

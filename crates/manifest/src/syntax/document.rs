@@ -6,11 +6,14 @@ use model::Span;
 use model::span::FileId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use super::backend::Backend;
 use super::connection_template::ConnectionTemplate;
 use super::connector::Connector;
 use super::guard::Guard;
 use super::identity::{Import, Moved, Removed};
+use super::oauth_credential::OAuthCredential;
 use super::output::Told;
+use super::ownership::OwnershipTag;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
@@ -36,6 +39,13 @@ pub(crate) struct Document {
     /// The id of the organization that the manifest is meant for. It is checked before anything is
     /// written.
     pub(crate) organization: Field<Organization>,
+    /// A tag that every source and connection template declared here gets, such as `managed-by-airform`.
+    /// With it `--prune` needs no state: it deletes every template that carries the tag and is not
+    /// declared. So no two manifests of an organization may have the same. A template with another
+    /// tag that begins with `managed-by-` is not touched.
+    pub(crate) ownership_tag: Field<OwnershipTag>,
+    /// The bucket that the state is kept in. Left out, it is a file beside the manifest.
+    pub(crate) backend: Field<Backend>,
     /// What is filled in from outside, as `${var:name}`.
     pub(crate) variables: Field<Section<Declaration>>,
     /// Labels that decide which templates a customer is offered.
@@ -44,6 +54,8 @@ pub(crate) struct Document {
     pub(crate) source_templates: Field<Resources<SourceTemplate>>,
     /// Where customers' data lands, and how often.
     pub(crate) connection_templates: Field<Resources<ConnectionTemplate>>,
+    /// The organization's own OAuth apps, in place of Airbyte's.
+    pub(crate) oauth_credentials: Field<Resources<OAuthCredential>>,
     /// The customers.
     pub(crate) workspaces: Field<Resources<Workspace>>,
     /// Resources that have been given another logical name, so that their objects stay.
@@ -83,10 +95,13 @@ impl Record for Document {
         Document {
             version: fields.need("version", Self::NOUN, cx),
             organization: fields.take("organization", cx),
+            ownership_tag: fields.take("ownership_tag", cx),
+            backend: fields.take("backend", cx),
             variables: Field::Absent,
             tags: fields.take("tags", cx),
             source_templates: fields.take("source_templates", cx),
             connection_templates: fields.take("connection_templates", cx),
+            oauth_credentials: fields.take("oauth_credentials", cx),
             workspaces: fields.take("workspaces", cx),
             moved: fields.take("moved", cx),
             removed: fields.take("removed", cx),

@@ -7,6 +7,7 @@ use model::Span;
 use model::span::FileId;
 use schemars::JsonSchema;
 
+use super::backend::{Azure, Gcs, S3};
 use super::connection_template::ConnectionTemplate;
 use super::connector::{Connector, Entity};
 use super::customization::{
@@ -17,6 +18,7 @@ use super::document::Document;
 use super::guard::{Freeze, Guard};
 use super::identity::{Import, Moved, Removed};
 use super::lifecycle::Lifecycle;
+use super::oauth_credential::OAuthCredential;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
@@ -73,6 +75,9 @@ fn check<R: Record + JsonSchema>(elsewhere: &[&str]) {
 #[test]
 fn what_is_read_is_what_the_schema_says() {
     check::<Document>(&["variables"]);
+    check::<S3>(&[]);
+    check::<Gcs>(&[]);
+    check::<Azure>(&[]);
     check::<Declaration>(&[]);
     check::<Tag>(&[]);
     check::<Moved>(&[]);
@@ -81,6 +86,7 @@ fn what_is_read_is_what_the_schema_says() {
     check::<Lifecycle>(&[]);
     check::<SourceTemplate>(&[]);
     check::<ConnectionTemplate>(&[]);
+    check::<OAuthCredential>(&[]);
     check::<Workspace>(&[]);
     check::<WidgetToken>(&[]);
     check::<Guard>(&[]);
@@ -116,6 +122,7 @@ fn every_attribute_of_the_model_can_be_declared() {
         (model::Kind::Tag, fields::<Tag>()),
         (model::Kind::SourceTemplate, fields::<SourceTemplate>()),
         (model::Kind::ConnectionTemplate, fields::<ConnectionTemplate>()),
+        (model::Kind::OAuthCredential, fields::<OAuthCredential>()),
         (model::Kind::Workspace, fields::<Workspace>()),
         (model::Kind::Connector, fields::<Connector>()),
     ] {

@@ -14,6 +14,12 @@ fn dump(desired: &Desired) -> String {
     if let Some((organization, _)) = &desired.organization {
         writeln!(out, "organization {organization}").unwrap();
     }
+    if let Some(tag) = &desired.ownership_tag {
+        writeln!(out, "ownership tag {tag}").unwrap();
+    }
+    if let Some((bucket, _)) = &desired.backend {
+        writeln!(out, "backend {bucket:?}").unwrap();
+    }
     for (from, Move { to, span: _ }) in &desired.moved {
         writeln!(out, "moved {from} -> {to}").unwrap();
     }

@@ -26,7 +26,8 @@ fn check(seed: &str, text: &str) -> Option<Desired> {
 fn check_files(world: &World, files: &[SourceFile]) -> Option<Desired> {
     let reading = world.read(files);
     let files = all_files(files, &reading);
-    let Reading { desired, diagnostics, data: _, secret_variables: _ } = reading;
+    let Reading { desired, diagnostics, data: _, secret_variables: _, sensitive_variables: _ } =
+        reading;
     for diagnostic in &diagnostics {
         assert!(!diagnostic.message.is_empty());
         for (span, _) in &diagnostic.labels {

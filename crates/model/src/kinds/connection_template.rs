@@ -11,6 +11,7 @@ pub const HOSTING_AIRBYTE: &str = "airbyte";
 
 pub(crate) static SCHEMA: Schema = Schema {
     natural_key: "destination_name",
+    write_only: false,
     attributes: &[
         Attribute {
             name: "hosting",

@@ -15,6 +15,7 @@ pub const TAGS_MODE_ALL: &str = "all";
 
 pub(crate) static SCHEMA: Schema = Schema {
     natural_key: "name",
+    write_only: false,
     attributes: &[
         Attribute {
             name: WORKSPACE,

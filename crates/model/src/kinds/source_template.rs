@@ -8,6 +8,7 @@ use crate::value::Value;
 
 pub(crate) static SCHEMA: Schema = Schema {
     natural_key: "name",
+    write_only: false,
     attributes: &[
         Attribute {
             name: "name",

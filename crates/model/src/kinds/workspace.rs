@@ -49,6 +49,7 @@ fn region(value: Value) -> Value {
 
 pub(crate) static SCHEMA: Schema = Schema {
     natural_key: "name",
+    write_only: false,
     attributes: &[
         Attribute {
             name: "name",

@@ -7,6 +7,7 @@ use model::plan::{Action, BlockerCause, Reason};
 use model::state::{Deposed, Record};
 use model::{Address, Kind, Value};
 
+use super::unseen::overwrites;
 use super::{Decider, Decision, settled};
 use crate::diff::{Diff, Subject};
 use crate::world::{Object, is_nameless};
@@ -123,14 +124,17 @@ impl<'a> Decider<'_, 'a, '_> {
         let leftovers = record.deposed.clone();
         let mut steps = self.steps(address);
         if let Some(moved) = moved {
-            steps.settle(record, Some(moved.from.clone()));
+            steps.settle(record.clone(), Some(moved.from.clone()));
         }
         decision.change.leaves = diff.leaves;
         decision.blockers.extend(diff.blockers);
-        // Two workspaces cannot be told apart by the name that they are made by (rulings, "Data").
-        if is_workspace || lifecycle.destroy_before_create {
+        decision.notes.extend(overwrites(self.world, address, &decision.change.name));
+        // Two workspaces cannot be told apart by the name that they are made by (rulings, "Data"). And
+        // what is written over cannot be deleted afterwards.
+        let is_written_over = address.kind().schema().write_only;
+        if is_workspace || is_written_over || lifecycle.destroy_before_create {
             steps.delete_leftovers(&leftovers);
-            steps.delete_first(old);
+            steps.delete_first(old, &record);
             steps.create(declared, None);
             decision.drafts = steps.done();
             return decision;

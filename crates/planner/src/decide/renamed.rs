@@ -47,7 +47,8 @@ pub(super) fn renamed<'a>(
             Case::Undeclared { .. }
             | Case::Declared { .. }
             | Case::External { .. }
-            | Case::Abandoned => {}
+            | Case::Abandoned
+            | Case::Orphan { .. } => {}
         }
     }
     let mut notes = Vec::new();

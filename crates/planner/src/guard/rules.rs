@@ -46,7 +46,7 @@ fn breaches(world: &World<'_>, changes: &BTreeMap<Address, Change>, guard: &Guar
                 for kind in Kind::ALL.into_iter().filter(|kind| guard.is_about(*kind)) {
                     let of_kind = changes.iter().filter(|(address, _)| address.kind() == kind);
                     let count = of_kind.filter(|(_, change)| counted(change)).count();
-                    let of = world.records(kind).count();
+                    let of = managed(world, changes, kind);
                     if of >= *from && limit.is_exceeded(count, of) {
                         let breach = Breach::TooMany { kind, count, of, limit: *limit };
                         found.push((None, name, breach));
@@ -69,6 +69,20 @@ fn breaches(world: &World<'_>, changes: &BTreeMap<Address, Change>, guard: &Guar
         }
     }
     found
+}
+
+/// How many of a kind are managed. Without state, what is taken over by its name and what is known by
+/// its tag are all there is.
+fn managed(world: &World<'_>, changes: &BTreeMap<Address, Change>, kind: Kind) -> usize {
+    let is_known_anyhow = |(address, change): &(&Address, &Change)| {
+        let is_found = change.action == Action::Adopt || change.reason == Reason::Orphaned;
+        address.kind() == kind && is_found && !world.state.records.contains_key(address)
+    };
+    let found = match world.desired.ownership_tag {
+        Some(_) => changes.iter().filter(is_known_anyhow).count(),
+        None => 0,
+    };
+    world.records(kind).count() + found
 }
 
 /// What a rule about single resources has against one of them.

@@ -117,15 +117,19 @@ fn manifests() -> impl Strategy<Value = String> {
         carried(),
         maybe(Just("check=true ".to_owned())),
     );
+    let owner = proptest::option::weighted(0.4, one_of(&["managed-by-us", "managed-by-others"]));
+    let apps = (any::<bool>(), proptest::collection::vec(proptest::option::of(config()), 2));
     (
         (some(TAGS), names("tag", TAGS)),
         (some(4), names("src", 4), proptest::collection::vec(template, 4)),
         (some(2), names("con", 2), proptest::collection::vec(connection, 2)),
         (some(3), names("ws", 3), proptest::collection::vec(workspace, 3)),
         proptest::collection::vec(connector, 0..4),
+        (owner, apps),
     )
-        .prop_map(|(tags, templates, connections, workspaces, connectors)| {
+        .prop_map(|(tags, templates, connections, workspaces, connectors, (owner, apps))| {
             let mut lines = Vec::new();
+            lines.extend(owner.map(|owner| format!("ownership {owner}")));
             let (declared, names) = tags;
             for (number, name) in names.iter().enumerate().filter(|(n, _)| declared[*n]) {
                 lines.push(format!("tags.t{number} name={name}"));
@@ -201,6 +205,15 @@ fn manifests() -> impl Strategy<Value = String> {
                      {config}{credentials}{entities}{tags}{check}"
                 ));
             }
+            let (swapped, apps) = apps;
+            let names = if swapped { ["Stripe", "GitHub"] } else { ["GitHub", "Stripe"] };
+            for (number, (name, config)) in names.into_iter().zip(apps).enumerate() {
+                lines.extend(config.map(|config| {
+                    format!(
+                        "oauth_credentials.o{number} connector_type={name} configuration={{{config}}}"
+                    )
+                }));
+            }
             lines.join("\n")
         })
 }
@@ -237,11 +250,13 @@ fn meanwhile() -> impl Strategy<Value = Vec<Meanwhile>> {
     proptest::collection::vec(one, 0..4)
 }
 
+/// What happens to something that nobody can see is not put right by anybody either.
 fn happen(scene: &mut Scene, event: &Meanwhile) {
     let ids: Vec<(Kind, Id)> = scene
         .service
         .things
         .iter()
+        .filter(|(kind, _)| !kind.schema().write_only)
         .flat_map(|(kind, things)| things.keys().map(|id| (*kind, id.clone())))
         .collect();
     let pick = |index: &Index| (!ids.is_empty()).then(|| ids[index.index(ids.len())].clone());
@@ -278,11 +293,13 @@ fn happen(scene: &mut Scene, event: &Meanwhile) {
                 scene.service.update(kind, &id, [(key, Value::text(name))].into());
             }
         }
+        Meanwhile::Stray(Kind::OAuthCredential, _) => {}
         Meanwhile::Stray(kind, number) => {
             let prefix = match kind {
                 Kind::Tag => "tag",
                 Kind::SourceTemplate => "src",
                 Kind::ConnectionTemplate => "con",
+                Kind::OAuthCredential => "app",
                 Kind::Workspace => "ws",
                 Kind::Connector => "cn",
             };
@@ -310,7 +327,7 @@ fn happen(scene: &mut Scene, event: &Meanwhile) {
                         attributes.insert("source_template".to_owned(), Value::text(&template.0));
                     }
                 }
-                Kind::Tag | Kind::Workspace => {}
+                Kind::Tag | Kind::OAuthCredential | Kind::Workspace => {}
             }
             scene.service.stray(*kind, true, attributes);
         }
@@ -319,7 +336,7 @@ fn happen(scene: &mut Scene, event: &Meanwhile) {
             if !addresses.is_empty() {
                 let pick = |index: &Index| &addresses[index.index(addresses.len())];
                 let (from, to) = (pick(from), pick(to));
-                if from.kind() == to.kind() {
+                if from.kind() == to.kind() && !from.kind().schema().write_only {
                     let id = scene.state.records[from].id.clone();
                     scene.state.records.get_mut(to).unwrap().id = id;
                 }
@@ -398,7 +415,7 @@ proptest! {
         now in manifests(),
         tastes in tastes(),
         events in meanwhile(),
-        prune in subsequence(&Kind::ALL[..], 0..=5),
+        prune in subsequence(&Kind::ALL[..], 0..=Kind::ALL.len()),
         end in any::<usize>(),
         breaks in proptest::collection::vec((any::<usize>(), any::<Index>(), any::<bool>()), 0..3),
     ) {
@@ -445,7 +462,12 @@ proptest! {
             .collect();
         let after = without_tags(&scene.service);
         for (key, thing) in without_tags(&initial.service) {
-            let ours = touched.contains(&key) || (known.contains(&key));
+            let is_marked = |mark: &String| match initial.service.things[&key.0][&key.1].attributes.get("tags") {
+                Some(Value::List(tags)) => tags.contains(&Value::text(mark)),
+                _ => false,
+            };
+            let may_go = prune.contains(&key.0) && now.ownership_tag.as_ref().is_some_and(is_marked);
+            let ours = touched.contains(&key) || known.contains(&key) || may_go;
             // A workspace takes what is in it along.
             let place = thing.attributes.get("workspace").and_then(Value::as_text);
             let swallowed = place.is_some_and(|id| {
@@ -469,7 +491,9 @@ proptest! {
         scene.state = State::default();
         let plan = scene.plan(&now, &Options::default());
         prop_assert_eq!(&plan.blockers, &[]);
-        prop_assert_eq!(plan.count(Action::Adopt), now.resources.len());
+        let unseen = now.of_kind(Kind::OAuthCredential).count();
+        prop_assert_eq!(plan.count(Action::Adopt), now.resources.len() - unseen);
+        prop_assert_eq!(plan.count(Action::Create), unseen);
         carry_out(&plan, &mut scene);
         prop_assert_eq!(&before, &scene.service.things);
         let again = scene.plan(&now, &Options::default());

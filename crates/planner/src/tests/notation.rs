@@ -19,7 +19,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// Reads a manifest. Beside resources it may hold `moved FROM TO`, `removed FROM`,
+/// Reads a manifest. Beside resources it may hold `ownership NAME`, `moved FROM TO`, `removed FROM`,
 /// `destroyed FROM`, `import TO id ID` and `import TO name NAME`.
 pub(super) fn manifest(text: &str) -> Desired {
     let mut desired = Desired::default();
@@ -28,6 +28,10 @@ pub(super) fn manifest(text: &str) -> Desired {
     for line in lines(text) {
         let words: Vec<&str> = line.split(' ').collect();
         match words.as_slice() {
+            ["ownership", name] => {
+                desired.ownership_tag = Some((*name).to_owned());
+                desired.resources.extend([resource(&format!("tags.{name} name={name}"))]);
+            }
             ["moved", from, to] => {
                 desired.moved.insert(address(from), Move { to: address(to), span });
             }

@@ -8,6 +8,8 @@ mod guarding;
 mod guards;
 mod identity;
 mod lifecycle;
+mod oauth_credentials;
+mod owners;
 mod pairing;
 mod stepping;
 

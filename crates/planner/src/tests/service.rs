@@ -94,8 +94,20 @@ impl Service {
         let definitions = asked.map(|query| (query.clone(), definition(query)));
         let mut live =
             Live { kinds: BTreeMap::new(), facts: Facts { definitions: definitions.collect() } };
-        for &kind in scope.kinds.keys() {
+        for (&kind, wanted) in &scope.kinds {
             let read = live.kinds.entry(kind).or_default();
+            if kind.schema().write_only {
+                let object = |name: &String| LiveObject {
+                    name: name.clone(),
+                    ours: true,
+                    attributes: Attributes::new(),
+                    updated_at: None,
+                };
+                let remembered = wanted.remembered.iter();
+                read.objects = remembered.map(|(id, name)| (id.clone(), object(name))).collect();
+                read.total = read.objects.len();
+                continue;
+            }
             if self.unavailable.contains(&kind) {
                 read.unavailable = true;
                 continue;
@@ -164,7 +176,7 @@ impl Service {
     /// Makes an object. `attributes` name other objects by id.
     pub(super) fn create(&mut self, kind: Kind, mut attributes: Attributes) -> Id {
         let defaults: &[(&str, Value)] = match kind {
-            Kind::Tag => &[],
+            Kind::Tag | Kind::OAuthCredential => &[],
             Kind::SourceTemplate => &[
                 ("mode", Value::text("replication")),
                 ("partial_default_config", Value::Map(BTreeMap::new())),
@@ -217,11 +229,26 @@ impl Service {
         for (name, value) in defaults {
             attributes.entry((*name).to_owned()).or_insert_with(|| value.clone());
         }
+        if kind.schema().write_only {
+            let name = attributes[kind.schema().natural_key].clone();
+            let standing = self
+                .of(kind)
+                .find(|(_, thing)| thing.attributes.get(kind.schema().natural_key) == Some(&name));
+            if let Some(id) = standing.map(|(id, _)| id.clone()) {
+                self.store(kind, &id, attributes);
+                return id;
+            }
+        }
         let number = self.made.entry(kind).or_default();
         *number += 1;
         let id = Id(format!("{}-{number}", kind.section()));
         self.store(kind, &id, attributes);
         id
+    }
+
+    /// Makes an object that is gone anew.
+    pub(super) fn restore(&mut self, kind: Kind, id: &Id, attributes: Attributes) {
+        self.store(kind, id, attributes);
     }
 
     /// An object that nobody here has made.
@@ -251,7 +278,11 @@ impl Service {
     }
 
     pub(super) fn delete(&mut self, kind: Kind, id: &Id) {
-        let thing = self.things.entry(kind).or_default().remove(id).unwrap();
+        let thing = self.things.entry(kind).or_default().remove(id);
+        if kind.schema().write_only {
+            return;
+        }
+        let thing = thing.unwrap();
         if kind == Kind::Tag {
             let gone = thing.attributes["name"].clone();
             for tags in self.taggings() {

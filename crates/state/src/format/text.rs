@@ -5,7 +5,9 @@ use std::collections::btree_map::Entry;
 use std::fmt;
 use std::marker::PhantomData;
 
-use model::{Address, Path};
+use model::live::Id;
+use model::secret::Fingerprint;
+use model::{Address, Kind, Path};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
@@ -41,6 +43,36 @@ impl Noun for Path {
     }
     fn parse(text: &str) -> Option<Path> {
         Path::parse(text)
+    }
+}
+
+impl Noun for Kind {
+    const NAME: &'static str = "a section of a manifest";
+    fn print(&self) -> String {
+        self.section().to_owned()
+    }
+    fn parse(text: &str) -> Option<Kind> {
+        Kind::from_section(text)
+    }
+}
+
+impl Noun for Id {
+    const NAME: &'static str = "an id";
+    fn print(&self) -> String {
+        self.0.clone()
+    }
+    fn parse(text: &str) -> Option<Id> {
+        Some(Id(text.to_owned()))
+    }
+}
+
+impl Noun for Fingerprint {
+    const NAME: &'static str = "a fingerprint";
+    fn print(&self) -> String {
+        self.0.clone()
+    }
+    fn parse(text: &str) -> Option<Fingerprint> {
+        Some(Fingerprint(text.to_owned()))
     }
 }
 

@@ -28,6 +28,9 @@ pub(super) struct State {
     /// The run that was folded in last.
     run: Option<String>,
     owner: Option<Owner>,
+    /// The plan files that were carried out last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    applied_plans: Vec<String>,
     #[serde(deserialize_with = "unique")]
     records: BTreeMap<Text<Address>, Record>,
     open: Vec<OpenIntent>,
@@ -42,7 +45,7 @@ pub(super) struct Owner {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Record {
+pub(super) struct Record {
     id: String,
     name: String,
     #[serde(deserialize_with = "unique")]
@@ -84,7 +87,7 @@ enum Seen {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Deposed {
+pub(super) struct Deposed {
     id: String,
     name: String,
 }
@@ -109,11 +112,17 @@ pub(super) enum Entry {
         at: String,
     },
     Claim(Owner),
+    Applies(String),
     Intents(Vec<Intent>),
     Outcomes(Vec<Outcome>),
     Failed {
         step: usize,
         unclear: bool,
+    },
+    Closed {
+        who: String,
+        command: String,
+        at: String,
     },
 }
 
@@ -153,7 +162,7 @@ enum Change {
 impl From<&Stored> for State {
     fn from(stored: &Stored) -> State {
         let Stored { document, folded } = stored;
-        let Document { lineage, serial, key, state } = document;
+        let Document { lineage, serial, key, applied_plans, state } = document;
         let state::State { owner, records, open } = state;
         State {
             format_version: Version,
@@ -162,6 +171,7 @@ impl From<&Stored> for State {
             key: Text(key.clone()),
             run: folded.clone(),
             owner: owner.as_ref().map(Owner::from),
+            applied_plans: applied_plans.clone(),
             records: records.iter().map(|(a, r)| (Text(a.clone()), Record::from(r))).collect(),
             open: open.iter().map(OpenIntent::from).collect(),
         }
@@ -170,14 +180,24 @@ impl From<&Stored> for State {
 
 impl From<State> for Stored {
     fn from(file: State) -> Stored {
-        let State { format_version: Version, lineage, serial, key, run, owner, records, open } =
-            file;
+        let State {
+            format_version: Version,
+            lineage,
+            serial,
+            key,
+            run,
+            owner,
+            applied_plans,
+            records,
+            open,
+        } = file;
         let state = state::State {
             owner: owner.map(state::Owner::from),
             records: records.into_iter().map(|(a, r)| (a.0, state::Record::from(r))).collect(),
             open: open.into_iter().map(state::OpenIntent::from).collect(),
         };
-        Stored { document: Document { lineage, serial, key: key.0, state }, folded: run }
+        let key = key.0;
+        Stored { document: Document { lineage, serial, key, applied_plans, state }, folded: run }
     }
 }
 
@@ -296,6 +316,7 @@ impl From<&journal::Entry> for Entry {
                 Entry::Begin { format_version: Version, lineage, serial, run, who, command, at }
             }
             journal::Entry::Claim(owner) => Entry::Claim(owner.into()),
+            journal::Entry::Applies(plan) => Entry::Applies(plan.clone()),
             journal::Entry::Intents(intents) => {
                 Entry::Intents(intents.iter().map(Intent::from).collect())
             }
@@ -304,6 +325,10 @@ impl From<&journal::Entry> for Entry {
             }
             journal::Entry::Failed { step, unclear } => {
                 Entry::Failed { step: step.0, unclear: *unclear }
+            }
+            journal::Entry::Closed { by } => {
+                let crate::Holder { who, command, at } = by.clone();
+                Entry::Closed { who, command, at }
             }
         }
     }
@@ -317,6 +342,7 @@ impl From<Entry> for journal::Entry {
                 journal::Entry::Begin(journal::Begin { lineage, serial, run, holder })
             }
             Entry::Claim(owner) => journal::Entry::Claim(owner.into()),
+            Entry::Applies(plan) => journal::Entry::Applies(plan),
             Entry::Intents(intents) => {
                 journal::Entry::Intents(intents.into_iter().map(journal::Intent::from).collect())
             }
@@ -325,6 +351,9 @@ impl From<Entry> for journal::Entry {
             }
             Entry::Failed { step, unclear } => {
                 journal::Entry::Failed { step: StepId(step), unclear }
+            }
+            Entry::Closed { who, command, at } => {
+                journal::Entry::Closed { by: crate::Holder { who, command, at } }
             }
         }
     }

@@ -14,7 +14,7 @@ fn the_second_is_told_who_the_first_is() {
         let error = folder.store().lock(&holder("bob")).unwrap_err().to_string();
         let told = "is held by ann since 2026-07-01T12:00:00Z: airform apply); wait";
         assert!(error.contains(told), "{error}");
-        let error = folder.store().unlock().unwrap_err();
+        let error = folder.store().unlock(None).unwrap_err();
         assert!(matches!(error, Error::Locked { .. }), "{error}");
         folder.store().load().unwrap();
     }
@@ -28,8 +28,8 @@ fn what_a_killed_run_leaves_binds_nobody() {
     let left =
         BTreeMap::from([("state.json.lock".to_owned(), b"ann since\x1b[2J then\n".to_vec())]);
     let folder = Folder::with(&left);
-    assert_eq!(folder.store().unlock().unwrap().as_deref(), Some("ann since[2J then"));
-    assert_eq!(folder.store().unlock().unwrap(), None);
+    assert_eq!(folder.store().unlock(None).unwrap().as_deref(), Some("ann since[2J then"));
+    assert_eq!(folder.store().unlock(None).unwrap(), None);
     assert_eq!(folder.names(), names([]));
 
     let folder = Folder::with(&left);

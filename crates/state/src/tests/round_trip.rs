@@ -9,7 +9,7 @@ use crate::document::Document;
 use crate::format::{self, Stored};
 use crate::journal::{Begin, Entry};
 
-fn address() -> impl Strategy<Value = Address> {
+pub(super) fn address() -> impl Strategy<Value = Address> {
     let key = proptest::option::of("\\PC{1,6}");
     (proptest::sample::select(&Kind::ALL[..]), "[a-zA-Z0-9_-]{1,6}", key).prop_map(
         |(kind, name, key)| match key {
@@ -19,7 +19,7 @@ fn address() -> impl Strategy<Value = Address> {
     )
 }
 
-fn path() -> impl Strategy<Value = Path> {
+pub(super) fn path() -> impl Strategy<Value = Path> {
     use model::value::Segment;
     let segment = prop_oneof![
         any::<String>().prop_map(Segment::Key),
@@ -31,7 +31,7 @@ fn path() -> impl Strategy<Value = Path> {
     })
 }
 
-fn fingerprint() -> impl Strategy<Value = Fingerprint> {
+pub(super) fn fingerprint() -> impl Strategy<Value = Fingerprint> {
     "[0-9a-f]{4}".prop_map(Fingerprint)
 }
 
@@ -42,7 +42,7 @@ fn leaf() -> impl Strategy<Value = Remembered> {
     (fingerprint(), origin, seen).prop_map(|(sent, origin, seen)| Remembered { sent, origin, seen })
 }
 
-fn any_record() -> impl Strategy<Value = Record> {
+pub(super) fn any_record() -> impl Strategy<Value = Record> {
     let deposed =
         (any::<String>(), any::<String>()).prop_map(|(id, name)| Deposed { id: Id(id), name });
     (
@@ -63,7 +63,7 @@ fn any_record() -> impl Strategy<Value = Record> {
         })
 }
 
-fn any_owner() -> impl Strategy<Value = Owner> {
+pub(super) fn any_owner() -> impl Strategy<Value = Owner> {
     (any::<String>(), any::<String>()).prop_map(|(host, organization)| Owner { host, organization })
 }
 
@@ -99,6 +99,7 @@ fn entry() -> impl Strategy<Value = Entry> {
             }
         ),
         any_owner().prop_map(Entry::Claim),
+        any::<String>().prop_map(Entry::Applies),
         vec(intent, 0..4).prop_map(Entry::Intents),
         vec(outcome, 0..4).prop_map(Entry::Outcomes),
         (step, any::<bool>()).prop_map(|(step, unclear)| Entry::Failed { step, unclear }),
@@ -107,8 +108,11 @@ fn entry() -> impl Strategy<Value = Entry> {
 
 proptest! {
     #[test]
-    fn any_state(state in state(), serial: u64, folded: Option<String>) {
-        let stored = Stored { document: Document { serial, state, ..Document::fresh() }, folded };
+    fn any_state(
+        state in state(), serial: u64, folded: Option<String>, applied_plans: Vec<String>,
+    ) {
+        let document = Document { serial, state, applied_plans, ..Document::fresh() };
+        let stored = Stored { document, folded };
         let text = format::write_state(&stored).unwrap();
         let read = format::read_state(&text).unwrap();
         prop_assert_eq!(format::write_state(&read).unwrap(), text);
@@ -131,7 +135,8 @@ fn the_file_as_people_see_it() {
         open: vec![OpenIntent { address: tag(2), name: None }],
         ..state_of(1)
     };
-    let document = Document { lineage: "l-1".into(), serial: 3, key, state };
+    let document =
+        Document { lineage: "l-1".into(), serial: 3, key, applied_plans: Vec::new(), state };
     let text = format::write_state(&Stored { document, folded: Some("r-1".into()) }).unwrap();
     assert_eq!(
         String::from_utf8(text).unwrap(),

@@ -5,11 +5,15 @@ use model::kinds::workspace::region_name;
 use model::plan::{Action, Change, LeafChange, MovedSide, Reason, Shown};
 use model::{Path, Value};
 
+use super::Fresh;
+use super::text::Text;
 use crate::views::cron;
 use crate::views::style::{CREATE, DELETE, FAINT, UPDATE, number, paint, plain, quoted};
 
 /// The longest text that is shown whole, in characters.
 const FOLD: usize = 96;
+/// What stands for a value that the service has yet to give out.
+pub(super) const KNOWN_AFTER_APPLY: &str = "(known after apply)";
 
 pub(super) fn leaf_symbol(leaf: &LeafChange) -> String {
     match (&leaf.before, &leaf.after) {
@@ -19,37 +23,56 @@ pub(super) fn leaf_symbol(leaf: &LeafChange) -> String {
     }
 }
 
-pub(super) fn leaf_text(path: &Path, leaf: &LeafChange, change: &Change) -> String {
-    let show = |shown: &Shown| shown_value(path, shown, change);
-    let mut text = match (&leaf.before, &leaf.after) {
-        (Shown::Absent, after) => show(after),
-        (before, Shown::Absent) => show(before),
-        (Shown::Secret | Shown::Hidden, Shown::Secret) => "(secret, changed)".to_owned(),
-        (before, after) => format!("{} → {}", show(before), show(after)),
-    };
-    if leaf.forces_replace && change.action != Action::Create {
-        text.push_str(&paint(DELETE, "  # forces replacement"));
-    } else if change.reason == Reason::EditedAndDrifted && leaf.moved == MovedSide::Live {
-        text.push_str(&paint(FAINT, "  # changed outside Airform"));
+pub(super) fn leaf_text(path: &Path, leaf: &LeafChange, change: &Change, fresh: &Fresh) -> Text {
+    let show = |shown: &Shown| shown_value(path, shown, change, fresh);
+    match (&leaf.before, &leaf.after) {
+        (Shown::Absent, after) => Text::One(show(after)),
+        (before, Shown::Absent) => Text::One(show(before)),
+        (Shown::Secret | Shown::Hidden, Shown::Secret) => Text::One("(secret, changed)".to_owned()),
+        (Shown::Clear(Value::Text(before)), Shown::Clear(Value::Text(after)))
+            if before.contains('\n') || after.contains('\n') =>
+        {
+            Text::lines(before, after)
+        }
+        // What is live has its id already.
+        (before, after) => {
+            let before = shown_value(path, before, change, &Fresh::new());
+            Text::Sides { before, after: show(after) }
+        }
     }
-    text
+}
+
+/// What follows from a leaf.
+pub(super) fn leaf_note(leaf: &LeafChange, change: &Change) -> Option<String> {
+    if leaf.forces_replace && change.action != Action::Create {
+        Some(paint(DELETE, "# forces replacement"))
+    } else if change.reason == Reason::EditedAndDrifted && leaf.moved == MovedSide::Live {
+        Some(paint(FAINT, "# changed outside Airform"))
+    } else {
+        None
+    }
 }
 
 /// The one side of a leaf that comes or goes.
-pub(super) fn shown_side(path: &Path, leaf: &LeafChange, change: &Change) -> String {
+pub(super) fn shown_side(path: &Path, leaf: &LeafChange, change: &Change, fresh: &Fresh) -> String {
     match &leaf.after {
-        Shown::Absent => shown_value(path, &leaf.before, change),
-        after => shown_value(path, after, change),
+        Shown::Absent => shown_value(path, &leaf.before, change, fresh),
+        after => shown_value(path, after, change, fresh),
     }
 }
 
-pub(super) fn shown_value(path: &Path, shown: &Shown, change: &Change) -> String {
+pub(super) fn shown_value(path: &Path, shown: &Shown, change: &Change, fresh: &Fresh) -> String {
     let value = match shown {
         Shown::Absent => return "(none)".to_owned(),
         Shown::Secret => return "(secret)".to_owned(),
         Shown::Hidden => return "(hidden)".to_owned(),
         Shown::Clear(value) => value,
     };
+    if let Value::Reference(address) = value
+        && fresh.contains(address)
+    {
+        return format!("{address} {}", paint(FAINT, KNOWN_AFTER_APPLY));
+    }
     let Value::Text(text) = value else { return plain_value(value) };
     match path.root() {
         "cron_expression" => match Cron::parse(text).map(|cron| cron::describe(&cron)) {

@@ -7,8 +7,9 @@ use model::plan::{Note, Plan, Reason, Shown};
 use model::{Address, Kind};
 
 use super::leaf::plain_value;
-use super::list;
 use super::summary::assumed;
+use super::{counted, list};
+use crate::views::guard as guard_words;
 use crate::views::style::{WARNING, number, paint, plain, quoted};
 
 /// How many resources that are no longer declared are named.
@@ -21,6 +22,7 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let mut remarks = Vec::new();
     let mut moved: Vec<(&Address, &Address)> = Vec::new();
     let mut kept: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut overwritten: Vec<String> = Vec::new();
     for note in &plan.notes {
         match note {
             Note::Assumed { .. } => {
@@ -44,18 +46,35 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
                 "{address}: {attribute} is no longer declared; its value stays as it is"
             )),
             Note::PerhapsMoved { from, to } => moved.push((from, to)),
+            Note::Orphans { kind, count } => remarks.push(format!(
+                "{} {} the ownership tag and {} neither declared nor remembered; --prune would delete {}",
+                counted(*count, kind.noun(), kind.counted(2)),
+                if *count == 1 { "carries" } else { "carry" },
+                if *count == 1 { "is" } else { "are" },
+                if *count == 1 { "it" } else { "them" },
+            )),
+            Note::Unseen { kind, resources } => {
+                remarks.push(unseen(*kind, *resources));
+            }
+            Note::Overwrites { address: _, name } => overwritten.push(quoted(name)),
+            Note::Overridden { guard, rule, address, breach } => {
+                let subject = address.as_ref().map_or(String::new(), |at| format!("{at} "));
+                remarks.push(format!(
+                    "overridden, {}: {subject}{}",
+                    guard_words::name(guard),
+                    guard_words::breach(*rule, breach)
+                ));
+            }
             Note::Kept { address } => {
                 kept.entry(prune(address.kind())).or_default().push(address.to_string());
             }
         }
     }
+    remarks.extend(overwrites(overwritten));
     remarks.extend(renames(&moved));
     for (option, mut names) in kept {
         let count = names.len();
-        if count > KEPT_NAMES {
-            names.truncate(KEPT_NAMES);
-            names.push(format!("{} more", number(count - KEPT_NAMES)));
-        }
+        shorten(&mut names);
         remarks.push(format!(
             "no longer declared, and left as {}: {}; {} would delete {}",
             if count == 1 { "it is" } else { "they are" },
@@ -73,7 +92,58 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             ));
         }
     }
-    remarks.into_iter().map(|remark| format!("{} {remark}", paint(WARNING, "note:"))).collect()
+    remarks.iter().map(noted).collect()
+}
+
+/// What of `plan` no look at the organization could have told, one remark each.
+pub(crate) fn blind_spots(plan: &Plan) -> Vec<String> {
+    let unseen = plan.notes.iter().filter_map(|note| match note {
+        Note::Unseen { kind, resources } => Some(unseen(*kind, *resources)),
+        _ => None,
+    });
+    unseen.map(noted).collect()
+}
+
+fn noted(remark: impl std::fmt::Display) -> String {
+    format!("{} {remark}", paint(WARNING, "note:"))
+}
+
+/// The first few of `names`, and how many more there are.
+fn shorten(names: &mut Vec<String>) {
+    let count = names.len();
+    if count > KEPT_NAMES {
+        names.truncate(KEPT_NAMES);
+        names.push(format!("{} more", number(count - KEPT_NAMES)));
+    }
+}
+
+/// What is written over unseen.
+fn overwrites(mut names: Vec<String>) -> Option<String> {
+    let is_one = names.len() == 1;
+    shorten(&mut names);
+    (!names.is_empty()).then(|| {
+        format!(
+            "{} set by hand for {} would be overwritten; the service does not tell whether there {}",
+            if is_one { "an OAuth app" } else { "OAuth apps" },
+            list(&names),
+            if is_one { "is one" } else { "are any" },
+        )
+    })
+}
+
+/// That what cannot be read back cannot be compared either.
+fn unseen(kind: Kind, resources: usize) -> String {
+    if resources == 1 {
+        return format!(
+            "the declared {} cannot be read back: a change made to it elsewhere is not seen",
+            kind.noun()
+        );
+    }
+    format!(
+        "the {} declared {} cannot be read back: changes made to them elsewhere are not seen",
+        number(resources),
+        kind.counted(resources)
+    )
 }
 
 /// What has probably been renamed, as an entry that can be pasted into the manifest.
@@ -103,7 +173,9 @@ fn in_yaml(address: &Address) -> String {
 /// The least that deletes something of `kind` that is no longer declared.
 fn prune(kind: Kind) -> &'static str {
     match kind {
-        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate => "--prune",
+        Kind::Tag | Kind::SourceTemplate | Kind::ConnectionTemplate | Kind::OAuthCredential => {
+            "--prune"
+        }
         Kind::Connector => "--prune=connectors",
         Kind::Workspace => "--prune=workspaces",
     }

@@ -7,36 +7,73 @@ use model::plan::{Action, Change, LeafChange, Shown};
 use model::value::Segment;
 use model::{Kind, Path, Value};
 
-use super::leaf::{leaf_symbol, leaf_text, shown_side, shown_value};
-use crate::views::style::{CREATE, UPDATE, paint, plain};
+use super::Fresh;
+use super::leaf::{KNOWN_AFTER_APPLY, leaf_note, leaf_symbol, leaf_text, shown_side, shown_value};
+use super::text::Text;
+use crate::views::style::{CREATE, UPDATE, Width, bare, paint, plain};
 
 /// How far the names of leaves may push their values to the right, in characters.
 const NAME_COLUMN: usize = 40;
+/// How far in they stand.
+const MARGIN: &str = "      ";
 
-/// The lines below a resource.
-pub(in crate::views) fn leaf_lines(kind: Kind, change: &Change) -> String {
+/// The lines below a resource, for the terminal. `width` is that of the screen, where there is one.
+pub(in crate::views) fn leaf_lines(rows: &[Row], width: Option<usize>) -> String {
     let mut out = String::new();
-    let rows = rows(kind, change);
-    let width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).min(NAME_COLUMN);
-    for Row { symbol, name, text } in rows {
-        let pad = " ".repeat(width.saturating_sub(name.chars().count()));
-        let _ = writeln!(out, "      {symbol} {name}:{pad} {text}");
+    let column = rows.iter().map(|row| row.name.width()).max().unwrap_or(0).min(NAME_COLUMN);
+    for Row { symbol, name, text, note } in rows {
+        let pad = " ".repeat(column.saturating_sub(name.width()));
+        let note = note.as_ref().map(|note| format!("  {note}")).unwrap_or_default();
+        let head = format!("{MARGIN}{symbol} {name}:{pad} ");
+        let whole = format!("{head}{}{note}", text.in_one_line());
+        // What does not fit stands on lines of its own.
+        let overflows = width.is_some_and(|width| bare(&whole).width() > width);
+        match text {
+            Text::One(value) if overflows => {
+                let _ = writeln!(out, "{MARGIN}{symbol} {name}:{note}\n{MARGIN}    {value}");
+            }
+            Text::Sides { before, after } if overflows => {
+                let _ = writeln!(out, "{MARGIN}{symbol} {name}:{note}\n{MARGIN}    {before}");
+                let _ = writeln!(out, "{MARGIN}  → {after}");
+            }
+            Text::Lines { lines, .. } => {
+                let _ = writeln!(out, "{whole}");
+                for line in lines {
+                    let _ = writeln!(out, "{MARGIN}  {}", line.styled());
+                }
+            }
+            Text::One(_) | Text::Sides { .. } => {
+                let _ = writeln!(out, "{whole}");
+            }
+        }
     }
     out
 }
 
-/// One line below a resource.
-struct Row {
-    symbol: String,
-    name: String,
-    text: String,
+/// One line below a resource. What is styled is so with escapes, which [`bare`] takes away.
+pub(in crate::views) struct Row {
+    /// Whether it comes, goes or changes; styled.
+    pub(in crate::views) symbol: String,
+    /// What.
+    pub(in crate::views) name: String,
+    /// Its values.
+    pub(in crate::views) text: Text,
+    /// What follows from it; styled.
+    pub(in crate::views) note: Option<String>,
 }
 
 /// The leaves as lines, in the order of the kind's attributes. Members of a set, and items of a list
 /// that comes or goes as a whole, share a line.
-fn rows(kind: Kind, change: &Change) -> Vec<Row> {
+pub(in crate::views) fn rows(kind: Kind, change: &Change, fresh: &Fresh) -> Vec<Row> {
     let schema = kind.schema();
     let mut rows = Vec::new();
+    if let (Action::Replace, Some(id)) = (change.action, &change.id)
+        && !change.leaves.is_empty()
+    {
+        let (before, after) = (plain(&id.0), KNOWN_AFTER_APPLY.to_owned());
+        let (symbol, text) = (paint(UPDATE, "~"), Text::Sides { before, after });
+        rows.push(Row { symbol, name: "id".to_owned(), text, note: None });
+    }
     for attribute in schema.attributes {
         let mut leaves = change
             .leaves
@@ -55,13 +92,13 @@ fn rows(kind: Kind, change: &Change) -> Vec<Row> {
                 while let Some(next) = leaves.next_if(|next| is_within(next.0, &item)) {
                     group.push(next);
                 }
-                rows.push(item_row(&item, &group, change));
+                rows.push(item_row(&item, &group, change, fresh));
                 continue;
             }
             while let Some(next) = leaves.next_if(|next| go_together(group[0], *next)) {
                 group.push(next);
             }
-            rows.push(row(&group, change));
+            rows.push(row(&group, change, fresh));
         }
     }
     rows
@@ -89,12 +126,12 @@ fn is_within(path: &Path, whole: &Path) -> bool {
 }
 
 /// An item as a flow map, its `type` first: that is what the rest hangs on.
-fn item_row(item: &Path, group: &[(&Path, &LeafChange)], change: &Change) -> Row {
+fn item_row(item: &Path, group: &[(&Path, &LeafChange)], change: &Change, fresh: &Fresh) -> Row {
     let mut members: Vec<(bool, String)> = group
         .iter()
         .map(|(path, leaf)| {
             let key = Path::of(path.segments()[item.segments().len()..].to_vec()).to_string();
-            (key != "type", format!("{}: {}", plain(&key), shown_side(path, leaf, change)))
+            (key != "type", format!("{}: {}", plain(&key), shown_side(path, leaf, change, fresh)))
         })
         .collect();
     members.sort_by_key(|(later, _)| *later);
@@ -102,7 +139,8 @@ fn item_row(item: &Path, group: &[(&Path, &LeafChange)], change: &Change) -> Row
     Row {
         symbol: leaf_symbol(group[0].1),
         name: plain(&item.to_string()),
-        text: format!("{{{}}}", members.join(", ")),
+        text: Text::One(format!("{{{}}}", members.join(", "))),
+        note: None,
     }
 }
 
@@ -128,11 +166,16 @@ fn has_no_order(item: &Path) -> bool {
 }
 
 /// The items that come, and those that go, of a list without order.
-fn unordered_row(parent: &Path, group: &[(&Path, &LeafChange)], change: &Change) -> Row {
+fn unordered_row(
+    parent: &Path,
+    group: &[(&Path, &LeafChange)],
+    change: &Change,
+    fresh: &Fresh,
+) -> Row {
     let side = |of: fn(&LeafChange) -> &Shown| -> BTreeSet<String> {
         let shown = group.iter().map(|(path, leaf)| (path, of(leaf)));
         let present = shown.filter(|(_, shown)| **shown != Shown::Absent);
-        present.map(|(path, shown)| shown_value(path, shown, change)).collect()
+        present.map(|(path, shown)| shown_value(path, shown, change, fresh)).collect()
     };
     let (before, after) = (side(|leaf| &leaf.before), side(|leaf| &leaf.after));
     let gone = before.difference(&after).map(|item| format!("-{item}"));
@@ -140,14 +183,15 @@ fn unordered_row(parent: &Path, group: &[(&Path, &LeafChange)], change: &Change)
     Row {
         symbol: paint(UPDATE, "~"),
         name: plain(&parent.to_string()),
-        text: gone.chain(come).collect::<Vec<_>>().join(", "),
+        text: Text::One(gone.chain(come).collect::<Vec<_>>().join(", ")),
+        note: None,
     }
 }
 
-fn row(group: &[(&Path, &LeafChange)], change: &Change) -> Row {
+fn row(group: &[(&Path, &LeafChange)], change: &Change, fresh: &Fresh) -> Row {
     let (path, leaf) = group[0];
     let parent = path.parent().unwrap_or_default();
-    let shown = |(path, leaf): &(&Path, &LeafChange)| shown_side(path, leaf, change);
+    let shown = |(path, leaf): &(&Path, &LeafChange)| shown_side(path, leaf, change, fresh);
     match path.segments().last() {
         Some(Segment::Member(_)) => {
             let all_new = group.iter().all(|(_, leaf)| leaf.before == Shown::Absent);
@@ -161,21 +205,27 @@ fn row(group: &[(&Path, &LeafChange)], change: &Change) -> Row {
             Row {
                 symbol: if fresh { paint(CREATE, "+") } else { paint(UPDATE, "~") },
                 name: plain(&parent.to_string()),
-                text: members.join(", "),
+                text: Text::One(members.join(", ")),
+                note: None,
             }
         }
         Some(Segment::Index(_)) if has_no_order(path) && change.action != Action::Create => {
-            unordered_row(&parent, group, change)
+            unordered_row(&parent, group, change, fresh)
         }
         Some(Segment::Index(0)) if group.len() > 1 || leaf.before == Shown::Absent => Row {
             symbol: leaf_symbol(leaf),
             name: plain(&parent.to_string()),
-            text: format!("[{}]", group.iter().map(shown).collect::<Vec<_>>().join(", ")),
+            text: Text::One(format!(
+                "[{}]",
+                group.iter().map(shown).collect::<Vec<_>>().join(", ")
+            )),
+            note: leaf_note(leaf, change),
         },
         _ => Row {
             symbol: leaf_symbol(leaf),
             name: plain(&path.to_string()),
-            text: leaf_text(path, leaf, change),
+            text: leaf_text(path, leaf, change, fresh),
+            note: leaf_note(leaf, change),
         },
     }
 }

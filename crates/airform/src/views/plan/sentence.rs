@@ -1,7 +1,7 @@
 //! What is done about a resource and why, in words.
 
-use model::Kind;
-use model::plan::{Action, Change, Reason};
+use model::plan::{Action, Change, Reason, Shown};
+use model::{Kind, Value};
 
 use super::list;
 use crate::views::style::{plain, quoted};
@@ -28,15 +28,10 @@ pub(super) fn sentence(kind: Kind, change: &Change) -> String {
         (Action::Update, _) => format!("update {noun} {name}"),
         (Action::Replace, Reason::Immutable { attributes }) => {
             let attributes: Vec<String> = attributes.iter().cloned().collect();
-            let goes = if kind == Kind::Workspace {
-                "; its connectors and all data of its customer go with it"
-            } else {
-                ""
-            };
-            format!("replace {noun} {name}: {} cannot be changed in place{goes}", list(&attributes))
+            format!("replace {noun} {name}: {} cannot be changed in place", list(&attributes))
         }
         (Action::Replace, Reason::Triggered { by }) => {
-            let by: Vec<String> = by.iter().map(ToString::to_string).collect();
+            let by: Vec<String> = by.iter().map(|address| plain(&address.to_string())).collect();
             let verb = if by.len() == 1 { "has" } else { "have" };
             format!("replace {noun} {name}: {} {verb} changed", list(&by))
         }
@@ -49,6 +44,11 @@ pub(super) fn sentence(kind: Kind, change: &Change) -> String {
         (Action::Replace, _) => format!("replace {noun} {name}"),
         (Action::Delete, Reason::Removed) => {
             format!("delete {noun} {name}: `removed` says to destroy it")
+        }
+        (Action::Delete, Reason::Orphaned) => {
+            format!(
+                "delete {noun} {name}: its tag says that it was made here, and it is not declared"
+            )
         }
         (Action::Delete, Reason::Destroyed) => format!("delete {noun} {name}"),
         (Action::Delete, Reason::GoesWithWorkspace) => {
@@ -66,10 +66,49 @@ pub(super) fn sentence(kind: Kind, change: &Change) -> String {
         }
         (Action::Record, _) => format!("remember what is declared of {noun} {name}"),
         (Action::Forget, Reason::Removed) => match change.id {
-            Some(_) => format!("forget {noun} {name}, which stays as it is"),
+            Some(_) if change.leaves.is_empty() => {
+                format!("forget {noun} {name}, which stays as it is")
+            }
+            Some(_) => format!("forget {noun} {name}, which stays without the ownership tag"),
             None => format!("forget {noun} {name}, which is gone"),
         },
         (Action::Forget, _) => format!("forget {noun} {name}: neither declared nor there"),
         (Action::NoOp, _) => format!("{noun} {name}"),
+    }
+}
+
+/// Whether where data lands, or how often, becomes another.
+fn lands_otherwise(change: &Change) -> bool {
+    change.leaves.keys().any(|path| !matches!(path.root(), "destination_name" | "tags"))
+}
+
+/// What a change leads to beside what it says, for whoever does not know the service by heart
+/// (dossier 3.1, 3.5 and 5.5).
+pub(super) fn consequence(kind: Kind, change: &Change) -> Option<&'static str> {
+    let becomes = |attribute: &str, value: &str| {
+        change.leaves.iter().any(|(path, leaf)| {
+            path.root() == attribute
+                && matches!(&leaf.after, Shown::Clear(Value::Text(text)) if text == value)
+        })
+    };
+    match (kind, change.action) {
+        (Kind::Workspace, Action::Delete | Action::Replace) => {
+            Some("its connectors and all data of its customer go with it")
+        }
+        (Kind::Workspace, Action::Update | Action::Adopt) if becomes("status", "inactive") => {
+            Some("deactivates all connections of this customer")
+        }
+        (Kind::Connector, Action::Delete | Action::Replace) => {
+            Some("how far it has read is lost, and its connections go with it")
+        }
+        (Kind::SourceTemplate, Action::Replace) => {
+            Some("connectors that were made from the old one stay as they are")
+        }
+        (Kind::ConnectionTemplate, Action::Update | Action::Replace) if lands_otherwise(change) => {
+            Some(
+                "only sources made from now on see this; connections that stand keep what they have",
+            )
+        }
+        _ => None,
     }
 }

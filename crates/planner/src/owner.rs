@@ -1,0 +1,71 @@
+//! Whose a template is. Where the manifest has an ownership tag, every template that is made here
+//! carries it: so it is known for one of ours without state, and one that carries another owner's is
+//! left alone.
+
+use std::collections::BTreeMap;
+
+use model::desired::Desired;
+use model::kinds::tag::OWNER_PREFIX;
+use model::live::{Id, Live, LiveObject};
+use model::value::Segment;
+use model::{Address, Kind, Path, Value};
+
+use crate::Options;
+use crate::world::{Object, World};
+
+/// The kinds that carry tags.
+pub(crate) const MARKED: [Kind; 2] = [Kind::SourceTemplate, Kind::ConnectionTemplate];
+
+/// The tag that an object of `kind` carries where it is made here.
+pub(crate) fn mark<'a>(world: &World<'a>, kind: Kind) -> Option<&'a str> {
+    world.desired.ownership_tag.as_deref().filter(|_| MARKED.contains(&kind))
+}
+
+/// Whether `path` leads to a tag that says who owns a template.
+pub(crate) fn is_mark(path: &Path) -> bool {
+    matches!(path.segments().last(), Some(Segment::Member(tag)) if tag.starts_with(OWNER_PREFIX))
+}
+
+/// The tag by which `object` is another owner's: one of the prefix that ownership tags have, and not
+/// ours. A tag that is remembered is ours as well, whatever the manifest calls itself by now.
+pub(crate) fn other_owner<'a>(
+    world: &World<'_>,
+    kind: Kind,
+    object: Object<'a>,
+) -> Option<&'a str> {
+    mark(world, kind)?;
+    let is_ours = |tag: &str| {
+        world.desired.ownership_tag.as_deref() == Some(tag)
+            || world.records(Kind::Tag).any(|record| record.name == tag)
+    };
+    tags(object.live).find(|tag| tag.starts_with(OWNER_PREFIX) && !is_ours(tag))
+}
+
+/// Whether `object` carries our tag, and no other owner's.
+pub(crate) fn is_marked(world: &World<'_>, kind: Kind, object: Object<'_>) -> bool {
+    let mark = mark(world, kind);
+    mark.is_some_and(|mark| tags(object.live).any(|tag| tag == mark))
+        && other_owner(world, kind, object).is_none()
+}
+
+/// Whatever carries our tag, by an address that nothing is declared under. Nothing where the plan is
+/// only about some resources: it has been asked for by nobody.
+pub(crate) fn marked(desired: &Desired, live: &Live, options: &Options) -> BTreeMap<Address, Id> {
+    let Some(mark) = desired.ownership_tag.as_deref().filter(|_| options.only.is_empty()) else {
+        return BTreeMap::new();
+    };
+    let read = MARKED.into_iter().filter_map(|kind| Some((kind, live.kinds.get(&kind)?)));
+    let objects = read.flat_map(|(kind, read)| read.objects.iter().map(move |it| (kind, it)));
+    objects
+        .filter(|(_, (_, object))| object.ours && tags(object).any(|tag| tag == mark))
+        .map(|(kind, (id, _))| (Address::instance(kind, "orphan", &id.0), id.clone()))
+        .collect()
+}
+
+fn tags(object: &LiveObject) -> impl Iterator<Item = &str> {
+    let names = match object.attributes.get("tags") {
+        Some(Value::List(names)) => names.as_slice(),
+        _ => &[],
+    };
+    names.iter().filter_map(Value::as_text)
+}
