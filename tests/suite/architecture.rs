@@ -14,11 +14,25 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("api", &["model"]),
     ("state", &["model"]),
     ("apply", &["model", "api", "state"]),
+    ("schema_check", &["model"]),
     ("emulator", &[]),
-    ("airform", &["model", "manifest", "planner", "api", "state", "apply", "emulator"]),
+    (
+        "airform",
+        &["model", "manifest", "planner", "api", "state", "apply", "schema_check", "emulator"],
+    ),
     (
         "acceptance",
-        &["model", "manifest", "planner", "api", "state", "apply", "emulator", "airform"],
+        &[
+            "model",
+            "manifest",
+            "planner",
+            "api",
+            "state",
+            "apply",
+            "schema_check",
+            "emulator",
+            "airform",
+        ],
     ),
     // It measures the program from outside.
     ("bench", &["emulator"]),
@@ -29,6 +43,7 @@ const TESTS_MAY_IMPORT: &[(&str, &[&str])] = &[
     ("planner", &["manifest"]),
     ("api", &["emulator"]),
     ("apply", &["emulator", "planner", "manifest"]),
+    ("schema_check", &["emulator"]),
 ];
 
 /// What only these rooms may use outside of their tests.
@@ -48,6 +63,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("petgraph", &["model"]),
     // The terminal.
     ("clap", &["airform"]),
+    ("clap_complete", &["airform"]),
+    ("clap_mangen", &["airform"]),
     ("anstream", &["airform"]),
     ("anstyle", &["airform"]),
     ("dialoguer", &["airform"]),
@@ -57,8 +74,11 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     // Waiting, and formats: neither has a place where things are decided.
     ("tokio", &["api", "state", "apply", "airform", "emulator", "bench"]),
     ("serde", &["api", "state", "airform", "emulator", "bench"]),
-    ("serde_json", &["manifest", "api", "state", "airform", "emulator", "acceptance", "bench"]),
-    ("jsonschema", &["acceptance"]),
+    (
+        "serde_json",
+        &["manifest", "api", "state", "schema_check", "airform", "emulator", "acceptance", "bench"],
+    ),
+    ("jsonschema", &["schema_check", "acceptance"]),
     // Tests.
     ("insta", &["acceptance"]),
     ("tempfile", &["acceptance", "bench"]),
@@ -80,6 +100,7 @@ const NOT_IN_THE_TEXT: &[(&str, &[&str])] = &[
     ("state", &["std::net", "std::env"]),
     ("api", &["std::fs", "std::env"]),
     ("apply", &["std::fs", "std::net", "std::env"]),
+    ("schema_check", &["std::fs", "std::net", "std::env", "std::process", "std::time", "async fn"]),
 ];
 
 /// The faces of a kind: each folder has one file for it.

@@ -125,6 +125,9 @@ scenarios! {
     in_use "93-in-use"
     inverse "94-inverse"
     rename_proposed "95-rename-proposed"
+    declared_guards "120-declared-guards"
+    config_check "121-config-check"
+    start "122-start"
 }
 
 #[test]

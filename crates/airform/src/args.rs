@@ -1,10 +1,21 @@
 //! The command line. The comments here are the help texts.
 
+mod guards;
+mod tools;
+mod validate;
+
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use model::Kind;
+
+pub(crate) use guards::GuardArgs;
+pub(crate) use tools::{
+    CatalogArgs, CompletionsCommand, DefinitionsCommand, DefinitionsVerb, ExplainCommand,
+    InitCommand, ManCommand, Shell,
+};
+pub(crate) use validate::ValidateCommand;
 
 /// Declares what an Airbyte Embedded organization holds, and makes it so.
 ///
@@ -82,8 +93,8 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  airform destroy infra/ --expect-workspace-deletes 2")]
     Destroy(DestroyCommand),
     /// Check the manifest, without credentials and without a network
-    #[command(after_help = "Example:\n  airform validate infra/")]
-    Validate(ManifestArgs),
+    #[command(after_help = "Example:\n  airform validate infra/ --offline")]
+    Validate(ValidateCommand),
     /// Print the JSON schema of the manifest, for editors, or of what is said to programs
     #[command(after_help = "Example:\n  airform schema > manifest.schema.json")]
     Schema {
@@ -109,6 +120,23 @@ pub(crate) enum Command {
     /// Look at what is remembered of earlier runs, and mend it
     #[command(after_help = "Example:\n  airform state list")]
     State(StateCommand),
+    /// Find connectors, their fields and YAML to begin with
+    #[command(after_help = "Example:\n  airform definitions show S3 --offline")]
+    Definitions(DefinitionsCommand),
+    /// Write a folder to begin with: a manifest and a .gitignore
+    #[command(after_help = "Example:\n  airform init infra/")]
+    Init(InitCommand),
+    /// Say what a code means, and what to do about it
+    #[command(after_help = "Example:\n  airform explain plan::guarded")]
+    Explain(ExplainCommand),
+    /// Print a script with which a shell completes the command line
+    #[command(
+        after_help = "Example:\n  airform completions bash > ~/.local/share/bash-completion/completions/airform"
+    )]
+    Completions(CompletionsCommand),
+    /// Write manual pages
+    #[command(after_help = "Example:\n  airform man --out ~/.local/share/man/man1")]
+    Man(ManCommand),
 }
 
 /// What has a JSON schema.
@@ -238,6 +266,10 @@ pub(crate) struct DecisionArgs {
     /// Believe that everything of this kind is really gone, and make it anew
     #[arg(long, value_name = "KIND", value_parser = kind_parser())]
     pub(crate) accept_vanished: Vec<Kind>,
+
+    /// What it may not do.
+    #[command(flatten)]
+    pub(crate) guards: GuardArgs,
 }
 
 fn kind_parser() -> impl TypedValueParser<Value = Kind> {
@@ -268,6 +300,7 @@ impl DecisionArgs {
             exclude,
             no_adopt,
             accept_vanished,
+            guards,
         } = self;
         let mut words = Vec::new();
         words.extend(prune.map(|prune| match prune {
@@ -285,6 +318,7 @@ impl DecisionArgs {
         words.extend(no_adopt.then(|| "--no-adopt".to_owned()));
         let vanished = accept_vanished.iter();
         words.extend(vanished.map(|kind| format!("--accept-vanished={}", kind.section())));
+        words.extend(guards.words());
         words
     }
 }
@@ -476,6 +510,10 @@ pub(crate) struct DestroyCommand {
     /// Believe that everything of this kind is gone already, and forget it
     #[arg(long, value_name = "KIND", value_parser = kind_parser())]
     pub(crate) accept_vanished: Vec<Kind>,
+
+    /// What it may not do.
+    #[command(flatten)]
+    pub(crate) guards: GuardArgs,
 
     /// Do not ask
     #[arg(long)]

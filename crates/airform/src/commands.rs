@@ -2,19 +2,24 @@
 
 pub(crate) mod apply;
 mod clear_secrets;
+pub(crate) mod config_check;
 pub(crate) mod decide;
 pub(crate) mod declared;
+pub(crate) mod definitions;
 pub(crate) mod destroy;
 pub(crate) mod drift;
+pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod graph;
 pub(crate) mod import;
+pub(crate) mod init;
 mod inverse;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod sandbox;
 pub(crate) mod saved;
 pub(crate) mod schema;
+pub(crate) mod shell;
 pub(crate) mod show;
 pub(crate) mod state;
 pub(crate) mod store;

@@ -2,9 +2,11 @@
 //! codes. It decides nothing about resources, speaks no HTTP and knows no file format.
 
 mod args;
+mod catalog;
 mod commands;
 mod env;
 mod exit;
+mod explain;
 mod report;
 mod secrets;
 mod sources;
@@ -50,6 +52,11 @@ pub fn main() -> std::process::ExitCode {
         Command::Import(command) => commands::import::run(command, &mut context),
         Command::Token(command) => commands::token::run(command, &mut context),
         Command::State(command) => commands::state::run(command, &mut context),
+        Command::Definitions(command) => commands::definitions::run(command, &mut context),
+        Command::Init(command) => commands::init::run(command, &mut context),
+        Command::Explain(command) => commands::explain::run(command, &mut context),
+        Command::Completions(command) => commands::shell::completions(command, &mut context),
+        Command::Man(command) => commands::shell::man(command, &mut context),
     };
     let ended = match (ended, streams.failed()) {
         // What was asked for was not told whole.

@@ -2,11 +2,15 @@
 
 pub(crate) mod apply;
 pub(crate) mod blocker;
+pub(crate) mod code;
+pub(crate) mod config;
 pub(crate) mod cron;
+pub(crate) mod definitions;
 pub(crate) mod diagnostics;
 pub(crate) mod drift;
 pub(crate) mod export;
 pub(crate) mod graph;
+pub(crate) mod guard;
 pub(crate) mod html;
 pub(crate) mod inverse;
 pub(crate) mod json;

@@ -6,7 +6,8 @@ use model::span::FileId;
 use crate::tree::{self, Content};
 
 /// The sections that declare no resources.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 10] = [
+    "guards",
     "variables",
     "organization",
     "ownership_tag",

@@ -1,6 +1,7 @@
 //! From records to resources.
 
 pub(crate) mod backend;
+mod guard;
 mod output;
 mod token;
 mod value;
@@ -80,6 +81,7 @@ impl Declared {
             widget_tokens,
             outputs,
             connectors,
+            guards,
         } = document;
         if let Field::Given(organization) = organization {
             match &self.desired.organization {
@@ -117,6 +119,7 @@ impl Declared {
         self.widget_tokens(widget_tokens, cx);
         self.outputs(outputs, cx);
         self.section(Kind::Connector, connectors, cx);
+        self.guards(guards, cx);
     }
 
     fn section<T: Resourceful>(

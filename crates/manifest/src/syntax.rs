@@ -9,6 +9,7 @@ pub(crate) mod connector;
 pub(crate) mod customization;
 pub(crate) mod document;
 pub(crate) mod external;
+pub(crate) mod guard;
 pub(crate) mod identity;
 pub(crate) mod lifecycle;
 pub(crate) mod oauth_credential;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::Address;
 use crate::backend::Bucket;
 use crate::graph::Graph;
+use crate::guard::Guards;
 use crate::kind::{Kind, Shape};
 use crate::live::{DefinitionQuery, Id};
 use crate::secret::SecretSource;
@@ -36,6 +37,8 @@ pub struct Desired {
     pub widget_tokens: BTreeMap<String, WidgetProfile>,
     /// What an application wants to know of what stands, by names of its own.
     pub outputs: BTreeMap<String, Output>,
+    /// What no plan may do.
+    pub guards: Guards,
 }
 
 /// Where a resource has gone.
@@ -207,6 +210,7 @@ impl Desired {
             imports: _,
             widget_tokens: _,
             outputs: _,
+            guards,
         } = self;
         let externals = resources.iter().filter(|(_, resource)| resource.external);
         Desired {
@@ -220,6 +224,7 @@ impl Desired {
             imports: BTreeMap::new(),
             widget_tokens: BTreeMap::new(),
             outputs: BTreeMap::new(),
+            guards: guards.clone(),
         }
     }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::Address;
 use crate::desired::ImportBy;
+use crate::guard::{Breach, RuleName};
 use crate::kind::Kind;
 use crate::live::{Definition, Id};
 use crate::secret::Fingerprint;
@@ -454,14 +455,14 @@ pub enum BlockerCause {
         /// How many are remembered.
         count: usize,
     },
-    /// Too large a part of a kind would be deleted or replaced.
-    TooManyGone {
-        /// The kind.
-        kind: Kind,
-        /// How many would be.
-        count: usize,
-        /// Of how many managed ones.
-        of: usize,
+    /// A guard does not allow it.
+    Guarded {
+        /// The guard's name.
+        guard: String,
+        /// Which of its rules.
+        rule: RuleName,
+        /// How it is broken.
+        breach: Breach,
     },
     /// It carries the tag of another owner, and so is not touched.
     OwnedByAnother {
@@ -521,6 +522,17 @@ pub enum Note {
         from: Address,
         /// The one that is new.
         to: Address,
+    },
+    /// A guard does not allow what is planned, and was overridden.
+    Overridden {
+        /// The guard's name.
+        guard: String,
+        /// Which of its rules.
+        rule: RuleName,
+        /// The resource, where it is about one.
+        address: Option<Address>,
+        /// How it is broken.
+        breach: Breach,
     },
     /// Objects carry the tag of what is made here and are neither declared nor remembered; without
     /// `--prune` they stay.

@@ -1,25 +1,26 @@
 //! What stands in the way of a plan as a whole.
 
+mod rules;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::kinds::connector::WORKSPACE;
 use model::kinds::workspace::DEFAULT_NAME;
-use model::plan::{Action, Blocker, BlockerCause, Change, Reason};
+use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
 use model::state::Record;
 use model::{Address, Kind};
 
 use crate::world::World;
 
-/// From how many managed objects of a kind on the share that goes is watched.
-const WATCHED_FROM: usize = 10;
-/// How many in a hundred may go (rulings, "Data").
-const MAY_GO_PERCENT: usize = 30;
 /// From how many remembered objects of a kind on it is suspicious that all are gone (rulings,
 /// "Behaviour").
 const VANISHED_FROM: usize = 2;
 
-/// Every reason not to carry out `changes` that no single resource gives.
-pub(crate) fn guard(world: &World<'_>, changes: &BTreeMap<Address, Change>) -> Vec<Blocker> {
+/// Every reason not to carry out `changes` that no single resource gives, and what was overridden.
+pub(crate) fn guard(
+    world: &World<'_>,
+    changes: &BTreeMap<Address, Change>,
+) -> (Vec<Blocker>, Vec<Note>) {
     let mut causes = Vec::new();
     for kind in world.wanted() {
         if !world.is_known(kind) {
@@ -27,13 +28,15 @@ pub(crate) fn guard(world: &World<'_>, changes: &BTreeMap<Address, Change>) -> V
             continue;
         }
         causes.extend(vanished(world, kind));
-        causes.extend(too_many_gone(world, kind, changes));
     }
     causes.extend(unsettled(world));
     causes.extend(unconfirmed_deletes(world, changes));
     let templates = templates_in_use(world, changes);
     let whole = causes.into_iter().map(|cause| Blocker { address: None, path: None, cause });
-    whole.chain(unconfirmed_replaces(world, changes)).chain(templates).collect()
+    let (broken, overridden) = rules::check(world, changes);
+    let replaces = unconfirmed_replaces(world, changes);
+    let blockers = whole.chain(broken).chain(replaces).chain(templates).collect();
+    (blockers, overridden)
 }
 
 /// The workspaces that may be replaced and whose names nobody has said. What goes with them is shown
@@ -124,47 +127,6 @@ pub(crate) fn made_from(
         address.kind() == Kind::Connector && record.kept.get("source_template") == Some(&template)
     });
     connectors.filter(|(address, _)| stays(address)).count()
-}
-
-fn too_many_gone(
-    world: &World<'_>,
-    kind: Kind,
-    changes: &BTreeMap<Address, Change>,
-) -> Option<BlockerCause> {
-    // Without state, what is taken over by its name and what is known by its tag are all there is.
-    let is_known_anyhow = |(address, change): &(&Address, &Change)| {
-        let is_found = change.action == Action::Adopt || change.reason == Reason::Orphaned;
-        address.kind() == kind && is_found && !world.state.records.contains_key(address)
-    };
-    let found = match world.desired.ownership_tag {
-        Some(_) => changes.iter().filter(is_known_anyhow).count(),
-        None => 0,
-    };
-    let of = world.records(kind).count() + found;
-    let count =
-        changes.iter().filter(|(address, change)| address.kind() == kind && goes(change)).count();
-    // Who asks for everything to go, or for all that a run has made, need not be asked whether so much
-    // is meant.
-    (!world.options.destroy
-        && !world.options.undo
-        && of >= WATCHED_FROM
-        && count * 100 > of * MAY_GO_PERCENT)
-        .then_some(BlockerCause::TooManyGone { kind, count, of })
-}
-
-/// Whether the object that is managed now goes. Deleting what an earlier run has replaced takes
-/// nothing away, and what goes with its workspace is counted there.
-fn goes(change: &Change) -> bool {
-    match change.action {
-        Action::Delete => change.reason != Reason::GoesWithWorkspace,
-        Action::Replace => change.reason != Reason::Deposed,
-        Action::NoOp
-        | Action::Create
-        | Action::Update
-        | Action::Adopt
-        | Action::Record
-        | Action::Forget => false,
-    }
 }
 
 fn unconfirmed_deletes(

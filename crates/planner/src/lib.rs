@@ -32,8 +32,10 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::Desired;
+use model::guard::Guards;
 use model::kinds::workspace::DEFAULT_NAME;
 use model::live::{Id, Live, LiveKind};
+use model::moment::Moment;
 use model::plan::Plan;
 use model::secret::Fingerprints;
 use model::state::State;
@@ -70,6 +72,12 @@ pub struct Options {
     pub undo: bool,
     /// What the plan is not about, along with all that refers to it.
     pub except: BTreeSet<Address>,
+    /// Guards beside those that are declared.
+    pub guards: Guards,
+    /// Names of guards that the user overrides: what they have against the plan is a note.
+    pub override_guards: BTreeSet<String>,
+    /// What time it is. Without it no guard knows whether its time has come.
+    pub now: Option<Moment>,
 }
 
 impl Default for Options {
@@ -86,6 +94,9 @@ impl Default for Options {
             only: BTreeSet::new(),
             undo: false,
             except: BTreeSet::new(),
+            guards: Guards::new(),
+            override_guards: BTreeSet::new(),
+            now: None,
         }
     }
 }
@@ -118,13 +129,13 @@ pub fn plan(
     let pairing = pairing::pair(&world);
     let decided = decide::decide(&world, &pairing);
     let (steps, collisions) = order::order(&world, &pairing, &decided.replaced, decided.drafts);
-    let guards = guard::guard(&world, &decided.changes);
+    let (guards, overridden) = guard::guard(&world, &decided.changes);
     let plan = Plan {
         unmanaged: unmanaged(&world, &pairing, &decided.completed),
         changes: decided.changes,
         steps,
         blockers: [guards, decided.blockers, collisions].concat(),
-        notes: decided.notes,
+        notes: [decided.notes, overridden].concat(),
     };
     debug_assert_eq!(check::check(&plan, desired, live, state), [""; 0]);
     plan

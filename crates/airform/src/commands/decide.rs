@@ -1,10 +1,14 @@
 //! From what is declared to a plan.
 
 use std::collections::BTreeSet;
+use std::time::SystemTime;
 
 use manifest::{Diagnostic, Severity};
 use model::basis::LiveBasis;
+use model::desired::Desired;
+use model::guard::{Rule, TOO_MANY_GONE};
 use model::live::{Id, Live, Scope};
+use model::moment::Moment;
 use model::plan::{Action, BlockerCause, Plan};
 use model::secret::Fingerprints;
 use model::state::State;
@@ -14,12 +18,13 @@ use planner::{Options, Prune};
 use super::Context;
 use super::declared::Declared;
 use super::target::Target;
-use crate::args::{self, DecisionArgs, PlanFormat, ViewArgs};
+use crate::args::{self, DecisionArgs, GuardArgs, PlanFormat, ViewArgs};
 use crate::env::Env;
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::views;
 use crate::views::drift::Drift;
+use crate::views::style::plain;
 
 /// What the planner may do, as asked for.
 pub(crate) fn options(arguments: &DecisionArgs) -> Options {
@@ -51,6 +56,54 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
         undo: false,
         only: arguments.target.iter().cloned().collect(),
         except: arguments.exclude.iter().cloned().collect(),
+        ..guarded(&arguments.guards)
+    }
+}
+
+/// What the planner may not do, as asked for.
+pub(crate) fn guarded(arguments: &GuardArgs) -> Options {
+    Options {
+        guards: arguments.guards(),
+        override_guards: arguments.override_guard.iter().cloned().collect(),
+        now: Some(arguments.guard_time.unwrap_or_else(now)),
+        ..Options::default()
+    }
+}
+
+/// The time of this machine. Only guards that are about time ask for it.
+fn now() -> Moment {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Moment(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// Refuses names that nobody knows: a guard that is not there guards nothing.
+fn check_names(desired: &Desired, state: &State, options: &Options) -> Result<(), Failure> {
+    let known = |address: &Address| {
+        desired.resources.contains_key(address) || state.records.contains_key(address)
+    };
+    // What a run has made may be gone already.
+    if !options.undo
+        && let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at))
+    {
+        return Err(Failure::usage(format!("{unknown} is neither declared nor remembered")));
+    }
+    let is_guard = |name: &String| {
+        name == TOO_MANY_GONE
+            || desired.guards.contains_key(name)
+            || options.guards.contains_key(name)
+    };
+    if let Some(unknown) = options.override_guards.iter().find(|name| !is_guard(name)) {
+        let message = format!("--override-guard {}: there is no such guard", plain(unknown));
+        return Err(Failure::usage(message));
+    }
+    let tags = options.guards.values().flat_map(|guard| guard.rules.values());
+    let mut tags = tags.filter_map(|rule| match rule {
+        Rule::Tags(tags) => Some(tags),
+        _ => None,
+    });
+    match tags.find_map(|tags| tags.iter().find(|tag| !desired.resources.contains_key(tag))) {
+        Some(tag) => Err(Failure::usage(format!("--require-tag: {tag} is not declared"))),
+        None => Ok(()),
     }
 }
 
@@ -91,15 +144,7 @@ pub(crate) async fn decide(
     fingerprints: &dyn Fingerprints,
     options: &Options,
 ) -> Result<Decided, Failure> {
-    let known = |address: &Address| {
-        declared.desired.resources.contains_key(address) || state.records.contains_key(address)
-    };
-    // What a run has made may be gone already.
-    if !options.undo
-        && let Some(unknown) = options.only.iter().chain(&options.except).find(|at| !known(at))
-    {
-        return Err(Failure::usage(format!("{unknown} is neither declared nor remembered")));
-    }
+    check_names(&declared.desired, state, options)?;
     for address in &options.replace {
         if declared.desired.resources.get(address).is_none_or(|resource| resource.external) {
             return Err(Failure::usage(format!(
@@ -170,6 +215,7 @@ pub(crate) fn show_as(plan: &Plan, view: &ViewArgs, context: &mut Context<'_>) {
         PlanFormat::Markdown => views::markdown::render(plan),
         PlanFormat::Html => views::html::render(plan),
     });
+    reasons(plan, context);
 }
 
 /// Shows the plan that is about to be carried out.
@@ -182,6 +228,16 @@ pub(crate) fn show(plan: &Plan, context: &mut Context<'_>) {
     }
     let look = views::plan::Look { full: false, width: context.streams.width };
     context.streams.say(views::plan::render(plan, look));
+    reasons(plan, context);
+}
+
+/// Says which reasons stand in the plan, for `airform explain`, where more is to be said.
+fn reasons(plan: &Plan, context: &mut Context<'_>) {
+    if context.verbose
+        && let Some(reasons) = views::code::reasons(plan)
+    {
+        context.streams.remark(reasons);
+    }
 }
 
 /// Ends a run whose plan is empty. That it is has been shown.
@@ -203,7 +259,14 @@ pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
                 .address
                 .as_ref()
                 .and_then(|address| declared.desired.resources.get(address));
+            let mut labels = Vec::new();
             let entry = match &blocker.cause {
+                BlockerCause::Guarded { guard, rule, .. } => {
+                    let guard = declared.desired.guards.get(guard);
+                    let rule = guard.and_then(|guard| guard.places.get(rule));
+                    labels.extend(rule.map(|place| (*place, "this rule".to_owned())));
+                    None
+                }
                 BlockerCause::MoveTaken { from, .. } => {
                     declared.desired.moved.get(from).map(|moved| moved.span)
                 }
@@ -218,11 +281,12 @@ pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
                 Some(path) => resource.place(path),
                 None => resource.span,
             }));
+            labels.extend(place.map(|place| (place, "here".to_owned())));
             Diagnostic {
-                code: "plan::blocked",
+                code: views::code::of_blocker(&blocker.cause),
                 severity: Severity::Error,
                 message: words.message,
-                labels: place.map(|place| (place, "here".to_owned())).into_iter().collect(),
+                labels,
                 help: Some(words.help),
             }
         })

@@ -16,6 +16,7 @@ pub(crate) fn run(command: DestroyCommand, context: &mut Context<'_>) -> Result<
         target,
         expect_workspace_deletes: expected_workspace_deletes,
         accept_vanished,
+        guards,
         auto_approve,
     } = command;
     let env = decide::seen_env(target.sandbox, &context.env);
@@ -24,7 +25,7 @@ pub(crate) fn run(command: DestroyCommand, context: &mut Context<'_>) -> Result<
         prune: Prune { expected_workspace_deletes, ..Prune::default() },
         accept_vanished: accept_vanished.into_iter().collect(),
         destroy: true,
-        ..Options::default()
+        ..decide::guarded(&guards)
     };
     let secrets = Secrets::default();
     let inverse = None;

@@ -2,17 +2,26 @@
 
 use model::Kind;
 
+use super::config_check;
 use super::{Context, declared};
-use crate::args::ManifestArgs;
+use crate::args::ValidateCommand;
+use crate::catalog::Catalog;
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::views::plan::list;
 use crate::views::style::number;
 
 /// Checks the manifest by itself.
-pub(crate) fn run(arguments: ManifestArgs, context: &mut Context<'_>) -> Result<Exit, Failure> {
+pub(crate) fn run(command: ValidateCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let ValidateCommand { manifest, offline, catalog } = command;
     let env = context.env.clone();
-    let declared = declared::read(&arguments, &env, context)?;
+    let declared = declared::read(&manifest, &env, context)?;
+    let given = catalog.as_deref().map(Catalog::read).transpose()?;
+    if offline || given.is_some() {
+        let embedded = offline.then(Catalog::embedded);
+        let catalogs: Vec<Catalog> = given.into_iter().chain(embedded).collect();
+        config_check::enforce(&declared, &catalogs, context)?;
+    }
     let counts: Vec<String> = Kind::ALL
         .into_iter()
         .map(|kind| (kind, declared.desired.of_kind(kind).count()))

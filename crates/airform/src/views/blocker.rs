@@ -3,6 +3,7 @@
 use model::desired::ImportBy;
 use model::plan::{Blocker, BlockerCause};
 
+use super::guard as guard_words;
 use super::plan::{counted, list};
 use super::style::{ERROR, STRONG, paint, plain, quoted};
 
@@ -174,12 +175,9 @@ pub(crate) fn words(blocker: &Blocker) -> Words {
                 kind.section()
             ),
         ),
-        BlockerCause::TooManyGone { kind, count, of } => (
-            format!(
-                "{count} of {of} managed {} would be deleted or replaced, which is more than 30 %",
-                kind.counted(*of)
-            ),
-            "make the change in smaller parts".to_owned(),
+        BlockerCause::Guarded { guard, rule, breach } => (
+            format!("{} ({})", guard_words::breach(*rule, breach), guard_words::name(guard)),
+            guard_words::help(guard, breach),
         ),
         BlockerCause::OwnedByAnother { id, tag } => (
             format!("the {noun} {id} carries the tag {}: another owner manages it", quoted(tag)),

@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::backend::Backend;
 use super::connection_template::ConnectionTemplate;
 use super::connector::Connector;
+use super::guard::Guard;
 use super::identity::{Import, Moved, Removed};
 use super::oauth_credential::OAuthCredential;
 use super::output::Told;
@@ -69,6 +70,8 @@ pub(crate) struct Document {
     pub(crate) outputs: Field<Section<Told>>,
     /// The customers' configured sources.
     pub(crate) connectors: Field<Resources<Connector>>,
+    /// What no plan may do, by a name of yours.
+    pub(crate) guards: Field<Section<Guard>>,
 }
 
 /// The one version that there is.
@@ -106,6 +109,7 @@ impl Record for Document {
             widget_tokens: fields.take("widget_tokens", cx),
             outputs: fields.take("outputs", cx),
             connectors: fields.take("connectors", cx),
+            guards: fields.take("guards", cx),
         }
     }
 }

@@ -15,6 +15,7 @@ use super::customization::{
     StreamCustomization,
 };
 use super::document::Document;
+use super::guard::{Freeze, Guard};
 use super::identity::{Import, Moved, Removed};
 use super::lifecycle::Lifecycle;
 use super::oauth_credential::OAuthCredential;
@@ -88,6 +89,8 @@ fn what_is_read_is_what_the_schema_says() {
     check::<OAuthCredential>(&[]);
     check::<Workspace>(&[]);
     check::<WidgetToken>(&[]);
+    check::<Guard>(&[]);
+    check::<Freeze>(&[]);
     check::<Connector>(&[]);
     check::<Entity>(&[]);
     check::<Customization>(&[]);

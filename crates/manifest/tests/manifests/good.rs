@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::support::{all_files, cases, drawn, read};
 use model::desired::{Desired, Import, Lifecycle, Move, Output, Removal};
+use model::guard::Guard;
 use model::token::{TagFilter, WidgetProfile};
 use model::value::{Path, Value};
 
@@ -54,6 +55,12 @@ fn dump(desired: &Desired) -> String {
             let TagFilter { tags, mode } = filter;
             let tags: Vec<String> = tags.iter().map(ToString::to_string).collect();
             writeln!(out, "  {} of {tags:?}", mode.word()).unwrap();
+        }
+    }
+    for (name, Guard { span: _, kinds, rules, places: _ }) in &desired.guards {
+        writeln!(out, "guard {name} of {kinds:?}").unwrap();
+        for (rule, what) in rules {
+            writeln!(out, "  {} {what:?}", rule.word()).unwrap();
         }
     }
     for (name, Output { span: _, address, field }) in &desired.outputs {

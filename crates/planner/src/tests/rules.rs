@@ -6,6 +6,7 @@ mod destroying;
 mod diffing;
 mod focusing;
 mod guarding;
+mod guards;
 mod identity;
 mod lifecycle;
 mod oauth_credentials;

@@ -32,7 +32,7 @@ macro_rules! itself {
     };
 }
 
-itself!(String, bool, usize, u64);
+itself!(String, bool, usize, u64, u8);
 
 impl<T: Noun + Clone> Mirror for Text<T> {
     type Model = T;

@@ -4,9 +4,10 @@
 //! carry out another plan than the one that was looked at.
 
 use model::live::Id;
+use model::moment::Moment;
 use model::secret::Fingerprint;
 use model::state as remembered;
-use model::{Address, Kind, Path, basis, desired, kind, live, plan, secret};
+use model::{Address, Kind, Path, basis, desired, guard, kind, live, plan, secret};
 use serde::{Deserialize, Serialize};
 
 use super::mirror::{Mirror, Pairs, Set, mirror};
@@ -201,10 +202,38 @@ mirror! { enum BlockerCause in plan {
     HiddenValueLost,
     KindUnavailable { kind: Text<Kind> },
     KindVanished { kind: Text<Kind>, count: usize },
-    TooManyGone { kind: Text<Kind>, count: usize, of: usize },
+    Guarded { guard: String, rule: RuleName, breach: Breach },
     Unsettled { addresses: Set<Text<Address>> },
     WorkspaceDeletesUnconfirmed { count: usize, expected: Option<usize> },
 } }
+
+mirror! { enum RuleName in guard {
+    MaxDeletes, MaxReplaces, MaxGone, MaxChanges, Protect, RequireTags, RequireName, Freeze,
+} }
+
+mirror! { enum Breach in guard {
+    TooMany { kind: Text<Kind>, count: usize, of: usize, limit: Limit },
+    Protected,
+    TagsMissing { tags: Set<Text<Address>> },
+    NameUnlike { name: String, pattern: String },
+    Frozen { until: Seconds },
+} }
+
+mirror! { enum Limit in guard { Count(most: usize), Percent(percent: u8) } }
+
+/// A moment as the seconds since 1970.
+#[derive(Serialize, Deserialize)]
+struct Seconds(i64);
+
+impl Mirror for Seconds {
+    type Model = Moment;
+    fn of(model: &Moment) -> Seconds {
+        Seconds(model.0)
+    }
+    fn model(self) -> Moment {
+        Moment(self.0)
+    }
+}
 
 mirror! { enum ImportBy in desired { Id(id: Text<Id>), Name(name: String) } }
 
@@ -219,6 +248,7 @@ mirror! { enum Note in plan {
     Orphans { kind: Text<Kind>, count: usize },
     Unseen { kind: Text<Kind>, resources: usize },
     Overwrites { address: Text<Address>, name: String },
+    Overridden { guard: String, rule: RuleName, address: Option<Text<Address>>, breach: Breach },
 } }
 
 /// What a state file has already stands in a plan file as it does there.

@@ -2,8 +2,10 @@
 
 use model::basis::{Basis, LiveBasis, ObjectBasis, StateBasis};
 use model::desired::ImportBy;
+use model::guard::{Breach, Limit, RuleName};
 use model::kind::Side;
 use model::live::{Definition, DefinitionQuery, Scope, Wanted};
+use model::moment::Moment;
 use model::plan::{
     Action, Blocker, BlockerCause, Call, Change, LeafChange, Memory, MovedSide, Note, Plan, Reason,
     Shown, Step, Target,
@@ -213,10 +215,10 @@ fn blocker() -> impl Strategy<Value = Blocker> {
         Just(BlockerCause::DestroyPrevented),
         (text(), vec(text(), 0..3))
             .prop_map(|(text, similar)| BlockerCause::UnknownDefinition { text, similar }),
-        (kind(), count(), count()).prop_map(|(kind, count, of)| BlockerCause::TooManyGone {
-            kind,
-            count,
-            of
+        (text(), rule(), breach()).prop_map(|(guard, rule, breach)| BlockerCause::Guarded {
+            guard,
+            rule,
+            breach
         }),
         (count(), option::of(count())).prop_map(|(count, expected)| {
             BlockerCause::WorkspaceDeletesUnconfirmed { count, expected }
@@ -227,6 +229,33 @@ fn blocker() -> impl Strategy<Value = Blocker> {
         path,
         cause,
     })
+}
+
+fn rule() -> impl Strategy<Value = RuleName> {
+    prop_oneof![
+        Just(RuleName::MaxDeletes),
+        Just(RuleName::MaxReplaces),
+        Just(RuleName::MaxGone),
+        Just(RuleName::MaxChanges),
+        Just(RuleName::Protect),
+        Just(RuleName::RequireTags),
+        Just(RuleName::RequireName),
+        Just(RuleName::Freeze),
+    ]
+}
+
+fn breach() -> impl Strategy<Value = Breach> {
+    let limit =
+        prop_oneof![any::<usize>().prop_map(Limit::Count), any::<u8>().prop_map(Limit::Percent),];
+    prop_oneof![
+        (kind(), any::<usize>(), any::<usize>(), limit)
+            .prop_map(|(kind, count, of, limit)| Breach::TooMany { kind, count, of, limit }),
+        Just(Breach::Protected),
+        vec(address(), 0..3)
+            .prop_map(|tags| Breach::TagsMissing { tags: tags.into_iter().collect() }),
+        (text(), text()).prop_map(|(name, pattern)| Breach::NameUnlike { name, pattern }),
+        any::<i64>().prop_map(|until| Breach::Frozen { until: Moment(until) }),
+    ]
 }
 
 fn note() -> impl Strategy<Value = Note> {
@@ -247,6 +276,9 @@ fn note() -> impl Strategy<Value = Note> {
         (kind(), any::<usize>()).prop_map(|(kind, count)| Note::Orphans { kind, count }),
         (kind(), any::<usize>()).prop_map(|(kind, resources)| Note::Unseen { kind, resources }),
         (address(), text()).prop_map(|(address, name)| Note::Overwrites { address, name }),
+        (text(), rule(), option::of(address()), breach()).prop_map(
+            |(guard, rule, address, breach)| Note::Overridden { guard, rule, address, breach }
+        ),
     ]
 }
 

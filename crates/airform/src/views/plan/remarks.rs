@@ -10,6 +10,7 @@ use super::going;
 use super::leaf::plain_value;
 use super::summary::assumed;
 use super::{counted, list};
+use crate::views::guard as guard_words;
 use crate::views::style::{WARNING, number, paint, plain, quoted};
 
 /// How many resources that are no longer declared are named.
@@ -60,6 +61,14 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
                 remarks.push(unseen(*kind, *resources));
             }
             Note::Overwrites { address: _, name } => overwritten.push(quoted(name)),
+            Note::Overridden { guard, rule, address, breach } => {
+                let subject = address.as_ref().map_or(String::new(), |at| format!("{at} "));
+                remarks.push(format!(
+                    "overridden, {}: {subject}{}",
+                    guard_words::name(guard),
+                    guard_words::breach(*rule, breach)
+                ));
+            }
             Note::Kept { address } => {
                 kept.entry(prune(address.kind())).or_default().push(address.to_string());
             }

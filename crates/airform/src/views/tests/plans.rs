@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::guard::{Breach, Limit, RuleName, TOO_MANY_GONE};
 use model::live::{Definition, Id};
 use model::plan::{
     Action, Blocker, BlockerCause, Call, Change, LeafChange, Memory, MovedSide, Note, Plan, Reason,
@@ -272,7 +273,19 @@ fn blocked() -> Plan {
 fn guarded() -> Plan {
     let mut plan = deleting(12);
     plan.blockers = vec![
-        blocker(None, BlockerCause::TooManyGone { kind: Kind::Workspace, count: 12, of: 30 }),
+        blocker(
+            None,
+            BlockerCause::Guarded {
+                guard: TOO_MANY_GONE.to_owned(),
+                rule: RuleName::MaxGone,
+                breach: Breach::TooMany {
+                    kind: Kind::Workspace,
+                    count: 12,
+                    of: 30,
+                    limit: Limit::Percent(30),
+                },
+            },
+        ),
         blocker(None, BlockerCause::WorkspaceDeletesUnconfirmed { count: 12, expected: Some(2) }),
     ];
     plan

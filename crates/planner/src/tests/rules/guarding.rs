@@ -111,7 +111,7 @@ fn too_many_go() {
     1. tags.t1 delete tags-2 "t1", removed
     2. tags.t2 delete tags-3 "t2", removed
     3. tags.t3 delete tags-4 "t3", removed
-    ! TooManyGone { kind: Tag, count: 4, of: 10 }
+    ! Guarded { guard: "too-many-gone", rule: MaxGone, breach: TooMany { kind: Tag, count: 4, of: 10, limit: Percent(30) } }
     "#);
 }
 
