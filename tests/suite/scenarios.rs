@@ -109,6 +109,7 @@ scenarios! {
     export_cleartext "76-export-cleartext"
     export_refused "77-export-refused"
     import_command "78-import-command"
+    secret_in_clear "79-secret-in-clear"
     oauth_credentials "80-oauth-credentials"
     ownership "81-ownership"
     oauth_many "82-oauth-many"

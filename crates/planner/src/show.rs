@@ -108,6 +108,23 @@ pub fn secrets_in_clear(desired: &Desired, facts: &Facts) -> BTreeSet<(Address, 
     found
 }
 
+/// The declared leaves that stand in clear and that no plan shows: also those that only look like
+/// secrets, because no specification speaks of them. Whoever quotes the manifest leaves them out too.
+pub fn withheld(desired: &Desired, facts: &Facts) -> BTreeSet<(Address, Path)> {
+    let mut found = secrets_in_clear(desired, facts);
+    for (address, resource) in &desired.resources {
+        let spec = desired.definition(address).and_then(|query| facts.spec(&query));
+        for (name, config) in &resource.attributes {
+            let secrecy = Secrecy { spec: spec.filter(|_| spec::describes(name)), config };
+            let leaves = config.leaves(&Path::attribute(name)).into_iter();
+            let secrets =
+                leaves.filter(|(path, leaf)| is_in_clear(leaf) && secrecy.is_secret(path, leaf));
+            found.extend(secrets.map(|(path, _)| (address.clone(), path)));
+        }
+    }
+    found
+}
+
 fn is_in_clear(leaf: &Value) -> bool {
     match leaf {
         Value::Text(text) => !text.is_empty() && !text.starts_with(COORDINATE) && !leaf.is_opaque(),

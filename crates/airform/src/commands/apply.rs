@@ -120,7 +120,7 @@ async fn applied(
         context.streams.say("Nothing is left to destroy.");
         return Ok(Exit::Done);
     }
-    clear_secrets::warn(declared, &decided, context);
+    clear_secrets::warn(declared, &decided.live.facts, context);
     if context.streams.events || !decide::show_asked(&options, &decided.plan, context) {
         decide::show(&decided.plan, context);
     }
@@ -224,7 +224,7 @@ fn conclude(
         context.streams.remark(format!("{} {}", paint(ERROR, "error:"), plain(&error.to_string())));
     }
     for complaint in views::apply::failures(plan, declared, &report) {
-        let drawn = views::diagnostics::render(&complaint, &declared.files);
+        let drawn = views::diagnostics::render(&complaint, declared.shown());
         context.streams.remark(format!("{drawn}\n"));
     }
     for line in views::apply::rest(plan, &report) {

@@ -7,6 +7,7 @@ use manifest::{Diagnostic, Severity};
 use model::desired::{Desired, Resource};
 use model::kind::Side;
 use model::kinds::connection_template::HOSTING_AIRBYTE;
+use model::live::Facts;
 use model::{Address, Kind, Path, Value};
 use schema_check::{Complaint, Extent, Problem};
 
@@ -49,10 +50,11 @@ pub(crate) fn enforce(
     context: &mut Context<'_>,
 ) -> Result<(), Failure> {
     let found = check(&declared.desired, specs);
+    declared.cover(&Facts::default());
     if found.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
-        return Err(Failure::complaints(Exit::Error, found, declared.files.clone()));
+        return Err(Failure::complaints(Exit::Error, found, declared.shown().to_vec()));
     }
-    report::warn(&found, &declared.files, context.streams);
+    report::warn(&found, declared.shown(), context.streams);
     Ok(())
 }
 

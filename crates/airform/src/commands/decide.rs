@@ -160,6 +160,7 @@ pub(crate) async fn decide(
     let externals = options.destroy.then(|| declared.desired.external_only());
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
     let live = target.client.refresh(&scope).await?;
+    declared.cover(&live.facts);
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
     Ok(Decided { plan, live, scope })
 }
@@ -291,7 +292,7 @@ pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
             }
         })
         .collect();
-    Failure::complaints(Exit::Blocked, complaints, declared.files.clone())
+    Failure::complaints(Exit::Blocked, complaints, declared.shown().to_vec())
 }
 
 /// The environment that the manifest sees. A sandbox's has no way to a real organization.

@@ -1,16 +1,18 @@
 //! From paths to what they declare.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use manifest::{Diagnostic, GivenVariables, Origin, Severity, SourceFile};
 use model::backend::Bucket;
 use model::desired::Desired;
+use model::live::Facts;
 use model::secret::SecretSource;
 use model::{Span, Value};
 use secrecy::SecretString;
 
-use super::{Context, saved};
+use super::{Context, clear_secrets, saved};
 use crate::args::{ManifestArgs, ReadingArgs};
 use crate::env::Env;
 use crate::exit::Exit;
@@ -23,8 +25,10 @@ use crate::views::style::{WARNING, paint, plain};
 pub(crate) struct Declared {
     /// What it declares.
     pub(crate) desired: Desired,
-    /// Its files, what is laid over them, and their data, to show places in.
+    /// Its files, what is laid over them, and their data, as they are.
     pub(crate) files: Vec<SourceFile>,
+    /// The same without the secrets that stand in them in clear, once they are known.
+    covered: OnceCell<Vec<SourceFile>>,
     /// Its first folder.
     pub(crate) base: PathBuf,
     /// The values of the sensitive variables that it uses.
@@ -64,7 +68,14 @@ pub(crate) fn read(
             report::warn(&reading.diagnostics, &files, context.streams);
             let secret_variables = reading.secret_variables;
             let sensitive_variables = reading.sensitive_variables;
-            Ok(Declared { desired, files, base, secret_variables, sensitive_variables })
+            Ok(Declared {
+                desired,
+                files,
+                covered: OnceCell::new(),
+                base,
+                secret_variables,
+                sensitive_variables,
+            })
         }
         None => Err(Failure::complaints(Exit::Error, reading.diagnostics, files)),
     }
@@ -113,10 +124,22 @@ impl Declared {
         Declared {
             desired: Desired::default(),
             files: Vec::new(),
+            covered: OnceCell::new(),
             base,
             secret_variables: BTreeMap::new(),
             sensitive_variables: BTreeSet::new(),
         }
+    }
+
+    /// Keeps what specifications mark as secret out of everything that is shown from now on: a
+    /// complaint about anything quotes whatever stands beside it.
+    pub(crate) fn cover(&self, facts: &Facts) {
+        self.covered.get_or_init(|| clear_secrets::covered(self, facts));
+    }
+
+    /// The files to show places in.
+    pub(crate) fn shown(&self) -> &[SourceFile] {
+        self.covered.get().unwrap_or(&self.files)
     }
 
     /// Looks up what secrets can be had, for a run that writes nothing to the service.

@@ -40,6 +40,7 @@ pub(crate) fn run(command: ImportCommand, context: &mut Context<'_>) -> Result<E
         let owner = target.owner(session.state(), context.streams).await?;
         let fingerprints = KeyedFingerprints::new(&key, &owner.organization, &secrets);
         let live = target.client.refresh(&Scope::of(&declared.desired, session.state())).await?;
+        declared.cover(&live.facts);
         let options = planner::Options::default();
         let desired = &declared.desired;
         let plan = planner::plan(desired, &live, session.state(), &fingerprints, &options);
@@ -118,7 +119,7 @@ fn record<'p>(
         })
         .collect();
     if !in_the_way.is_empty() {
-        return Err(Failure::complaints(Exit::Error, in_the_way, declared.files.clone()));
+        return Err(Failure::complaints(Exit::Error, in_the_way, declared.shown().to_vec()));
     }
     if let Some(Reason::Moved { from }) = plan.changes.get(address).map(|change| &change.reason) {
         return Err(Failure::error(format!("this object is {from} already"))

@@ -46,13 +46,14 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
             decide::decide(&declared, &target, &document.state, &fingerprints, &options).await?;
         Ok::<_, Failure>((owner, decided))
     })?;
-    clear_secrets::warn(&declared, &decided, context);
+    clear_secrets::warn(&declared, &decided.live.facts, context);
     let plan = &decided.plan;
     let is_text = matches!(view.format, PlanFormat::Text);
     if !(is_text && decide::show_asked(&options, plan, context)) {
         decide::show_as(plan, &view, context);
     }
     if let Some(path) = out {
+        clear_secrets::none_to_save(&declared, &decided.live.facts)?;
         let request = saved::request(&manifest, &place, &decision, &declared)?;
         let fingerprints =
             KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);

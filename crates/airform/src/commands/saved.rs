@@ -1,8 +1,10 @@
 //! Plans that are kept: writing down what they hang on, and carrying them out later.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use model::basis::{Basis, LiveBasis, Moved, StateBasis};
+use model::live::Facts;
 use model::state::Owner;
 use sha2::{Digest, Sha256};
 use state::{Request, SavedPlan, Session};
@@ -68,18 +70,22 @@ pub(crate) fn basis(
     state: Option<StateBasis>,
     fingerprints: &KeyedFingerprints<'_>,
 ) -> Basis {
-    let digest = |text: &str| -> String {
-        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
-    };
-    let files = declared.files.iter().map(|file| (file.name.clone(), digest(&file.text)));
     Basis {
         owner,
-        files: files.collect(),
+        files: digests(declared),
         declared: apply::basis::declared(&declared.desired, fingerprints),
         secrets: apply::basis::secrets(&declared.desired, fingerprints),
         state,
         live: LiveBasis::default(),
     }
+}
+
+/// What the files of the manifest hold, by their names.
+fn digests(declared: &Declared) -> BTreeMap<String, String> {
+    let digest = |text: &str| -> String {
+        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    declared.files.iter().map(|file| (file.name.clone(), digest(&file.text))).collect()
 }
 
 /// A saved plan on its way.
@@ -101,7 +107,11 @@ pub(crate) fn run(command: &ApplyCommand, context: &mut Context<'_>) -> Result<E
     let env = decide::seen_env(target.sandbox, &context.env);
     let declared = declared::read(&manifest, &env, context)?;
     if !saved.plan.blockers.is_empty() {
-        return Err(decide::blocked(&saved.plan, &declared));
+        // No plan is saved of a manifest with a secret in clear. Nobody knows of one that came since.
+        let is_as_it_was = digests(&declared) == saved.basis.files;
+        let quoted = if is_as_it_was { declared } else { Declared::nothing(declared.base) };
+        quoted.cover(&Facts::default());
+        return Err(decide::blocked(&saved.plan, &quoted));
     }
     let secrets = if target.sandbox {
         Secrets::stand_ins(&declared.desired)
@@ -146,6 +156,7 @@ async fn applied(
         &basis(declared, owner.clone(), state, &fingerprints),
     ))?;
     let live = target.client.refresh(&planned.live.scope).await?;
+    declared.cover(&live.facts);
     let found = apply::basis::again(&planned.live, &live, &fingerprints);
     still_holds(apply::basis::live_moved(&planned.live, &found))?;
     decide::show(plan, context);
