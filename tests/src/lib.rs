@@ -8,6 +8,7 @@ pub mod redact;
 pub mod scenario;
 pub mod screen;
 pub mod script;
+pub mod storm;
 pub mod terminal;
 pub mod transcript;
 

@@ -84,9 +84,14 @@ fn merge(target: &mut Value, patch: &Value) {
 /// # Errors
 /// The world cannot be written down.
 pub fn holdings(world: &World) -> Result<Value, Error> {
-    let mut file: Value = serde_json::from_str(&world.to_json())?;
+    Ok(bare(serde_json::from_str(&world.to_json())?))
+}
+
+/// What a world's file holds, without what is incidental.
+#[must_use]
+pub fn bare(mut file: Value) -> Value {
     strip(&mut file);
-    Ok(file)
+    file
 }
 
 fn strip(value: &mut Value) {

@@ -72,7 +72,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("similar", &["airform"]),
     ("miette", &["manifest", "airform"]),
     // Waiting, and formats: neither has a place where things are decided.
-    ("tokio", &["api", "state", "apply", "airform", "emulator", "bench"]),
+    ("tokio", &["api", "state", "apply", "airform", "emulator", "acceptance", "bench"]),
     ("serde", &["api", "state", "airform", "emulator", "bench"]),
     (
         "serde_json",

@@ -14,3 +14,4 @@ mod page;
 mod program;
 #[cfg(test)]
 mod scenarios;
+mod storm;

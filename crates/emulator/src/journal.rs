@@ -1,5 +1,6 @@
 //! What was asked and what was answered.
 
+use crate::faults::FaultKind;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -33,6 +34,8 @@ pub struct Exchange {
     pub response_text: Option<String>,
     /// Whether it changed the world.
     pub committed: bool,
+    /// What went wrong with it on order.
+    pub fault: Option<FaultKind>,
 }
 
 /// The kind of a bearer token.

@@ -150,12 +150,13 @@ impl Service {
             let refusal = Refusal::new(429, "Rate limit exceeded");
             (refusal_reply(&refusal, inner.switches.error_shape), None)
         } else {
-            self.under_fault(inner, target, asked, fault, raced)
+            self.under_fault(inner, target, asked, fault.clone(), raced)
         };
         reply.headers.extend(standing.iter().flat_map(Standing::headers));
         let committed = inner.world.now() != before;
         let bearer = inner.authority.bearer(asked.header(&AUTHORIZATION));
-        record(inner, target, asked, bearer.kind(), &reply, broken, committed);
+        let met = Met { token: bearer.kind(), broken, committed, fault };
+        record(inner, target, asked, &reply, met);
         inner.world.finish_deletions();
         (reply, broken)
     }
@@ -301,15 +302,16 @@ fn refusal_reply(refusal: &Refusal, shape: ErrorShape) -> Reply {
     Reply { status: refusal.status, body: ReplyBody::Json(refusal.body(shape)), headers }
 }
 
-fn record(
-    inner: &mut Inner,
-    target: &Target,
-    asked: &Asked,
+/// What a request met.
+struct Met {
     token: TokenKind,
-    reply: &Reply,
     broken: Option<Broken>,
     committed: bool,
-) {
+    fault: Option<FaultKind>,
+}
+
+fn record(inner: &mut Inner, target: &Target, asked: &Asked, reply: &Reply, met: Met) {
+    let Met { token, broken, committed, fault } = met;
     let is_token_route = target.template().is_some_and(|route| route.contains("token"));
     let kept = |body: Value| if is_token_route { redact(body) } else { body };
     let keep_bodies = inner.switches.journal_bodies;
@@ -340,5 +342,6 @@ fn record(
         response,
         response_text,
         committed,
+        fault,
     });
 }

@@ -154,11 +154,12 @@ async fn the_journal_holds_what_was_asked_and_answered() {
         response,
         response_text,
         committed,
+        fault,
     } = created;
     assert_eq!((*number, method.as_str(), *status, *committed), (1, "POST", 200, true));
     assert_eq!(path, "/api/v1/integrations/templates/tags");
     assert_eq!(*route, Some("/api/v1/integrations/templates/tags"));
-    assert!(query.is_empty() && response_text.is_none());
+    assert!(query.is_empty() && response_text.is_none() && fault.is_none());
     assert_eq!(*token, TokenKind::Operator);
     assert_eq!(organization_header.as_deref(), Some("5a4db0c5-0000-4000-8000-000000000001"));
     assert_eq!((request.as_ref(), response.as_ref()), (Some(&body), Some(&answer.body)));

@@ -1,0 +1,257 @@
+//! A case, played under the laws.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use emulator::{Config, Emulator, Fault, FaultKind, Switches, World};
+use serde_json::Value;
+
+use super::client::{Ended, Place, Texts, read};
+use super::{Attempt, Case, Round, compare};
+use crate::Error;
+
+/// What was played.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Cases.
+    pub cases: u64,
+    /// Manifests that could be applied.
+    pub rounds: u64,
+    /// Manifests that are blocked without any fault, too, by the cause.
+    pub vain: BTreeMap<String, u64>,
+    /// Applies under faults.
+    pub applies: u64,
+    /// Those of them that were killed.
+    pub cuts: u64,
+    /// Those of them that were done in part.
+    pub partly: u64,
+    /// Those of them that began nothing.
+    pub refused: u64,
+    /// Steps that were left to the clean applies.
+    pub left: u64,
+    /// Requests that met a fault, by its kind.
+    pub faults: BTreeMap<String, u64>,
+}
+
+impl Tally {
+    /// Takes in what another one counted.
+    pub fn add(&mut self, other: &Tally) {
+        let Tally { cases, rounds, vain, applies, cuts, partly, refused, left, faults } = other;
+        self.cases += cases;
+        self.rounds += rounds;
+        self.applies += applies;
+        self.cuts += cuts;
+        self.partly += partly;
+        self.refused += refused;
+        self.left += left;
+        for (ours, theirs) in [(&mut self.faults, faults), (&mut self.vain, vain)] {
+            for (kind, count) in theirs {
+                *ours.entry(kind.clone()).or_default() += count;
+            }
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tally { cases, rounds, vain, applies, cuts, partly, refused, left, faults } = self;
+        writeln!(f, "cases                    {cases:>7}")?;
+        writeln!(f, "manifests converged      {rounds:>7}")?;
+        writeln!(f, "blocked without a fault  {:>7}", vain.values().sum::<u64>())?;
+        for (cause, count) in vain {
+            writeln!(f, "  {cause:<22} {count:>7}")?;
+        }
+        writeln!(f, "applies under faults     {applies:>7}")?;
+        writeln!(f, "  begun nothing          {refused:>7}")?;
+        writeln!(f, "  done in part           {partly:>7}")?;
+        writeln!(f, "  killed                 {cuts:>7}")?;
+        writeln!(f, "steps left to clean ones {left:>7}")?;
+        writeln!(f, "faults met               {:>7}", faults.values().sum::<u64>())?;
+        for (kind, count) in faults {
+            writeln!(f, "  {kind:<22} {count:>7}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A service, a folder and what it takes to wait.
+struct Stage {
+    emulator: Emulator,
+    folder: tempfile::TempDir,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Stage {
+    /// A service of its own: what one case leaves behind in it is no other's business.
+    fn new(case: &Case) -> Result<Stage, Error> {
+        let world = World::from_json(&case.world.to_string())?;
+        let switches: Switches = serde_json::from_value(case.switches.clone())?;
+        Ok(Stage {
+            emulator: Emulator::start_blocking(Config { world, switches, ..Config::default() })?,
+            folder: tempfile::tempdir()?,
+            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build()?,
+        })
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place { emulator: &self.emulator, state: self.folder.path().join("state.json") }
+    }
+
+    fn apply(&self, round: &Round, attempt: &Attempt) -> Result<Ended, Error> {
+        let desired = read(&round.manifest)?;
+        let texts = Texts::new(&round.secrets);
+        self.runtime.block_on(self.place().apply(&desired, &texts, attempt))
+    }
+
+    fn rest(&self, round: &Round) -> Result<Option<String>, Error> {
+        let desired = read(&round.manifest)?;
+        let texts = Texts::new(&round.secrets);
+        self.runtime.block_on(self.place().rest(&desired, &texts))
+    }
+}
+
+const CLEAN: Attempt = Attempt { faults: Vec::new(), parallelism: 4, cut: None };
+
+/// Plays `case` twice, once without faults, and holds the two to each other and to the laws.
+///
+/// # Errors
+/// A law is broken, or the case is none.
+pub fn play(case: &Case) -> Result<Tally, Error> {
+    let mut tally = Tally { cases: 1, ..Tally::default() };
+    let (calm, rough) = (Stage::new(case)?, Stage::new(case)?);
+    let before = compare::by_id(&rough.emulator.world())?;
+    for (number, round) in case.rounds.iter().enumerate() {
+        let failed = |what: String| -> Error { format!("round {number}: {what}").into() };
+        match calm.apply(round, &CLEAN)? {
+            Ended::Done(_) => {}
+            // Nobody could do it; what comes after it is another story.
+            Ended::Blocked(causes) => {
+                let first = causes.split_once(": ").map_or(&*causes, |(_, cause)| cause);
+                let word = first.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+                tally.vain.insert(word.to_owned(), 1);
+                return Ok(tally);
+            }
+            other => return Err(failed(format!("even without a fault: {other:?}"))),
+        }
+        if let Some(rest) = calm.rest(round)? {
+            return Err(failed(format!("even without a fault there is more to do:\n{rest}")));
+        }
+        let mut story = String::new();
+        for attempt in &round.attempts {
+            rough.emulator.clear_journal();
+            for fault in &attempt.faults {
+                rough.emulator.inject(serde_json::from_value::<Fault>(fault.clone())?);
+            }
+            let ended = rough.apply(round, attempt)?;
+            rough.emulator.clear_faults();
+            tally.applies += 1;
+            match &ended {
+                Ended::Done(_) => {}
+                Ended::Cut => tally.cuts += 1,
+                Ended::Partly(_) => tally.partly += 1,
+                Ended::Refused(_) => tally.refused += 1,
+                // What is half done may ask for something that only a person can answer, but never
+                // where the whole does not.
+                Ended::Blocked(_) | Ended::Hung => {
+                    return Err(failed(format!("{story}an apply under faults: {ended:?}")));
+                }
+            }
+            story += &format!("an apply under faults: {ended:?}\n");
+            for exchange in rough.emulator.journal() {
+                if let Some(kind) = &exchange.fault {
+                    *tally.faults.entry(word(kind)).or_default() += 1;
+                }
+            }
+        }
+        match rough.apply(round, &CLEAN)? {
+            Ended::Done(steps) => tally.left += u64::try_from(steps)?,
+            other => return Err(failed(format!("{story}the clean apply: {other:?}"))),
+        }
+        if let Some(rest) = rough.rest(round)? {
+            return Err(failed(format!(
+                "{story}after the clean apply there is more to do:\n{rest}"
+            )));
+        }
+        laws(&calm, &rough, round, &before)
+            .map_err(|error| failed(format!("{story}after the clean apply: {error}")))?;
+        tally.rounds += 1;
+    }
+    Ok(tally)
+}
+
+/// What holds after a clean apply.
+fn laws(
+    calm: &Stage,
+    rough: &Stage,
+    round: &Round,
+    before: &BTreeMap<String, Value>,
+) -> Result<(), Error> {
+    let world = rough.emulator.world();
+    let state = rough.place().remembered()?;
+    if !state.open.is_empty() {
+        return Err(format!("open intents: {:?}", state.open).into());
+    }
+    if rough.folder.path().join("state.json.journal").exists() {
+        return Err("the journal is still there".into());
+    }
+    let twins = compare::twins(&world)?;
+    if !twins.is_empty() {
+        return Err(format!("twice: {twins:?}").into());
+    }
+    let missing = compare::missing(&round.manifest, &round.secrets, &world)?;
+    if !missing.is_empty() {
+        return Err(format!("not as declared: {missing:?}").into());
+    }
+    let now = compare::by_id(&world)?;
+    let strays = before.iter().filter(|(_, row)| compare::is_stray(row));
+    for (id, row) in strays {
+        if now.get(id) != Some(row) {
+            return Err(format!("touched: {row}\nnow: {:?}", now.get(id)).into());
+        }
+    }
+    let (expected, holds) =
+        (compare::holdings(&calm.emulator.world())?, compare::holdings(&world)?);
+    if expected != holds {
+        let (expected, holds) = (format!("{expected:#}"), format!("{holds:#}"));
+        return Err(format!(
+            "another organization than without faults:\n{}",
+            lines(&expected, &holds)
+        )
+        .into());
+    }
+    Ok(())
+}
+
+/// The lines that only one of two texts has.
+fn lines(expected: &str, found: &str) -> String {
+    let count = |text: &str| {
+        let mut lines: BTreeMap<String, i64> = BTreeMap::new();
+        for line in text.lines() {
+            *lines.entry(line.trim().to_owned()).or_default() += 1;
+        }
+        lines
+    };
+    let (left, right) = (count(expected), count(found));
+    let mut told = String::new();
+    for line in left.keys().chain(right.keys()).collect::<std::collections::BTreeSet<_>>() {
+        let difference = right.get(line).unwrap_or(&0) - left.get(line).unwrap_or(&0);
+        if difference != 0 {
+            told += &format!("{difference:+} {line}\n");
+        }
+    }
+    told
+}
+
+/// A kind of fault in a word or two.
+fn word(kind: &FaultKind) -> String {
+    match kind {
+        FaultKind::Status { code, .. } => format!("{code} before commit"),
+        FaultKind::StatusAfterCommit { code } => format!("{code} after commit"),
+        FaultKind::ResetAfterCommit => "reset after commit".to_owned(),
+        FaultKind::ResetBefore => "reset before commit".to_owned(),
+        FaultKind::TruncatedBody => "truncated body".to_owned(),
+        FaultKind::NonJson => "body not JSON".to_owned(),
+        FaultKind::Delay { .. } => "delay".to_owned(),
+        FaultKind::Expire => "401 token expired".to_owned(),
+    }
+}

@@ -1,0 +1,83 @@
+//! Many cases, each within its time.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use super::{Case, Tally, grow, play, shrink};
+use crate::Error;
+
+/// How long a case may take. One takes a tenth of a second.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// How often a smaller case is tried.
+const TRIES: usize = 400;
+
+/// Plays `case` on a thread of its own, so that one that never ends is found out, too.
+///
+/// # Errors
+/// As [`play`]; it panics or never ends.
+pub fn bounded(case: &Case) -> Result<Tally, Error> {
+    let (done, ended) = mpsc::channel();
+    let case = case.clone();
+    std::thread::Builder::new().name("storm".to_owned()).spawn(move || {
+        // Nobody is left to hear of it when it came too late.
+        let _ = done.send(play(&case));
+    })?;
+    match ended.recv_timeout(PATIENCE) {
+        Ok(played) => played,
+        Err(mpsc::RecvTimeoutError::Timeout) => Err("it did not end".into()),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err("it panicked".into()),
+    }
+}
+
+/// Plays the storms of these seeds, `jobs` at a time, and tells of each that fails, shrunk to what
+/// it takes.
+///
+/// # Errors
+/// The first failure by seed, with the case to keep.
+pub fn run(
+    seeds: std::ops::Range<u64>,
+    jobs: usize,
+    failed: &(dyn Fn(u64, &str, &Case) + Sync),
+) -> (Tally, u64) {
+    let next = std::sync::atomic::AtomicU64::new(seeds.start);
+    let total = std::sync::Mutex::new((Tally::default(), 0));
+    let work = || loop {
+        let seed = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if seed >= seeds.end {
+            break;
+        }
+        let case = grow(seed);
+        let played = bounded(&case);
+        let small = played.as_ref().err().map(|error| {
+            let law = law(&error.to_string());
+            let fails = |case: &Case| {
+                bounded(case).is_err_and(|error| self::law(&error.to_string()) == law)
+            };
+            let small = shrink(&case, TRIES, &fails);
+            let error = bounded(&small).err().map_or_else(|| error.to_string(), |e| e.to_string());
+            (error, small)
+        });
+        let mut total = total.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match (played, small) {
+            (Ok(tally), _) => total.0.add(&tally),
+            (Err(_), Some((error, small))) => {
+                total.1 += 1;
+                failed(seed, &error, &small);
+            }
+            (Err(_), None) => {}
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.max(1) {
+            scope.spawn(work);
+        }
+    });
+    total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// What a failure is about, without its particulars: a smaller case must fail in the same way.
+fn law(error: &str) -> String {
+    let last = error.split("the clean apply").last().unwrap_or(error);
+    last.chars().filter(|c| c.is_ascii_alphabetic() || *c == ' ').take(28).collect()
+}
