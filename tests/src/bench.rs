@@ -328,7 +328,7 @@ impl Bench {
     /// # Errors
     /// It takes too long.
     pub fn wait_for_answers(&self, answers: usize) -> Result<(), Error> {
-        wait_until(|| Ok(self.emulator.journal().len() >= answers))
+        wait_until(|| Ok(self.emulator.requests() >= answers))
     }
 
     /// Starts a command and leaves it running, unheard.

@@ -221,7 +221,7 @@ fn kill(bench: &mut Bench, command: &[String], place: usize, crash: Crash) -> Re
     one_by_one.extend(["--parallelism".to_owned(), "1".to_owned()]);
     let mut child = bench.start(&one_by_one)?;
     // A run that makes no further request ends by itself.
-    wait_until(|| Ok(bench.emulator.journal().len() >= seen || child.try_wait()?.is_some()))?;
+    wait_until(|| Ok(bench.emulator.requests() >= seen || child.try_wait()?.is_some()))?;
     child.kill()?;
     child.wait()?;
     bench.heal();

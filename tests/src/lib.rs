@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod contract;
+pub mod crashes;
 pub mod laws;
 pub mod organization;
 pub mod redact;

@@ -14,6 +14,7 @@ mod shrink;
 
 use serde_json::{Value, json};
 
+pub use compare::holdings;
 pub use grow::grow;
 pub use play::{Tally, play};
 pub use run::{bounded, run};

@@ -5,6 +5,8 @@ mod architecture;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod crashes;
+#[cfg(test)]
 mod every_route;
 #[cfg(test)]
 mod guide;

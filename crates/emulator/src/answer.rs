@@ -30,7 +30,7 @@ pub(crate) fn respond(
     let length = text.len();
     let body = match broken {
         Some(Broken::After(kept)) => Body::new(CutBody::new(&text, kept)),
-        Some(Broken::Unanswered) | None => Body::from(text.into_owned()),
+        Some(Broken::Unanswered | Broken::Silent) | None => Body::from(text.into_owned()),
     };
     let mut response = Response::new(body);
     *response.status_mut() =
@@ -56,8 +56,8 @@ pub(crate) fn respond(
         Some(Broken::After(_)) => {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
-        Some(Broken::Unanswered) => {
-            response.extensions_mut().insert(Broken::Unanswered);
+        Some(ending @ (Broken::Unanswered | Broken::Silent)) => {
+            response.extensions_mut().insert(ending);
         }
         None => {}
     }

@@ -55,6 +55,10 @@ pub enum FaultKind {
     ResetAfterCommit,
     /// Nothing is done, and the connection is closed without an answer.
     ResetBefore,
+    /// Nothing is done, and there is no answer, as long as anybody waits for one.
+    SilenceBefore,
+    /// The request is carried out, and there is no answer, as long as anybody waits for one.
+    SilenceAfterCommit,
     /// The request is carried out, and the answer breaks off in the middle of its body.
     TruncatedBody,
     /// The request is carried out, and the answer has its status but a body that is not JSON.

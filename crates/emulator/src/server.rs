@@ -131,6 +131,12 @@ impl Emulator {
         self.service.lock().journal.clone()
     }
 
+    /// How many requests there were since the journal was last cleared.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.service.lock().journal.len()
+    }
+
     /// Forgets the requests so far.
     pub fn clear_journal(&self) {
         self.service.lock().journal.clear();

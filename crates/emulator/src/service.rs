@@ -188,6 +188,10 @@ impl Service {
                 (refused(Refusal::new(500, "unanswered")), Some(Broken::Unanswered))
             }
             Some(FaultKind::ResetAfterCommit) => (dispatch(), Some(Broken::Unanswered)),
+            Some(FaultKind::SilenceBefore) => {
+                (refused(Refusal::new(500, "unanswered")), Some(Broken::Silent))
+            }
+            Some(FaultKind::SilenceAfterCommit) => (dispatch(), Some(Broken::Silent)),
             Some(FaultKind::StatusAfterCommit { code }) => {
                 dispatch();
                 (refused(Refusal::new(code, format!("Injected {code}"))), None)
@@ -317,7 +321,7 @@ fn record(inner: &mut Inner, target: &Target, asked: &Asked, reply: &Reply, met:
     let keep_bodies = inner.switches.journal_bodies;
     let request = asked.json().ok().flatten().filter(|_| keep_bodies).cloned().map(kept);
     let (response, response_text) = match (&reply.body, broken) {
-        (_, Some(Broken::Unanswered)) => (None, None),
+        (_, Some(Broken::Unanswered | Broken::Silent)) => (None, None),
         (body, Some(Broken::After(length))) => {
             let text = body.to_text();
             let cut = String::from_utf8_lossy(text.as_bytes().get(..length).unwrap_or_default());
@@ -338,7 +342,10 @@ fn record(inner: &mut Inner, target: &Target, asked: &Asked, reply: &Reply, met:
         token,
         organization_header: asked.header(&ORGANIZATION).map(str::to_owned),
         request,
-        status: if broken == Some(Broken::Unanswered) { 0 } else { reply.status },
+        status: match broken {
+            Some(Broken::Unanswered | Broken::Silent) => 0,
+            Some(Broken::After(_)) | None => reply.status,
+        },
         response,
         response_text,
         committed,

@@ -20,6 +20,8 @@ use tokio::task::JoinSet;
 pub(crate) enum Broken {
     /// Closed without an answer.
     Unanswered,
+    /// Left open without an answer, until the client has had enough.
+    Silent,
     /// Closed after this many bytes of the body.
     After(usize),
 }
@@ -54,10 +56,12 @@ async fn serve_one(stream: TcpStream, router: Router) {
                 Ok(response) => response,
                 Err(never) => match never {},
             };
-            if response.extensions().get::<Broken>() == Some(&Broken::Unanswered) {
-                return Err(io::Error::from(io::ErrorKind::ConnectionReset));
+            match response.extensions().get::<Broken>() {
+                Some(Broken::Unanswered) => Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+                // hyper drops this when the client hangs up.
+                Some(Broken::Silent) => std::future::pending().await,
+                Some(Broken::After(_)) | None => Ok(response),
             }
-            Ok(response)
         }
     });
     // A connection that broke, by order or not, concerns nobody else.

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::hook;
 
 /// `path` with `suffix` at its end.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -29,12 +30,14 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         file.write_all(bytes)?;
         file.sync_all()
     });
+    hook::written();
     written.map_err(|source| {
         // A full disk is better off without the half of a file.
         let _ = fs::remove_file(&temporary);
         Error::Io { doing: "write", path: temporary.clone(), source }
     })?;
     fs::rename(&temporary, path).map_err(Error::io("write", path))?;
+    hook::written();
     sync_folder(path)
 }
 
@@ -46,11 +49,11 @@ pub(crate) fn clean(path: &Path) -> Result<(), Error> {
 /// Removes `path`, if it is there.
 pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Error::io("remove", path)(error))
-        }
-        _ => Ok(()),
+        Ok(()) => hook::written(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(Error::io("remove", path)(error)),
     }
+    Ok(())
 }
 
 /// The content of `path`, or `None` if it is not there.

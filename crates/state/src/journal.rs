@@ -17,6 +17,7 @@ use model::state::{Owner, StateChange};
 use crate::atomic;
 use crate::error::Error;
 use crate::format::{self, Unreadable};
+use crate::hook;
 use crate::lock::Holder;
 
 /// A call that is about to be sent.
@@ -121,6 +122,7 @@ impl Journal {
         // After a failed write half a line may stand there, and after a failed fsync the system may
         // have forgotten what it still has to write: a second try would succeed in vain.
         self.broken = written.is_err();
+        hook::written();
         written.map_err(Error::io("write", &self.path))
     }
 }

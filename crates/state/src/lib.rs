@@ -25,6 +25,7 @@ mod document;
 mod error;
 mod file;
 mod format;
+mod hook;
 mod journal;
 mod lock;
 mod place;
@@ -35,6 +36,7 @@ mod store;
 
 pub use document::{Document, Key};
 pub use error::Error;
+pub use hook::after_each_write;
 pub use journal::{Intent, Operation, Outcome};
 pub use lock::Holder;
 pub use planfile::{Request, SavedPlan, Seed, is_plan};

@@ -11,7 +11,7 @@ use crate::{Error, organization};
 ///
 /// # Errors
 /// The world cannot be written down.
-pub(super) fn holdings(world: &World) -> Result<Value, Error> {
+pub fn holdings(world: &World) -> Result<Value, Error> {
     let mut file = file(world)?;
     let mut names = BTreeMap::new();
     for (section, row) in rows(&file) {

@@ -249,6 +249,8 @@ fn word(kind: &FaultKind) -> String {
         FaultKind::StatusAfterCommit { code } => format!("{code} after commit"),
         FaultKind::ResetAfterCommit => "reset after commit".to_owned(),
         FaultKind::ResetBefore => "reset before commit".to_owned(),
+        FaultKind::SilenceBefore => "timeout before commit".to_owned(),
+        FaultKind::SilenceAfterCommit => "timeout after commit".to_owned(),
         FaultKind::TruncatedBody => "truncated body".to_owned(),
         FaultKind::NonJson => "body not JSON".to_owned(),
         FaultKind::Delay { .. } => "delay".to_owned(),
