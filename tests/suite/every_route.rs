@@ -72,6 +72,12 @@ fn requests() -> Vec<(&'static str, Value)> {
         ("POST /integrations/connectors", connector),
         ("POST /integrations/connectors/{k}/check", json!({"entities": []})),
         ("PUT /integrations/connectors/{k}", json!({"name": "DB", "entities": []})),
+        ("GET /integrations/connectors/{github}/entities", Value::Null),
+        (
+            "POST /integrations/connectors/oauth/initiate",
+            json!({"workspace_name": "acme", "redirect_url": "https://acme.example/back",
+                "source_template_id": "{s}"}),
+        ),
         ("DELETE /integrations/connectors/{k}", Value::Null),
         ("POST /integrations/templates/sources/{s}/tags", json!({"tag": "pro tier"})),
         ("DELETE /integrations/templates/sources/{s}/tags/pro%20tier", Value::Null),
