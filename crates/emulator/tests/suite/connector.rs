@@ -699,8 +699,7 @@ async fn a_connector_is_used_by_entity_and_action() {
     let (bench, _) = bench(Switches::default()).await;
     let id = bench.create(POST, github()).await;
     let execute = format!("POST {PATH}/{id}/execute");
-    let part = json!({"connector_metadata": {"connector_id": id},
-        "execution_metadata": {"entity": "issues", "action": "list"}});
+    let part = json!({"execution_metadata": {"connector_instance_id": id}});
     bench.check(&execute, json!({"entity": "issues", "action": "list"}), 200, part).await;
     for body in [json!({"entity": "issues"}), json!({"action": "list"})] {
         bench.check(&execute, body, 422, json!({})).await;

@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 pub(super) fn execute(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let connector = find(call)?.id;
     let mut body = Fields::of_body(call.body)?;
-    let entity = body.required("entity", non_empty);
-    let action = body.required("action", non_empty);
+    let _entity = body.required("entity", non_empty);
+    let _action = body.required("action", non_empty);
     let _params = body.optional("params", object);
     let _select = body.optional("select_fields", texts);
     let _exclude = body.optional("exclude_fields", texts);
@@ -28,8 +28,8 @@ pub(super) fn execute(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::ok(json!({
         "status": "success",
         "result": {"data": []},
-        "connector_metadata": {"connector_id": connector},
-        "execution_metadata": {"entity": entity, "action": action},
+        "connector_metadata": {},
+        "execution_metadata": {"connector_instance_id": connector, "execution_time_ms": 0},
     })))
 }
 
