@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use acceptance::storm::{Case, bounded, grow, run};
 
 /// Enough for every kind of fault; the rest of the seeds is for the whole run.
-const CASES: u64 = 60;
+const CASES: u64 = 25;
 
 #[test]
 fn whatever_goes_wrong_one_clean_apply_puts_it_right() {

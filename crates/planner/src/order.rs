@@ -8,7 +8,8 @@ use model::plan::{Blocker, BlockerCause, Call, Memory, Step, StepId};
 use model::{Address, Kind};
 
 use crate::pairing::Pairing;
-use crate::world::World;
+use crate::scope::told_workspace;
+use crate::world::{Object, World};
 
 /// A step before it has a position.
 pub(crate) struct Draft {
@@ -127,8 +128,16 @@ fn hand_over_names<'a>(
         let Some(taking) = &draft.takes else { continue };
         let kind = draft.key.address.kind();
         let scope = pairing.scope(world, &draft.key.address);
+        // What is renamed stays where it is, which is not where it is declared to be if memory of its
+        // workspace was lost.
+        let own = taking.own.as_ref().filter(|_| matches!(draft.call, Call::Update { .. }));
+        let own = own.and_then(|id| world.object(kind, id));
+        let is_here = |holder: Object<'_>| match own {
+            Some(own) => told_workspace(own) == told_workspace(holder),
+            None => scope.holds(holder),
+        };
         for holder in world.ours(kind, &taking.name) {
-            if Some(holder.id) == taking.own.as_ref() || !scope.holds(holder) {
+            if Some(holder.id) == taking.own.as_ref() || !is_here(holder) {
                 continue;
             }
             if let Some(giver) = givers.get(&(kind, holder.id)) {

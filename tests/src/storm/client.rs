@@ -28,7 +28,7 @@ use super::Attempt;
 use crate::Error;
 
 /// How long one apply may take. Nothing here waits, so that whoever needs this long never ends.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Time passes as soon as somebody waits for it.
 #[derive(Debug, Default)]

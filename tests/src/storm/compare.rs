@@ -17,10 +17,17 @@ pub fn holdings(world: &World) -> Result<Value, Error> {
     for (section, row) in rows(&file) {
         let name = ["name", "destination_name", "connector"].iter().find_map(|key| row.get(*key));
         if let (Some(Value::String(id)), Some(Value::String(name))) = (row.get("id"), name) {
-            names.insert(id.clone(), format!("{section} {name}"));
+            let gone = if is_gone(row) { " (deleted)" } else { "" };
+            names.insert(id.clone(), format!("{section} {name}{gone}"));
         }
     }
     rename(&mut file, &names);
+    // What is deleted is kept or not as its connectors went after it or before, which nobody sees.
+    for rows in file.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        if let Some(rows) = rows.as_array_mut() {
+            rows.retain(|row| !row.as_object().is_some_and(is_gone));
+        }
+    }
     Ok(organization::bare(file))
 }
 
@@ -40,11 +47,12 @@ fn file(world: &World) -> Result<Value, Error> {
 
 fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
     match value {
-        Value::String(text) => {
-            if let Some(name) = names.get(text) {
-                text.clone_from(name);
-            }
-        }
+        Value::String(text) => match names.get(text) {
+            Some(name) => text.clone_from(name),
+            // What a connection was made by may be gone.
+            None if emulator::Uuid::try_parse(text).is_ok() => "nobody".clone_into(text),
+            None => {}
+        },
         Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
         Value::Object(members) => members.values_mut().for_each(|member| rename(member, names)),
         _ => {}
@@ -87,7 +95,7 @@ pub(super) fn twins(world: &World) -> Result<Vec<String>, Error> {
             _ => continue,
         };
         // What is deleted is kept for its connectors.
-        if row.get("tombstone") == Some(&Value::Bool(true)) {
+        if is_gone(row) {
             continue;
         }
         let name = (section, row.get("workspace"), row.get("organization"), row.get(key));
@@ -131,7 +139,7 @@ pub(super) fn missing(
                     *other == section
                         && is_ours(row)
                         && row.get(key).and_then(Value::as_str) == Some(name)
-                        && row.get("tombstone") != Some(&Value::Bool(true))
+                        && !is_gone(row)
                 })
                 .map(|(_, row)| row)
                 .collect();
@@ -192,4 +200,9 @@ pub(super) fn is_stray(row: &Value) -> bool {
 fn is_ours(row: &Map<String, Value>) -> bool {
     let ours = emulator::SANDBOX_ORGANIZATION.to_string();
     row.get("organization").and_then(Value::as_str).is_none_or(|id| id == ours)
+}
+
+/// Whether an object is deleted, and kept under a tombstone.
+fn is_gone(row: &Map<String, Value>) -> bool {
+    row.get("tombstone") == Some(&Value::Bool(true))
 }

@@ -1,16 +1,17 @@
 //! Many cases, each within its time.
 
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Case, Tally, grow, play, shrink};
 use crate::Error;
 
-/// How long a case may take. One takes a tenth of a second.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// How long a case may take: one takes a second on a machine that has nothing else to do.
+const PATIENCE: Duration = Duration::from_secs(600);
 
-/// How often a smaller case is tried.
+/// How often a smaller case is tried, and for how long.
 const TRIES: usize = 400;
+const SHRINKING: Duration = Duration::from_secs(120);
 
 /// Plays `case` on a thread of its own, so that one that never ends is found out, too.
 ///
@@ -51,8 +52,10 @@ pub fn run(
         let played = bounded(&case);
         let small = played.as_ref().err().map(|error| {
             let law = law(&error.to_string());
+            let begun = Instant::now();
             let fails = |case: &Case| {
-                bounded(case).is_err_and(|error| self::law(&error.to_string()) == law)
+                begun.elapsed() < SHRINKING
+                    && bounded(case).is_err_and(|error| self::law(&error.to_string()) == law)
             };
             let small = shrink(&case, TRIES, &fails);
             let error = bounded(&small).err().map_or_else(|| error.to_string(), |e| e.to_string());

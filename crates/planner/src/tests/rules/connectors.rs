@@ -641,3 +641,24 @@ fn a_template_in_use_is_not_deleted() {
     note PerhapsMoved { from: Address { kind: SourceTemplate, name: "pg", key: None }, to: Address { kind: SourceTemplate, name: "other", key: None } }
     "#);
 }
+
+/// The memory of the workspace is lost, so that another one is made; what is renamed stays where it is.
+#[test]
+fn a_name_is_taken_where_the_connector_is() {
+    let plan = planned(
+        "
+            source_templates.pg name=PG definition=GitHub
+            workspaces.acme name=acme
+            connectors.a workspace=acme name=one source_template=pg
+            connectors.b workspace=acme name=two source_template=pg
+",
+        "forget workspaces.acme",
+        "
+            source_templates.pg name=PG definition=GitHub
+            workspaces.acme name=acme-2
+            connectors.a workspace=acme name=two source_template=pg
+",
+        &Options::default(),
+    );
+    assert!(plan.contains("NameTaken"), "{plan}");
+}
