@@ -36,7 +36,12 @@ fn check(
         })
         .collect();
     let call = Call::Update { target: Target::Own, name: "it".into(), attributes: sent };
-    let memory = Memory::Updated { name: None, leaves: declared, dropped: BTreeSet::new() };
+    let memory = Memory::Updated {
+        name: None,
+        leaves: declared,
+        dropped: BTreeSet::new(),
+        kept: BTreeMap::new(),
+    };
     let step = step(address.clone(), call, memory, &[]);
     let answer = api::Outcome { id: Id("id-1".into()), attributes: shown };
     let before = record("id-1");
@@ -253,6 +258,7 @@ fn names_and_leaves_that_go() {
         name: Some("Lake".into()),
         leaves: BTreeMap::new(),
         dropped: [gone.clone()].into(),
+        kept: [(SECRET_VERSION.to_owned(), "2".to_owned())].into(),
     };
     let call = |cron: Value| Call::Update {
         target: Target::Own,
