@@ -9,6 +9,7 @@
 //! (`lower`), whose references and names are checked once all files are read (`reference`).
 
 mod context;
+mod cover;
 mod detect;
 mod diagnostic;
 mod for_each;
@@ -45,6 +46,7 @@ use syntax::document::Document;
 use syntax::{Field, Fields};
 use tree::Node;
 
+pub use cover::covered;
 pub use detect::is_manifest;
 pub use diagnostic::{Diagnostic, Rendered, Severity};
 pub use json_schema::json_schema;

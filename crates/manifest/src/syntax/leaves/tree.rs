@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::Span;
+use model::secret::is_named_like_one;
 use model::value::Value;
 
 use crate::context::{Context, Name};
