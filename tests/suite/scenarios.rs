@@ -126,6 +126,7 @@ scenarios! {
     in_use "93-in-use"
     inverse "94-inverse"
     rename_proposed "95-rename-proposed"
+    where_the_state_is "110-where-the-state-is"
     declared_guards "120-declared-guards"
     config_check "121-config-check"
     start "122-start"
