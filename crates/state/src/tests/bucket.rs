@@ -18,13 +18,13 @@ use crate::document::Document;
 use crate::{Error, Recovered};
 
 /// Locks that nobody takes over while a test runs.
-const LONG: Timing = Timing { lease: Duration::from_secs(3600), grain: Duration::ZERO };
+pub(super) const LONG: Timing = Timing { lease: Duration::from_secs(3600), grain: Duration::ZERO };
 
 /// A bucket that several machines use.
-struct Shared(Arc<Service>);
+pub(super) struct Shared(Arc<Service>);
 
 impl Shared {
-    fn new() -> Shared {
+    pub(super) fn new() -> Shared {
         Shared(Arc::default())
     }
 
@@ -36,7 +36,7 @@ impl Shared {
         (client, Store::at(place))
     }
 
-    fn store(&self) -> Store {
+    pub(super) fn store(&self) -> Store {
         self.machine(LONG).1
     }
 
@@ -55,12 +55,17 @@ impl Shared {
         names
     }
 
+    /// Lets time go by, for the bucket.
+    pub(super) fn advance(&self, time: Duration) {
+        self.0.advance(time);
+    }
+
     /// How many objects its journals are made of.
     fn journals(&self) -> usize {
         self.names().iter().filter(|name| name.contains(".journal/")).count()
     }
 
-    fn put(&self, name: &str, bytes: &[u8]) {
+    pub(super) fn put(&self, name: &str, bytes: &[u8]) {
         Shared::wait(self.0.objects.put(&Key::from(name), bytes.to_vec().into())).unwrap();
     }
 }

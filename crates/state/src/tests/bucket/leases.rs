@@ -15,10 +15,10 @@ fn a_dead_holder_is_taken_over() {
     session.intents(&[create(1), create(2)]).unwrap();
     session.outcomes(&[made(1)]).unwrap();
     client.unplug();
-    shared.0.advance(LONG.lease - Duration::from_secs(1));
+    shared.advance(LONG.lease - Duration::from_secs(1));
     let refused = shared.store().lock(&holder("bob"));
     assert!(matches!(refused, Err(Error::Leased { seconds: 1, .. })), "{refused:?}");
-    shared.0.advance(Duration::from_secs(1));
+    shared.advance(Duration::from_secs(1));
     let taken = shared.store().lock(&holder("bob")).unwrap();
     assert_eq!(taken.recovered(), Some(Recovered { outcomes: 1, open: 1 }));
     assert_eq!(taken.document().serial, 2);
@@ -37,9 +37,9 @@ fn others_wait_for_the_grain_of_the_clock_too() {
     let grain = Duration::from_secs(2);
     let session = shared.machine(LONG).1.lock(&holder("ann")).unwrap();
     let other = || shared.machine(Timing { grain, ..LONG }).1.lock(&holder("bob"));
-    shared.0.advance(LONG.lease + grain - Duration::from_millis(1));
+    shared.advance(LONG.lease + grain - Duration::from_millis(1));
     is(other(), "its lock runs out in 1 s");
-    shared.0.advance(Duration::from_millis(1));
+    shared.advance(Duration::from_millis(1));
     other().unwrap().finish().unwrap();
     drop(session);
 }
@@ -52,7 +52,7 @@ fn a_lock_that_has_run_out_is_ended_without_its_id() {
     is(shared.store().unlock(None), "the state is in use");
     client.unplug();
     drop(session);
-    shared.0.advance(LONG.lease);
+    shared.advance(LONG.lease);
     assert!(shared.store().unlock(None).unwrap().unwrap().starts_with("ann since"));
     assert_eq!(shared.store().unlock(None).unwrap(), None);
 }
@@ -63,7 +63,7 @@ fn a_holder_that_lives_is_not_taken_over() {
     let (client, store) = shared.machine(BUSY);
     let session = store.lock(&holder("ann")).unwrap();
     for _ in 0..5 {
-        shared.0.advance(BUSY.lease / 3 * 2);
+        shared.advance(BUSY.lease / 3 * 2);
         // The next renewal may have begun before that; the one after it has not.
         let before = client.writes();
         while client.writes() < before + 2 {
