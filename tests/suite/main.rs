@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod bucket;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod every_route;
