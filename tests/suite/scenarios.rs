@@ -128,6 +128,8 @@ scenarios! {
     inverse "94-inverse"
     rename_proposed "95-rename-proposed"
     where_the_state_is "110-where-the-state-is"
+    replace_key "111-replace-key"
+    state_mv_of_secrets "112-state-mv-of-secrets"
     declared_guards "120-declared-guards"
     config_check "121-config-check"
     start "122-start"
