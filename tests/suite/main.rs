@@ -7,6 +7,8 @@ mod bucket;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod disk;
+#[cfg(test)]
 mod every_route;
 #[cfg(test)]
 mod guide;

@@ -16,6 +16,9 @@ use crate::declared::Lexicon;
 use crate::world::World;
 use crate::{Options, owner, pairing};
 
+/// Under what the fingerprints of other resources are remembered (see [`World::triggers`]).
+const TRIGGERS: &str = "replace_triggered_by";
+
 /// What is remembered, with fingerprints made anew.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rekeyed {
@@ -129,6 +132,10 @@ fn remake(
 ) -> BTreeSet<Path> {
     let mut unmade = BTreeSet::new();
     for (path, leaf) in &mut record.leaves {
+        // That is the fingerprint of another resource, which stays what it is.
+        if path.root() == TRIGGERS {
+            continue;
+        }
         let candidates = [declared.get(path), shown.get(path), Some(&Value::Null)];
         let remade = |print: &Fingerprint| {
             let mut candidates = candidates.into_iter().flatten();

@@ -107,7 +107,7 @@ pub(super) fn replace_key(
     if !rekeyed.unmade.is_empty() {
         let count = rekeyed.unmade.values().map(BTreeSet::len).sum();
         context.streams.remark(format!(
-            "{} cannot be read back, and what was sent is not what is declared now: changed as it is, it is sent by the next apply.",
+            "{} cannot be read back, and what is declared now is not what was sent; it is still to be sent by the next apply:",
             counted(count, "value", "values"),
         ));
         for (address, paths) in &rekeyed.unmade {
