@@ -20,6 +20,7 @@ mod judge;
 mod order;
 mod owner;
 mod pairing;
+mod rekey;
 mod scope;
 mod selection;
 mod show;
@@ -44,6 +45,7 @@ use model::{Address, Kind};
 pub use crate::export::{Definitions, Except, Export, LeftOut, Remark, definitions_of, export};
 pub use crate::inverse::{Inverse, Lost, images, inverse};
 use crate::pairing::Pairing;
+pub use crate::rekey::{Rekeyed, readdressed, rekeyed};
 pub use crate::show::{secrets_in_clear, withheld};
 use crate::world::World;
 
