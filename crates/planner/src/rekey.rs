@@ -75,8 +75,13 @@ pub fn rekeyed(
         // What a replacement hangs on is the fingerprint of another resource.
         let (before, after) = (world.triggers(at), renewed.triggers(at));
         for (path, leaf) in &mut made.leaves {
-            if let (Some((_, before)), Some((_, after))) = (before.get(path), after.get(path))
-                && leaf.sent == *before
+            let (Some(before), Some(after)) = (before.get(path), after.get(path)) else {
+                continue;
+            };
+            if leaf.sent == before.sent {
+                leaf.sent = after.sent.clone();
+            } else if let (Some(also), Some(after)) = (&before.also, &after.also)
+                && leaf.sent == *also
             {
                 leaf.sent = after.clone();
             }

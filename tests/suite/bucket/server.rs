@@ -28,6 +28,12 @@ impl Server {
         let mut process = Command::new(python)
             .args(["-c", SERVER])
             .env_clear()
+            // A `python3` of a version manager is a script that looks for the real one.
+            .envs(
+                ["PATH", "HOME"]
+                    .into_iter()
+                    .filter_map(|name| Some((name, std::env::var_os(name)?))),
+            )
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
