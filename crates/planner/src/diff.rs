@@ -110,7 +110,9 @@ pub(crate) fn diff<'a>(
     }
     diff.compare_triggers(world, subject);
     diff.note_undeclared(subject);
-    if has_secret(world, lexicon, subject.address, subject.declared) {
+    // A secret that is ignored has its live value here, and yet it was written with a version.
+    let is_kept = subject.record.is_some_and(|record| record.kept.contains_key(SECRET_VERSION));
+    if is_kept || has_secret(world, lexicon, subject.address, subject.declared) {
         diff.keep_version(&rotation);
     }
     diff
