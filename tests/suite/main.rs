@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod bucket;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod crashes;
+#[cfg(test)]
+mod disk;
 #[cfg(test)]
 mod every_route;
 #[cfg(test)]

@@ -106,6 +106,9 @@ scenarios! {
     output "63-output"
     state_mended "64-state-mended"
     target "65-target"
+    rotate "70-rotate"
+    rotate_assumed "71-rotate-assumed"
+    secret_version "72-secret-version"
     export "75-export"
     export_cleartext "76-export-cleartext"
     export_refused "77-export-refused"
@@ -127,9 +130,13 @@ scenarios! {
     in_use "93-in-use"
     inverse "94-inverse"
     rename_proposed "95-rename-proposed"
+    where_the_state_is "110-where-the-state-is"
+    replace_key "111-replace-key"
+    state_mv_of_secrets "112-state-mv-of-secrets"
     declared_guards "120-declared-guards"
     config_check "121-config-check"
     start "122-start"
+    planned_config "123-planned-config"
 }
 
 #[test]

@@ -28,18 +28,29 @@ pub(crate) struct DecisionArgs {
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub(crate) replace: Vec<model::Address>,
 
+    /// Write the secrets of this resource again though nothing has changed; may be given several times
+    ///
+    /// For a secret that was changed or lost at the service, where nobody can see it. Those that only
+    /// a new object could be given (a connector's `credentials`) are not among them.
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(crate) rotate: Vec<model::Address>,
+
+    /// Write every secret that was taken as it is, by adoption, import or export, and never written
+    #[arg(long)]
+    pub(crate) rotate_assumed: bool,
+
     /// Remember what was changed outside Airform as what stands, and change nothing else
     ///
     /// It is no drift then. What the manifest wants otherwise, it wants still. Nothing can be written
     /// to the organization.
-    #[arg(long, conflicts_with_all = ["replace", "prune", "replace_workspace"])]
+    #[arg(long, conflicts_with_all = ["replace", "rotate", "rotate_assumed", "prune", "replace_workspace"])]
     pub(crate) refresh_only: bool,
 
     /// Take back what this run has changed; `airform state runs` lists runs
     ///
     /// What it made is deleted, and what it changed is changed back, as far as that is known. The plan
     /// says what cannot be brought back.
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["replace", "prune", "target", "exclude", "refresh_only"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["replace", "rotate", "rotate_assumed", "prune", "target", "exclude", "refresh_only"])]
     pub(crate) inverse: Option<u64>,
 
     /// Replace this workspace, with its connectors and all data of its customer
@@ -67,6 +78,13 @@ pub(crate) struct DecisionArgs {
     #[arg(long, value_name = "KIND", value_parser = kind_parser())]
     pub(crate) accept_vanished: Vec<Kind>,
 
+    /// Send configurations that their connectors' specifications have something against
+    ///
+    /// What they have against them is a warning then. For a specification that is wrong, or older
+    /// than its connector.
+    #[arg(long)]
+    pub(crate) no_config_check: bool,
+
     /// What it may not do.
     #[command(flatten)]
     pub(crate) guards: GuardArgs,
@@ -79,6 +97,8 @@ impl DecisionArgs {
             prune,
             expect_workspace_deletes,
             replace,
+            rotate,
+            rotate_assumed,
             refresh_only,
             inverse,
             replace_workspace,
@@ -86,6 +106,7 @@ impl DecisionArgs {
             exclude,
             no_adopt,
             accept_vanished,
+            no_config_check,
             guards,
         } = self;
         let mut words = Vec::new();
@@ -96,6 +117,8 @@ impl DecisionArgs {
         }));
         words.extend(expect_workspace_deletes.map(|n| format!("--expect-workspace-deletes={n}")));
         words.extend(replace.iter().map(|address| format!("--replace={address}")));
+        words.extend(rotate.iter().map(|address| format!("--rotate={address}")));
+        words.extend(rotate_assumed.then(|| "--rotate-assumed".to_owned()));
         words.extend(refresh_only.then(|| "--refresh-only".to_owned()));
         words.extend(inverse.map(|run| format!("--inverse={run}")));
         words.extend(replace_workspace.iter().map(|name| format!("--replace-workspace={name}")));
@@ -104,6 +127,7 @@ impl DecisionArgs {
         words.extend(no_adopt.then(|| "--no-adopt".to_owned()));
         let vanished = accept_vanished.iter();
         words.extend(vanished.map(|kind| format!("--accept-vanished={}", kind.section())));
+        words.extend(no_config_check.then(|| "--no-config-check".to_owned()));
         words.extend(guards.words());
         words
     }

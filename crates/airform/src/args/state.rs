@@ -49,6 +49,13 @@ pub(crate) enum StateVerb {
         #[arg(value_parser = address)]
         to: model::Address,
     },
+    /// Make a new key for all fingerprints, and every fingerprint anew
+    ///
+    /// For when somebody has seen the state who should not have: with its key, guesses at a secret can
+    /// be tried against its fingerprint. Every secret must be at hand, and what stands is read; nothing
+    /// is written to the service. The old state is kept as backup: delete that, and other copies.
+    #[command(after_help = "Example:\n  airform state replace-key")]
+    ReplaceKey,
     /// List the last runs that changed something, by number, for `airform plan --inverse`
     Runs,
     /// Print the state as it is kept; it holds no secret, but a key that belongs to nobody else
