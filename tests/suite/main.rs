@@ -1,6 +1,8 @@
 //! The acceptance tests: one binary, so that the program is linked once.
 
 #[cfg(test)]
+mod action;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod contract;

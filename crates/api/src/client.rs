@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::Value as Json;
@@ -78,6 +79,12 @@ impl Client {
     /// How many requests were sent so far, repetitions and token requests included.
     pub fn requests(&self) -> u64 {
         self.shared.delivery.transport.sent()
+    }
+
+    /// How long nothing is sent yet, because the service asked for a pause (dossier 1.3). None where
+    /// it did not, or the pause is over.
+    pub fn throttled(&self) -> Option<Duration> {
+        self.shared.delivery.rate.pause_left()
     }
 
     /// The id of the organization that the credentials belong to, as the service says it: in the

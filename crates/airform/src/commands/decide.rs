@@ -159,7 +159,7 @@ pub(crate) async fn decide(
     }
     let externals = options.destroy.then(|| declared.desired.external_only());
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
-    let live = target.client.refresh(&scope).await?;
+    let live = target.refresh(&scope).await?;
     declared.cover(&live.facts);
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
     Ok(Decided { plan, live, scope })

@@ -155,7 +155,7 @@ async fn applied(
         planned,
         &basis(declared, owner.clone(), state, &fingerprints),
     ))?;
-    let live = target.client.refresh(&planned.live.scope).await?;
+    let live = target.refresh(&planned.live.scope).await?;
     declared.cover(&live.facts);
     let found = apply::basis::again(&planned.live, &live, &fingerprints);
     still_holds(apply::basis::live_moved(&planned.live, &found))?;

@@ -3,10 +3,13 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::{Client, Credentials, Settings, TokenProvider};
 use emulator::{Config, Emulator, World};
+use model::live::{Live, Scope};
 use model::state::{Owner, State};
 use secrecy::SecretString;
 use state::Store;
@@ -17,12 +20,15 @@ use crate::args::TargetArgs;
 use crate::env::{self, Env};
 use crate::report::Failure;
 use crate::streams::Streams;
+use crate::views::progress::Looking;
 use crate::views::style::{WARNING, paint};
 
 /// The state file's name, beside the manifest.
 pub(crate) const STATE_FILE: &str = "airform.state.json";
 /// Where everything about a sandbox is kept, beside the manifest.
 pub(crate) const SANDBOX_FOLDER: &str = ".airform/sandbox";
+/// Often enough for a count of seconds that somebody reads.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// The host that a sandbox's state is written for. Its port differs from run to run.
 const SANDBOX_HOST: &str = "sandbox";
 
@@ -36,6 +42,8 @@ pub(crate) struct Target {
     pub(crate) store: Store,
     host: String,
     sandbox: Option<Sandbox>,
+    /// Somebody sees what goes on.
+    is_seen: bool,
 }
 
 /// A stand-in for the service that runs in this process and keeps its world in a file.
@@ -52,8 +60,10 @@ impl Target {
         context: &Context<'_>,
     ) -> Result<Target, Failure> {
         let concurrency = usize::from(arguments.parallelism);
+        let is_seen = context.streams.interactive && !context.streams.events;
         if arguments.sandbox {
-            return Target::sandbox(&declared.base, concurrency);
+            let target = Target::sandbox(&declared.base, concurrency)?;
+            return Ok(Target { is_seen, ..target });
         }
         let env = &context.env;
         let configured = organization(declared, env)?;
@@ -67,7 +77,7 @@ impl Target {
         let bucket = declared.desired.backend.as_ref().map(|(bucket, _)| bucket);
         let store = super::store::open(arguments.state.clone(), bucket, &declared.base, env)?;
         let host = client.host().to_owned();
-        Ok(Target { configured, client, store, host, sandbox: None })
+        Ok(Target { configured, client, store, host, sandbox: None, is_seen })
     }
 
     fn sandbox(base: &Path, concurrency: usize) -> Result<Target, Failure> {
@@ -98,6 +108,7 @@ impl Target {
             store: Store::of_a_sandbox(folder.join(STATE_FILE)),
             host: SANDBOX_HOST.to_owned(),
             sandbox: Some(Sandbox { emulator, world }),
+            is_seen: false,
         })
     }
 
@@ -105,6 +116,21 @@ impl Target {
     pub(crate) fn read_only(mut self) -> Target {
         self.client = self.client.read_only();
         self
+    }
+
+    /// Reads what `scope` asks for, and shows on a terminal how it goes.
+    pub(crate) async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
+        let looking = self.is_seen.then(Looking::new);
+        let live = watched(self.client.refresh(scope), || {
+            if let Some(looking) = &looking {
+                looking.tell(self.client.requests(), self.client.throttled());
+            }
+        })
+        .await;
+        if let Some(looking) = looking {
+            looking.finish();
+        }
+        live
     }
 
     /// Finds out which organization answers, and refuses one that `state` was not written for:
@@ -152,6 +178,18 @@ impl Target {
     pub(crate) fn keep(&self) -> Result<(), Failure> {
         let Some(Sandbox { emulator, world }) = &self.sandbox else { return Ok(()) };
         write_whole(world, &emulator.world().to_json())
+    }
+}
+
+/// Does `work`, and looks at it now and then.
+pub(crate) async fn watched<T>(work: impl Future<Output = T>, mut look: impl FnMut()) -> T {
+    let mut work = pin!(work);
+    look();
+    loop {
+        match tokio::time::timeout(LOOK_EVERY, work.as_mut()).await {
+            Ok(done) => return done,
+            Err(_) => look(),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use model::{Address, Path};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub(crate) use self::event::Event;
+pub(crate) use self::event::{Event, Standing};
 use self::value::Side;
 use super::apply::step_words;
 use super::plan::{Entry, entries, remarks};
