@@ -146,7 +146,11 @@ fn one_comment_follows_a_pull_request() {
 
     let planned = ["exit-code=2", "changes=true", "plan-file=airform.plan"];
     let ran = runner.check("plan", 0, &planned, &[POST]);
-    assert!(ran.summary.starts_with(MARKER) && ran.summary.contains("tags.crm"), "{}", ran.summary);
+    assert!(
+        ran.summary.starts_with(MARKER) && ran.summary.contains("create tag"),
+        "{}",
+        ran.summary
+    );
     assert_eq!(runner.comments()[1]["body"], json!(ran.summary));
 
     // A push brings it up to date, also with what is wrong.

@@ -16,3 +16,5 @@ mod page;
 mod program;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod shell;

@@ -10,6 +10,8 @@ mod plan;
 mod reading;
 mod sandbox;
 mod state;
+#[cfg(test)]
+mod tests;
 mod token;
 mod tools;
 mod validate;
