@@ -34,7 +34,7 @@ impl<'a> Progress<'a> {
             let all = MultiProgress::new();
             let total = all.add(ProgressBar::new(plan.steps.len() as u64));
             if let Ok(style) =
-                ProgressStyle::with_template("  {bar:30} {pos}/{len} {elapsed}  {msg}")
+                ProgressStyle::with_template("  {bar:20} {pos}/{len} {elapsed}  {wide_msg}")
             {
                 total.set_style(style);
             }
@@ -171,7 +171,7 @@ fn standing_line(standing: Standing, pause: Option<Duration>) -> String {
 }
 
 fn pause_words(pause: Duration) -> String {
-    format!("the service asked for a pause, {} s more", seconds(pause))
+    format!("paused by the service, {} s more", seconds(pause))
 }
 
 /// Whole seconds, none of them lost.
@@ -246,12 +246,12 @@ mod tests {
         let pause = Some(Duration::from_millis(4_100));
         assert_eq!(
             standing_line(standing, pause),
-            "2 running, 3 left; the service asked for a pause, 5 s more"
+            "2 running, 3 left; paused by the service, 5 s more"
         );
         assert_eq!(looking_line(1, None), "reading the organization: 1 request");
         assert_eq!(
             looking_line(12, pause),
-            "reading the organization: 12 requests; the service asked for a pause, 5 s more"
+            "reading the organization: 12 requests; paused by the service, 5 s more"
         );
     }
 }
