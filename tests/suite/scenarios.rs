@@ -130,6 +130,7 @@ scenarios! {
     declared_guards "120-declared-guards"
     config_check "121-config-check"
     start "122-start"
+    planned_config "123-planned-config"
 }
 
 #[test]

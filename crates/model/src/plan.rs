@@ -77,6 +77,17 @@ pub struct Change {
     pub definitions: BTreeSet<Definition>,
 }
 
+impl Change {
+    /// Whether the attribute called `name` is sent, where it is declared.
+    pub fn sends(&self, name: &str) -> bool {
+        match self.action {
+            Action::Create | Action::Replace => true,
+            Action::Update | Action::Adopt => self.leaves.keys().any(|path| path.root() == name),
+            Action::NoOp | Action::Delete | Action::Record | Action::Forget => false,
+        }
+    }
+}
+
 /// What is done about a resource.
 ///
 /// | action | before | after | calls |
@@ -548,6 +559,14 @@ pub enum Note {
         /// Their kind.
         kind: Kind,
         /// How many.
+        resources: usize,
+    },
+    /// The service does not tell what a connector asks for, so configurations of it are sent as they
+    /// are declared.
+    Unchecked {
+        /// The definition, as the service calls it.
+        definition: Definition,
+        /// How many resources are sent with such a configuration.
         resources: usize,
     },
     /// What is made takes the place of whatever somebody may have set by hand: nothing shows whether

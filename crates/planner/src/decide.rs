@@ -5,6 +5,7 @@ mod moved;
 mod owned;
 mod refreshed;
 mod renamed;
+mod unchecked;
 mod unseen;
 mod within;
 
@@ -126,6 +127,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
     decided.notes.extend(orphans);
     let unseen = unseen.into_iter().map(|(kind, resources)| Note::Unseen { kind, resources });
     decided.notes.extend(unseen);
+    decided.notes.extend(unchecked::notes(world, &decided.changes));
     if assumed > 0 {
         decided.notes.push(Note::Assumed { leaves: assumed, resources: assumed_on });
     }

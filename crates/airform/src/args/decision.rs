@@ -67,6 +67,13 @@ pub(crate) struct DecisionArgs {
     #[arg(long, value_name = "KIND", value_parser = kind_parser())]
     pub(crate) accept_vanished: Vec<Kind>,
 
+    /// Send configurations that their connectors' specifications have something against
+    ///
+    /// What they have against them is a warning then. For a specification that is wrong, or older
+    /// than its connector.
+    #[arg(long)]
+    pub(crate) no_config_check: bool,
+
     /// What it may not do.
     #[command(flatten)]
     pub(crate) guards: GuardArgs,
@@ -86,6 +93,7 @@ impl DecisionArgs {
             exclude,
             no_adopt,
             accept_vanished,
+            no_config_check,
             guards,
         } = self;
         let mut words = Vec::new();
@@ -104,6 +112,7 @@ impl DecisionArgs {
         words.extend(no_adopt.then(|| "--no-adopt".to_owned()));
         let vanished = accept_vanished.iter();
         words.extend(vanished.map(|kind| format!("--accept-vanished={}", kind.section())));
+        words.extend(no_config_check.then(|| "--no-config-check".to_owned()));
         words.extend(guards.words());
         words
     }

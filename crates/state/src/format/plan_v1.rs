@@ -247,6 +247,7 @@ mirror! { enum Note in plan {
     Kept { address: Text<Address> },
     Orphans { kind: Text<Kind>, count: usize },
     Unseen { kind: Text<Kind>, resources: usize },
+    Unchecked { definition: Definition, resources: usize },
     Overwrites { address: Text<Address>, name: String },
     Overridden { guard: String, rule: RuleName, address: Option<Text<Address>>, breach: Breach },
 } }
