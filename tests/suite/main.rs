@@ -5,7 +5,11 @@ mod action;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod bucket;
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod disk;
 #[cfg(test)]
 mod every_route;
 #[cfg(test)]

@@ -178,6 +178,8 @@ pub enum Reason {
     GoesWithWorkspace,
     /// The user asked for another object in its place.
     Asked,
+    /// Its secrets are as declared, or were never written, and the user asked for them to be written.
+    Rotated,
     /// An earlier run has made it, and is taken back.
     Undone,
     /// Something is to be done, and the user left it for another time.
@@ -213,6 +215,8 @@ pub enum MovedSide {
     Live,
     /// Nothing tells.
     Unknown,
+    /// Neither, as far as anybody knows: a secret that is written again all the same.
+    Neither,
 }
 
 /// A value as far as it may be shown.
@@ -324,6 +328,8 @@ pub enum Memory {
         leaves: BTreeMap<Path, Fingerprint>,
         /// Leaves that are declared no longer.
         dropped: BTreeSet<Path>,
+        /// What is kept from then on, beside what is: see [`Record::kept`].
+        kept: BTreeMap<String, String>,
     },
     /// The record is this one; all that it says was known when the plan was made.
     Put {
@@ -481,6 +487,12 @@ pub enum BlockerCause {
         id: Id,
         /// That tag.
         tag: String,
+    },
+    /// The user asked for its secrets to be written again, and there is none that could be.
+    NothingToRotate {
+        /// It stands, and so has none that is declared and can be changed in place. Otherwise whatever
+        /// it has is written when it is made.
+        stands: bool,
     },
     /// Everything is to go, and creates were begun of whose end nothing is known: what they made
     /// would stay behind, unknown to anybody.

@@ -28,18 +28,29 @@ pub(crate) struct DecisionArgs {
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub(crate) replace: Vec<model::Address>,
 
+    /// Write the secrets of this resource again though nothing has changed; may be given several times
+    ///
+    /// For a secret that was changed or lost at the service, where nobody can see it. Those that only
+    /// a new object could be given (a connector's `credentials`) are not among them.
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(crate) rotate: Vec<model::Address>,
+
+    /// Write every secret that was taken as it is, by adoption, import or export, and never written
+    #[arg(long)]
+    pub(crate) rotate_assumed: bool,
+
     /// Remember what was changed outside Airform as what stands, and change nothing else
     ///
     /// It is no drift then. What the manifest wants otherwise, it wants still. Nothing can be written
     /// to the organization.
-    #[arg(long, conflicts_with_all = ["replace", "prune", "replace_workspace"])]
+    #[arg(long, conflicts_with_all = ["replace", "rotate", "rotate_assumed", "prune", "replace_workspace"])]
     pub(crate) refresh_only: bool,
 
     /// Take back what this run has changed; `airform state runs` lists runs
     ///
     /// What it made is deleted, and what it changed is changed back, as far as that is known. The plan
     /// says what cannot be brought back.
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["replace", "prune", "target", "exclude", "refresh_only"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["replace", "rotate", "rotate_assumed", "prune", "target", "exclude", "refresh_only"])]
     pub(crate) inverse: Option<u64>,
 
     /// Replace this workspace, with its connectors and all data of its customer
@@ -86,6 +97,8 @@ impl DecisionArgs {
             prune,
             expect_workspace_deletes,
             replace,
+            rotate,
+            rotate_assumed,
             refresh_only,
             inverse,
             replace_workspace,
@@ -104,6 +117,8 @@ impl DecisionArgs {
         }));
         words.extend(expect_workspace_deletes.map(|n| format!("--expect-workspace-deletes={n}")));
         words.extend(replace.iter().map(|address| format!("--replace={address}")));
+        words.extend(rotate.iter().map(|address| format!("--rotate={address}")));
+        words.extend(rotate_assumed.then(|| "--rotate-assumed".to_owned()));
         words.extend(refresh_only.then(|| "--refresh-only".to_owned()));
         words.extend(inverse.map(|run| format!("--inverse={run}")));
         words.extend(replace_workspace.iter().map(|name| format!("--replace-workspace={name}")));

@@ -19,15 +19,15 @@ pub(crate) struct ManifestArgs {
     pub(crate) reading: ReadingArgs,
 }
 
-/// How a manifest is read.
+/// How a manifest is read. Global, for the commands that have further ones under them.
 #[derive(Debug, Args)]
 pub(crate) struct ReadingArgs {
     /// Set a variable of the manifest
-    #[arg(long, value_name = "NAME=VALUE")]
+    #[arg(long, value_name = "NAME=VALUE", global = true)]
     pub(crate) var: Vec<String>,
 
     /// Set variables of the manifest from a YAML file; a later file wins, and --var over all
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     pub(crate) var_file: Vec<PathBuf>,
 
     /// Lay a file over the manifest, for what differs here; may be given several times, in order
@@ -35,11 +35,11 @@ pub(crate) struct ReadingArgs {
     /// It is written as a manifest is. Maps merge, lists and single values replace what stands below
     /// them, and `null` removes it. Keep overlays in a folder of their own: two files of one manifest
     /// may not declare the same thing.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     pub(crate) overlay: Vec<PathBuf>,
 
     /// Let the manifest read files that lie outside of the folders of its own files
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) allow_outside: bool,
 }
 

@@ -33,17 +33,14 @@ impl<'a> Progress<'a> {
         let bars = (streams.interactive && !streams.events).then(|| {
             let all = MultiProgress::new();
             let total = all.add(ProgressBar::new(plan.steps.len() as u64));
-            if let Ok(style) =
-                ProgressStyle::with_template("  {bar:20} {pos}/{len} {elapsed}  {wide_msg}")
-            {
+            let style = ProgressStyle::with_template("  {bar:20} {pos}/{len} {elapsed}  {msg}");
+            if let Ok(style) = style {
                 total.set_style(style);
             }
             Bars { all, total, running: BTreeMap::new() }
         });
         let standing = Standing { running: 0, ended: 0, left: plan.steps.len() };
-        let progress = Progress { plan, streams, standing, is_paused: false, bars };
-        progress.tell(None);
-        progress
+        Progress { plan, streams, standing, is_paused: false, bars }
     }
 
     /// Shows whether the service asked for a pause, and how much of it is left.
