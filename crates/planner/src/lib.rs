@@ -44,7 +44,7 @@ use model::{Address, Kind};
 pub use crate::export::{Definitions, Except, Export, LeftOut, Remark, definitions_of, export};
 pub use crate::inverse::{Inverse, Lost, images, inverse};
 use crate::pairing::Pairing;
-pub use crate::show::{secrets_in_clear, withheld};
+pub use crate::show::{sealed, secrets_in_clear, withheld};
 use crate::world::World;
 
 /// What the user allows.

@@ -133,7 +133,7 @@ async fn applied(
     let fingerprints = KeyedFingerprints::new(&key, &owner.organization, secrets);
     let mut options = options.clone();
     let mut decided =
-        decide::decide(declared, target, session.state(), &fingerprints, &options).await?;
+        decide::decide(declared, &target.client, session.state(), &fingerprints, &options).await?;
     if options.destroy && decided.plan.is_empty() && decided.plan.blockers.is_empty() {
         context.streams.say("Nothing is left to destroy.");
         return Ok(Exit::Done);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::SystemTime;
 
+use api::Client;
 use manifest::{Diagnostic, Severity};
 use model::basis::LiveBasis;
 use model::desired::Desired;
@@ -17,7 +18,6 @@ use planner::{Options, Prune};
 
 use super::Context;
 use super::declared::Declared;
-use super::target::Target;
 use crate::args::{self, DecisionArgs, GuardArgs, PlanFormat, ViewArgs};
 use crate::env::Env;
 use crate::exit::Exit;
@@ -139,7 +139,7 @@ pub(crate) fn known_workspaces(live: &Live) -> BTreeSet<Id> {
 /// Asks the organization what the decision needs to know, and decides.
 pub(crate) async fn decide(
     declared: &Declared,
-    target: &Target,
+    client: &Client,
     state: &State,
     fingerprints: &dyn Fingerprints,
     options: &Options,
@@ -159,7 +159,7 @@ pub(crate) async fn decide(
     }
     let externals = options.destroy.then(|| declared.desired.external_only());
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
-    let live = target.client.refresh(&scope).await?;
+    let live = client.refresh(&scope).await?;
     declared.cover(&live.facts);
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
     Ok(Decided { plan, live, scope })
@@ -249,10 +249,14 @@ pub(crate) fn nothing_to_do(plan: &Plan, context: &mut Context<'_>) -> Exit {
     Exit::Done
 }
 
-/// What blocks the plan, with the places in the manifest.
+/// What blocks the plan, as the end of a run.
 pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
-    let complaints = plan
-        .blockers
+    Failure::complaints(Exit::Blocked, blockers(plan, declared), declared.shown().to_vec())
+}
+
+/// What blocks the plan, with the places in the manifest.
+pub(crate) fn blockers(plan: &Plan, declared: &Declared) -> Vec<Diagnostic> {
+    plan.blockers
         .iter()
         .map(|blocker| {
             let words = views::blocker::words(blocker);
@@ -291,8 +295,7 @@ pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
                 help: Some(words.help),
             }
         })
-        .collect();
-    Failure::complaints(Exit::Blocked, complaints, declared.shown().to_vec())
+        .collect()
 }
 
 /// The environment that the manifest sees. A sandbox's has no way to a real organization.

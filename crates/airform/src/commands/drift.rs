@@ -32,7 +32,8 @@ pub(crate) fn run(command: DriftCommand, context: &mut Context<'_>) -> Result<Ex
             let fingerprints =
                 KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);
             let options = planner::Options::default();
-            decide::decide(&declared, &target, &document.state, &fingerprints, &options).await
+            decide::decide(&declared, &target.client, &document.state, &fingerprints, &options)
+                .await
         })?
         .plan;
     if context.verbose {

@@ -43,7 +43,8 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
         let fingerprints =
             KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);
         let decided =
-            decide::decide(&declared, &target, &document.state, &fingerprints, &options).await?;
+            decide::decide(&declared, &target.client, &document.state, &fingerprints, &options)
+                .await?;
         Ok::<_, Failure>((owner, decided))
     })?;
     let check = (decision.no_config_check, target.is_sandbox());
