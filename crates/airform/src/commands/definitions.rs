@@ -19,7 +19,7 @@ const MOST: usize = 5;
 pub(crate) fn run(command: DefinitionsCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match command.command {
         DefinitionsVerb::Search { text, from } => {
-            let catalog = catalog(&from, Wanted::Like(&text), context)?;
+            let catalog = catalog(&from, Wanted::Like, context)?;
             let found: Vec<&Entry> = catalog.like(&text).collect();
             if found.is_empty() {
                 return Err(Failure::error(format!(
@@ -58,7 +58,7 @@ pub(crate) fn run(command: DefinitionsCommand, context: &mut Context<'_>) -> Res
 #[derive(Clone, Copy)]
 enum Wanted<'a> {
     /// Those that are called something like it, without their fields.
-    Like(&'a str),
+    Like,
     /// Those that are called so, and the names of all others.
     Called(&'a str),
 }

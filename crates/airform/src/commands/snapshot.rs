@@ -20,6 +20,8 @@ use crate::views::plan::{counted, list};
 
 /// What stands in place of a secret.
 const COVERED: &str = "(secret)";
+/// Beyond the ids that a sandbox makes by itself, so that one can be recorded, too.
+const FIRST_ID: u64 = 1_000_000;
 
 /// Writes down what the organization holds, as a stand-in for it.
 pub(crate) fn run(command: SnapshotCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -58,6 +60,10 @@ fn world(live: &Live, organization: &str) -> Json {
     let mut sections = Map::new();
     sections
         .insert("organizations".to_owned(), json!([{ "id": organization, "name": "Recorded" }]));
+    // Nobody tells of these; and ids that are made must not be any that was recorded.
+    sections.insert("destinations".to_owned(), json!([]));
+    sections.insert("connections".to_owned(), json!([]));
+    sections.insert("ids_made".to_owned(), json!(FIRST_ID));
     for (kind, read) in &live.kinds {
         let objects = read.objects.iter().filter(|(_, object)| object.ours);
         let rows = objects.map(|(id, object)| {
