@@ -2,6 +2,7 @@
 
 mod apply;
 mod decision;
+mod fmt;
 mod guards;
 mod live;
 mod output;
@@ -10,6 +11,7 @@ mod plan;
 mod reading;
 mod sandbox;
 mod state;
+mod testing;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -20,6 +22,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 pub(crate) use apply::{ApplyCommand, DestroyCommand, EventFormat};
 pub(crate) use decision::{DecisionArgs, Prune};
+pub(crate) use fmt::FmtCommand;
 pub(crate) use guards::GuardArgs;
 pub(crate) use live::{DriftCommand, ExportCommand, ImportCommand};
 pub(crate) use output::{OutputCommand, OutputFormat};
@@ -27,6 +30,7 @@ pub(crate) use plan::{GraphCommand, GraphFormat, PlanCommand, PlanFormat, ShowCo
 pub(crate) use reading::{ManifestArgs, NamedManifestArgs, ReadingArgs, TargetArgs};
 pub(crate) use sandbox::SandboxCommand;
 pub(crate) use state::{StateCommand, StateVerb};
+pub(crate) use testing::{SnapshotCommand, TestCommand};
 pub(crate) use token::{TokenArgs, TokenCommand, TokenVerb};
 pub(crate) use tools::{
     CatalogArgs, CompletionsCommand, DefinitionsCommand, DefinitionsVerb, ExplainCommand,
@@ -141,6 +145,17 @@ pub(crate) enum Command {
     /// connectors ask for, which a plan does with the service's own answers.
     #[command(after_help = "Examples:\n  airform validate infra/ --offline")]
     Validate(ValidateCommand),
+    /// Compare plans with those that are expected, without credentials and without a network
+    #[command(
+        after_help = "Examples:\n  airform test\n  airform test tests/prod.test.yaml --update"
+    )]
+    Test(TestCommand),
+    /// Record the organization for plan tests, without its secrets
+    #[command(after_help = "Examples:\n  airform snapshot --out tests/world.json")]
+    Snapshot(SnapshotCommand),
+    /// Lay out manifests: order, indentation, empty lines
+    #[command(after_help = "Examples:\n  airform fmt infra/\n  airform fmt infra/ --check --diff")]
+    Fmt(FmtCommand),
     /// Print the JSON schema of the manifest, for editors, or of what is said to programs
     #[command(
         after_help = "Examples:\n  airform schema > manifest.schema.json\n  airform schema plan > plan.schema.json"
@@ -213,4 +228,6 @@ pub(crate) enum SchemaOf {
     Manifest,
     /// A plan, and the events of an apply, with --format json
     Plan,
+    /// A file of `airform test`
+    Test,
 }

@@ -56,7 +56,7 @@ pub(crate) enum StateVerb {
     /// For when somebody has seen the state who should not have: with its key, guesses at a secret can
     /// be tried against its fingerprint. Every secret must be at hand, and what stands is read; nothing
     /// is written to the service. The old state is kept as backup: delete that, and other copies.
-    #[command(after_help = "Example:\n  airform state replace-key")]
+    #[command(after_help = "Examples:\n  airform state replace-key")]
     ReplaceKey,
     /// List the last runs that changed something, by number, for `airform plan --inverse`
     #[command(after_help = "Examples:\n  airform state runs")]

@@ -56,6 +56,9 @@ pub(crate) struct InitCommand {
 }
 
 /// `airform definitions`.
+///
+/// The service is asked with the credentials that are set. Where none are, and with --offline, the
+/// connectors that are built in are meant.
 #[derive(Debug, Args)]
 pub(crate) struct DefinitionsCommand {
     /// What to do.
@@ -94,7 +97,7 @@ pub(crate) enum DefinitionsVerb {
 /// Where connectors are looked for.
 #[derive(Debug, Args)]
 pub(crate) struct CatalogArgs {
-    /// Among the connectors that are built in, described in short
+    /// Among the connectors that are built in, described in short, and not at the service
     #[arg(long, conflicts_with = "catalog")]
     pub(crate) offline: bool,
 

@@ -216,6 +216,22 @@ fn private(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
+/// A way to the service for a command that has no manifest, and so writes nothing. `None` where no
+/// credentials are set.
+pub(crate) fn read_only_client(env: &Env) -> Result<Option<Client>, Failure> {
+    let named = [env::OPERATOR_TOKEN, env::CLIENT_ID, env::CLIENT_SECRET, env::TOKEN_COMMAND];
+    if named.iter().all(|name| env.get(name).is_none()) {
+        return Ok(None);
+    }
+    let client = Client::new(Settings {
+        base: env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE).to_owned(),
+        credentials: credentials(env)?,
+        organization: env.get(env::ORGANIZATION_ID).map(str::to_owned),
+        concurrency: 2,
+    })?;
+    Ok(Some(client.read_only()))
+}
+
 /// The one way in that is configured.
 fn credentials(env: &Env) -> Result<Credentials, Failure> {
     let token = env.get(env::OPERATOR_TOKEN);

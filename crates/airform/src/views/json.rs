@@ -75,7 +75,7 @@ struct ChangeRow {
     /// What and why, in words.
     message: String,
     /// What it leads to beside that, in words.
-    consequence: Option<&'static str>,
+    consequence: Option<String>,
     /// The leaves that differ.
     leaves: Vec<LeafRow>,
 }
@@ -187,14 +187,14 @@ fn summary(plan: &Plan) -> Summary {
 
 fn change_row(entry: &Entry<'_>) -> ChangeRow {
     let Entry { address, shown: _, change, sentence, consequence, rows: _ } = entry;
-    row(address, change, sentence.clone(), *consequence)
+    row(address, change, sentence.clone(), consequence.clone())
 }
 
 fn row(
     address: &Address,
     change: &Change,
     message: String,
-    consequence: Option<&'static str>,
+    consequence: Option<String>,
 ) -> ChangeRow {
     let Change { action, reason, id, name, leaves, definitions: _ } = change;
     let (reason, because) = reason_words(reason);
