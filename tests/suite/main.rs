@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod corpus;
 #[cfg(test)]
 mod every_route;
 #[cfg(test)]

@@ -12,6 +12,6 @@ pub(crate) fn run(of: SchemaOf, context: &mut Context<'_>) -> Result<Exit, Failu
         SchemaOf::Manifest => manifest::json_schema(),
         SchemaOf::Plan => views::json::schema(),
     };
-    context.streams.say(format!("{schema:#}"));
+    context.streams.give(format!("{schema:#}"));
     Ok(Exit::Done)
 }

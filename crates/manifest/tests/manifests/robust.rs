@@ -226,3 +226,41 @@ fn bombs_do_not_go_off() {
         assert_eq!(codes, ["manifest::too-many-values"]);
     }
 }
+
+fn codes(reading: &Reading) -> Vec<&'static str> {
+    reading.diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
+}
+
+/// Where each column is looked for among all others.
+#[test]
+fn too_many_columns_are_refused() {
+    let manifest = "version: 1\nworkspaces:\n  w: {for_each: {file: w.csv}, key: c0}\n";
+    for (count, expected) in [(1_000, &[][..]), (1_001, &["manifest::too-many-columns"])] {
+        let header: Vec<String> = (0..count).map(|number| format!("c{number}")).collect();
+        let rows = format!("{}\n{}\n", header.join(","), vec!["x"; count].join(","));
+        let reading = World::with_file("w.csv", &rows).read(&file(manifest));
+        assert_eq!(codes(&reading), expected, "{count}");
+    }
+}
+
+#[test]
+fn a_value_is_no_place_for_a_large_file() {
+    let manifest = "version: 1\nworkspaces:\n  w: {name: \"${file:w}\"}\n";
+    for (length, expected) in [(1024 * 1024, &[][..]), (1024 * 1024 + 1, &["manifest::file"])] {
+        let reading = World::with_file("w", &"x".repeat(length)).read(&file(manifest));
+        assert_eq!(codes(&reading), expected, "{length}");
+    }
+}
+
+/// A file weighs what it weighs, and each of many rows may ask for it.
+#[test]
+fn what_is_looked_up_does_not_multiply() {
+    let manifest = "version: 1\nworkspaces:\n  w: {for_each: {file: w.csv}, name: \"${each:slug} ${file:w.csv}\"}\n";
+    let mut rows = "slug\n".to_owned();
+    for number in 0..40_000 {
+        rows.push_str(&format!("customer-{number}\n"));
+    }
+    let manifest = manifest.replace("}, name", "}, key: slug, name");
+    let reading = World::with_file("w.csv", &rows).read(&file(manifest));
+    assert_eq!(codes(&reading), ["manifest::too-much-text"]);
+}
