@@ -264,3 +264,18 @@ fn what_is_looked_up_does_not_multiply() {
     let reading = World::with_file("w.csv", &rows).read(&file(manifest));
     assert_eq!(codes(&reading), ["manifest::too-much-text"]);
 }
+
+/// Data in one line of any length: what is drawn is around the place, under its own line and column.
+#[test]
+fn a_long_line_is_drawn_in_part() {
+    let rows = vec![r#"{"slug": "é", "name": "x"}"#; 5_000].join(", ");
+    let rows = format!("[\n{rows}, {{\"slug\": \"b\", \"name\": null}}\n]\n");
+    let manifest = "version: 1\nworkspaces:\n  w: {for_each: {file: w.json}, key: slug, name: \"${each:name}\"}\n";
+    let world = World::with_file("w.json", &rows);
+    let files = file(manifest);
+    let reading = world.read(&files);
+    assert!(!reading.diagnostics.is_empty());
+    let drawn = drawn(&reading.diagnostics, &all_files(&files, &reading));
+    assert!(drawn.len() < 2_000 * reading.diagnostics.len(), "{} bytes", drawn.len());
+    assert!(drawn.contains("[w.json:2:"), "{drawn}");
+}
