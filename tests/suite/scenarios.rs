@@ -99,6 +99,7 @@ scenarios! {
     lifecycle "48-lifecycle"
     for_each "50-for-each"
     overlay "51-overlay"
+    thousand_rows "52-thousand-rows"
     tokens "60-tokens"
     destroy "61-destroy"
     drift_command "62-drift-command"
