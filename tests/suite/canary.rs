@@ -68,10 +68,7 @@ fn canaries() -> Vec<(String, BTreeSet<String>)> {
 }
 
 /// Which secret stands in `text`, and in which form.
-fn found<'c>(
-    text: &str,
-    canaries: &'c [(String, BTreeSet<String>)],
-) -> Option<(&'c str, &'c str)> {
+fn found<'c>(text: &str, canaries: &'c [(String, BTreeSet<String>)]) -> Option<(&'c str, &'c str)> {
     canaries.iter().find_map(|(secret, forms)| {
         let form = forms.iter().find(|form| text.contains(form.as_str()))?;
         Some((secret.as_str(), form.as_str()))
@@ -180,7 +177,8 @@ fn played(masking: &str) -> (usize, BTreeSet<String>) {
 
 /// Runs a command and kills it when its journal says that something is begun.
 fn killed(bench: &mut Bench, command: &str) {
-    let fault = serde_json::json!({"method": "POST", "times": 9, "kind": {"delay": {"millis": 400}}});
+    let fault =
+        serde_json::json!({"method": "POST", "times": 9, "kind": {"delay": {"millis": 400}}});
     bench.act(&Act::Fault(fault)).unwrap();
     let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
     let mut child = bench.start(&words).unwrap();

@@ -57,8 +57,26 @@ impl Draws {
 
 /// What is put into an input: what ends, opens, repeats or overflows something.
 const PIECES: [&[u8]; 20] = [
-    b"\0", b"\n", b"\r\n", b"\"", b"'", b"\\", b"{", b"}", b"[", b"]", b",", b":", b"${", b"&a ", b"*a",
-    b"-1", b"1e999", b"18446744073709551616", b"\xff\xfe", "\u{202e}\u{1f600}".as_bytes(),
+    b"\0",
+    b"\n",
+    b"\r\n",
+    b"\"",
+    b"'",
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"${",
+    b"&a ",
+    b"*a",
+    b"-1",
+    b"1e999",
+    b"18446744073709551616",
+    b"\xff\xfe",
+    "\u{202e}\u{1f600}".as_bytes(),
 ];
 
 /// A seed with a few changes: bytes turned, taken out, doubled, or taken from another seed.

@@ -132,7 +132,14 @@ pub(crate) fn presentable(text: &str, secrets: &[&SecretString]) -> String {
 pub(crate) fn without(mut error: Error, secrets: &[&SecretString]) -> Error {
     if let Error::Refused(refusal) = &mut error {
         let Refusal {
-            request: _, status: _, message, hint: _, by_router: _, fields, request_id, unclear: _
+            request: _,
+            status: _,
+            message,
+            hint: _,
+            by_router: _,
+            fields,
+            request_id,
+            unclear: _,
         } = &mut **refusal;
         let told = fields.iter_mut().flat_map(|field| {
             let FieldError { path: _, field, message, code } = field;
