@@ -268,7 +268,8 @@ fn what_is_looked_up_does_not_multiply() {
 /// Data in one line of any length: what is drawn is around the place, under its own line and column.
 #[test]
 fn a_long_line_is_drawn_in_part() {
-    let rows = vec![r#"{"slug": "é", "name": "x"}"#; 5_000].join(", ");
+    let row = |number| format!(r#"{{"slug": "é{number}", "name": "x{number}"}}"#);
+    let rows = (0..5_000).map(row).collect::<Vec<_>>().join(", ");
     let rows = format!("[\n{rows}, {{\"slug\": \"b\", \"name\": null}}\n]\n");
     let manifest = "version: 1\nworkspaces:\n  w: {for_each: {file: w.json}, key: slug, name: \"${each:name}\"}\n";
     let world = World::with_file("w.json", &rows);
