@@ -16,7 +16,7 @@ pub(crate) fn run(command: SandboxCommand, context: &mut Context<'_>) -> Result<
     let mut config = Config { port, ..Config::default() };
     if let Some(path) = &world {
         if state::is_open_to_others(path) {
-            super::store::warn_of(&[path.clone()], context.streams);
+            super::store::warn_of(std::slice::from_ref(path), context.streams);
         }
         let text = read_text(path).map_err(Failure::error)?;
         config.world = World::from_json(&text)
