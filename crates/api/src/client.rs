@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 use crate::clock::{Clock, Machine};
 use crate::delivery::{Delivery, Message, Sender};
 use crate::error::Error;
+use crate::refusal;
 use crate::route::Route;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -32,6 +33,7 @@ struct Shared {
     session: Session,
     identified: OnceCell<Option<String>>,
     minting: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    kept: Mutex<Vec<SecretString>>,
 }
 
 impl Client {
@@ -60,6 +62,7 @@ impl Client {
             session,
             identified: OnceCell::new(),
             minting: Mutex::new(BTreeMap::new()),
+            kept: Mutex::new(Vec::new()),
         };
         Ok(Client { shared: Arc::new(shared), read_only: false })
     }
@@ -147,7 +150,18 @@ impl Client {
         }
         let Shared { session, delivery, .. } = &*self.shared;
         let sender = Sender { bearer: Some(bearer), organization: session.organization() };
-        delivery.deliver(message, sender).await
+        delivery.deliver(message, sender).await.map_err(|error| self.without_kept(error))
+    }
+
+    /// Lets no error say one of `secrets` again, whichever request it is about. Those that a request
+    /// holds are hidden in any case.
+    pub fn keep_secret(&self, secrets: impl IntoIterator<Item = SecretString>) {
+        self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner).extend(secrets);
+    }
+
+    fn without_kept(&self, error: Error) -> Error {
+        let kept = self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        refusal::without(error, &kept.iter().collect::<Vec<_>>())
     }
 
     /// Waits as before the `tries`-th repetition of something.

@@ -16,6 +16,7 @@ use state::Store;
 
 use super::Context;
 use super::declared::Declared;
+use super::store;
 use crate::args::TargetArgs;
 use crate::env::{self, Env};
 use crate::report::Failure;
@@ -57,12 +58,14 @@ impl Target {
     pub(crate) fn open(
         arguments: &TargetArgs,
         declared: &Declared,
-        context: &Context<'_>,
+        context: &mut Context<'_>,
     ) -> Result<Target, Failure> {
         let concurrency = usize::from(arguments.parallelism);
         let is_seen = context.streams.interactive && !context.streams.events;
         if arguments.sandbox {
             let target = Target::sandbox(&declared.base, concurrency)?;
+            let worlds = target.sandbox.iter().map(|sandbox| sandbox.world.as_path());
+            store::warn_of_open(&target.store, worlds, context.streams);
             return Ok(Target { is_seen, ..target });
         }
         let env = &context.env;
@@ -74,8 +77,15 @@ impl Target {
             concurrency,
         };
         let client = Client::new(settings)?;
+        client.keep_secret(declared.secrets_at_hand(env).all());
+        client.keep_secret(
+            [env::OPERATOR_TOKEN, env::CLIENT_SECRET]
+                .into_iter()
+                .filter_map(|name| Some(SecretString::from(env.get(name)?.to_owned()))),
+        );
         let bucket = declared.desired.backend.as_ref().map(|(bucket, _)| bucket);
-        let store = super::store::open(arguments.state.clone(), bucket, &declared.base, env)?;
+        let store = store::open(arguments.state.clone(), bucket, &declared.base, env)?;
+        store::warn_of_open(&store, [], context.streams);
         let host = client.host().to_owned();
         Ok(Target { configured, client, store, host, sandbox: None, is_seen })
     }
@@ -207,10 +217,15 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::error(format!("{}: {error}", path.display())))
 }
 
-/// A new file that only its owner may read: a world holds whatever was put into it.
+/// A new file that only its owner may read: a world holds whatever was put into it. What stands there
+/// is removed first, as it would keep its mode, and a link would be followed.
 fn private(path: &Path) -> std::io::Result<File> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
