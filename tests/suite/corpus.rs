@@ -3,8 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+/// Reads whatever it is given, and must neither panic nor hang.
+type Target = fn(&[u8]);
+
 /// Every fuzzer, by the name of its target and of its folder.
-const TARGETS: [(&str, fn(&[u8])); 9] = [
+const TARGETS: [(&str, Target); 9] = [
     ("answer", api::fuzz::answer),
     ("csv", manifest::fuzz::data),
     ("journal", state::fuzz::journal),
