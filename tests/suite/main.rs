@@ -1,11 +1,17 @@
 //! The acceptance tests: one binary, so that the program is linked once.
 
 #[cfg(test)]
+mod action;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod bucket;
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod corpus;
 #[cfg(test)]
 mod crashes;
 #[cfg(test)]
@@ -20,4 +26,6 @@ mod page;
 mod program;
 #[cfg(test)]
 mod scenarios;
+mod shell;
+#[cfg(test)]
 mod storm;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::Value as Json;
@@ -10,6 +11,7 @@ use tokio::sync::OnceCell;
 use crate::clock::{Clock, Machine};
 use crate::delivery::{Delivery, Message, Sender};
 use crate::error::Error;
+use crate::refusal;
 use crate::route::Route;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -31,6 +33,7 @@ struct Shared {
     session: Session,
     identified: OnceCell<Option<String>>,
     minting: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    kept: Mutex<Vec<SecretString>>,
 }
 
 impl Client {
@@ -59,6 +62,7 @@ impl Client {
             session,
             identified: OnceCell::new(),
             minting: Mutex::new(BTreeMap::new()),
+            kept: Mutex::new(Vec::new()),
         };
         Ok(Client { shared: Arc::new(shared), read_only: false })
     }
@@ -78,6 +82,12 @@ impl Client {
     /// How many requests were sent so far, repetitions and token requests included.
     pub fn requests(&self) -> u64 {
         self.shared.delivery.transport.sent()
+    }
+
+    /// How long nothing is sent yet, because the service asked for a pause (dossier 1.3). None where
+    /// it did not, or the pause is over.
+    pub fn throttled(&self) -> Option<Duration> {
+        self.shared.delivery.rate.pause_left()
     }
 
     /// The id of the organization that the credentials belong to, as the service says it: in the
@@ -140,7 +150,18 @@ impl Client {
         }
         let Shared { session, delivery, .. } = &*self.shared;
         let sender = Sender { bearer: Some(bearer), organization: session.organization() };
-        delivery.deliver(message, sender).await
+        delivery.deliver(message, sender).await.map_err(|error| self.without_kept(error))
+    }
+
+    /// Lets no error say one of `secrets` again, whichever request it is about. Those that a request
+    /// holds are hidden in any case.
+    pub fn keep_secret(&self, secrets: impl IntoIterator<Item = SecretString>) {
+        self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner).extend(secrets);
+    }
+
+    fn without_kept(&self, error: Error) -> Error {
+        let kept = self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        refusal::without(error, &kept.iter().collect::<Vec<_>>())
     }
 
     /// Waits as before the `tries`-th repetition of something.

@@ -125,7 +125,7 @@ pub(crate) struct Sender<'a> {
 #[derive(Debug)]
 pub(crate) struct Delivery {
     pub(crate) transport: Transport,
-    rate: Rate,
+    pub(crate) rate: Rate,
     /// Which of a route's paths the service has, where it is not the first.
     older: Mutex<BTreeMap<Route, usize>>,
 }

@@ -20,6 +20,8 @@ mod clock;
 mod definitions;
 mod delivery;
 mod error;
+pub mod fuzz;
+mod hide;
 mod kinds;
 mod page;
 mod perform;

@@ -57,6 +57,12 @@ impl Rate {
         *resume_at = until.max(*resume_at);
     }
 
+    /// How long nothing goes yet. None where no pause was asked for.
+    pub(crate) fn pause_left(&self) -> Option<Duration> {
+        let left = self.resume_at().saturating_sub(self.clock.now());
+        (!left.is_zero()).then_some(left)
+    }
+
     pub(crate) async fn sleep(&self, time: Duration) {
         self.clock.sleep(time).await;
     }

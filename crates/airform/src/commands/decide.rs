@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::SystemTime;
 
+use api::Client;
 use manifest::{Diagnostic, Severity};
 use model::basis::LiveBasis;
 use model::desired::Desired;
@@ -138,10 +139,28 @@ pub(crate) fn known_workspaces(live: &Live) -> BTreeSet<Id> {
     workspaces.map(|kind| kind.objects.keys().cloned().collect()).unwrap_or_default()
 }
 
+/// What can be looked at: an organization while somebody watches, or a recorded one.
+pub(crate) trait Organization {
+    /// Reads what `scope` asks for.
+    async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error>;
+}
+
+impl Organization for Client {
+    async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
+        Client::refresh(self, scope).await
+    }
+}
+
+impl Organization for Target {
+    async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
+        Target::refresh(self, scope).await
+    }
+}
+
 /// Asks the organization what the decision needs to know, and decides.
 pub(crate) async fn decide(
     declared: &Declared,
-    target: &Target,
+    organization: &impl Organization,
     state: &State,
     fingerprints: &dyn Fingerprints,
     options: &Options,
@@ -168,7 +187,7 @@ pub(crate) async fn decide(
     }
     let externals = options.destroy.then(|| declared.desired.external_only());
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
-    let live = target.client.refresh(&scope).await?;
+    let live = organization.refresh(&scope).await?;
     declared.cover(&live.facts);
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
     Ok(Decided { plan, live, scope })
@@ -258,10 +277,14 @@ pub(crate) fn nothing_to_do(plan: &Plan, context: &mut Context<'_>) -> Exit {
     Exit::Done
 }
 
-/// What blocks the plan, with the places in the manifest.
+/// What blocks the plan, as the end of a run.
 pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
-    let complaints = plan
-        .blockers
+    Failure::complaints(Exit::Blocked, blockers(plan, declared), declared.shown().to_vec())
+}
+
+/// What blocks the plan, with the places in the manifest.
+pub(crate) fn blockers(plan: &Plan, declared: &Declared) -> Vec<Diagnostic> {
+    plan.blockers
         .iter()
         .map(|blocker| {
             let words = views::blocker::words(blocker);
@@ -300,8 +323,7 @@ pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
                 help: Some(words.help),
             }
         })
-        .collect();
-    Failure::complaints(Exit::Blocked, complaints, declared.shown().to_vec())
+        .collect()
 }
 
 /// The environment that the manifest sees. A sandbox's has no way to a real organization.

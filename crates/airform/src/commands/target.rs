@@ -3,26 +3,33 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::{Client, Credentials, Settings, TokenProvider};
 use emulator::{Config, Emulator, World};
+use model::live::{Live, Scope};
 use model::state::{Owner, State};
 use secrecy::SecretString;
 use state::Store;
 
 use super::Context;
 use super::declared::Declared;
+use super::store;
 use crate::args::TargetArgs;
 use crate::env::{self, Env};
 use crate::report::Failure;
 use crate::streams::Streams;
+use crate::views::progress::Looking;
 use crate::views::style::{WARNING, paint};
 
 /// The state file's name, beside the manifest.
 pub(crate) const STATE_FILE: &str = "airform.state.json";
 /// Where everything about a sandbox is kept, beside the manifest.
 pub(crate) const SANDBOX_FOLDER: &str = ".airform/sandbox";
+/// Often enough for a count of seconds that somebody reads.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// The host that a sandbox's state is written for. Its port differs from run to run.
 const SANDBOX_HOST: &str = "sandbox";
 
@@ -36,6 +43,8 @@ pub(crate) struct Target {
     pub(crate) store: Store,
     host: String,
     sandbox: Option<Sandbox>,
+    /// Somebody sees what goes on.
+    is_seen: bool,
 }
 
 /// A stand-in for the service that runs in this process and keeps its world in a file.
@@ -49,11 +58,15 @@ impl Target {
     pub(crate) fn open(
         arguments: &TargetArgs,
         declared: &Declared,
-        context: &Context<'_>,
+        context: &mut Context<'_>,
     ) -> Result<Target, Failure> {
         let concurrency = usize::from(arguments.parallelism);
+        let is_seen = context.streams.interactive && !context.streams.events;
         if arguments.sandbox {
-            return Target::sandbox(&declared.base, concurrency);
+            let target = Target::sandbox(&declared.base, concurrency)?;
+            let worlds = target.sandbox.iter().map(|sandbox| sandbox.world.as_path());
+            store::warn_of_open(&target.store, worlds, context.streams);
+            return Ok(Target { is_seen, ..target });
         }
         let env = &context.env;
         let configured = organization(declared, env)?;
@@ -64,10 +77,17 @@ impl Target {
             concurrency,
         };
         let client = Client::new(settings)?;
+        client.keep_secret(declared.secrets_at_hand(env).all());
+        client.keep_secret(
+            [env::OPERATOR_TOKEN, env::CLIENT_SECRET]
+                .into_iter()
+                .filter_map(|name| Some(SecretString::from(env.get(name)?.to_owned()))),
+        );
         let bucket = declared.desired.backend.as_ref().map(|(bucket, _)| bucket);
-        let store = super::store::open(arguments.state.clone(), bucket, &declared.base, env)?;
+        let store = store::open(arguments.state.clone(), bucket, &declared.base, env)?;
+        store::warn_of_open(&store, [], context.streams);
         let host = client.host().to_owned();
-        Ok(Target { configured, client, store, host, sandbox: None })
+        Ok(Target { configured, client, store, host, sandbox: None, is_seen })
     }
 
     fn sandbox(base: &Path, concurrency: usize) -> Result<Target, Failure> {
@@ -98,6 +118,7 @@ impl Target {
             store: Store::of_a_sandbox(folder.join(STATE_FILE)),
             host: SANDBOX_HOST.to_owned(),
             sandbox: Some(Sandbox { emulator, world }),
+            is_seen: false,
         })
     }
 
@@ -110,6 +131,21 @@ impl Target {
     pub(crate) fn read_only(mut self) -> Target {
         self.client = self.client.read_only();
         self
+    }
+
+    /// Reads what `scope` asks for, and shows on a terminal how it goes.
+    pub(crate) async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
+        let looking = self.is_seen.then(Looking::new);
+        let live = watched(self.client.refresh(scope), || {
+            if let Some(looking) = &looking {
+                looking.tell(self.client.requests(), self.client.throttled());
+            }
+        })
+        .await;
+        if let Some(looking) = looking {
+            looking.finish();
+        }
+        live
     }
 
     /// Finds out which organization answers, and refuses one that `state` was not written for:
@@ -160,6 +196,18 @@ impl Target {
     }
 }
 
+/// Does `work`, and looks at it now and then.
+pub(crate) async fn watched<T>(work: impl Future<Output = T>, mut look: impl FnMut()) -> T {
+    let mut work = pin!(work);
+    look();
+    loop {
+        match tokio::time::timeout(LOOK_EVERY, work.as_mut()).await {
+            Ok(done) => return done,
+            Err(_) => look(),
+        }
+    }
+}
+
 /// Writes a file that only its owner may read, and so that it is never seen half-written.
 pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
     let new = path.with_extension("json.new");
@@ -169,13 +217,34 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::error(format!("{}: {error}", path.display())))
 }
 
-/// A new file that only its owner may read: a world holds whatever was put into it.
+/// A new file that only its owner may read: a world holds whatever was put into it. What stands there
+/// is removed first, as it would keep its mode, and a link would be followed.
 fn private(path: &Path) -> std::io::Result<File> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+/// A way to the service for a command that has no manifest, and so writes nothing. `None` where no
+/// credentials are set.
+pub(crate) fn read_only_client(env: &Env) -> Result<Option<Client>, Failure> {
+    let named = [env::OPERATOR_TOKEN, env::CLIENT_ID, env::CLIENT_SECRET, env::TOKEN_COMMAND];
+    if named.iter().all(|name| env.get(name).is_none()) {
+        return Ok(None);
+    }
+    let client = Client::new(Settings {
+        base: env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE).to_owned(),
+        credentials: credentials(env)?,
+        organization: env.get(env::ORGANIZATION_ID).map(str::to_owned),
+        concurrency: 2,
+    })?;
+    Ok(Some(client.read_only()))
 }
 
 /// The one way in that is configured.

@@ -6,12 +6,14 @@
 mod event;
 mod value;
 
+use std::fmt::Write;
+
 use model::plan::{Action, Blocker, Change, LeafChange, MovedSide, Plan, Reason, Step};
 use model::{Address, Path};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub(crate) use self::event::Event;
+pub(crate) use self::event::{Event, Standing};
 use self::value::Side;
 use super::apply::step_words;
 use super::plan::{Entry, entries, remarks};
@@ -75,7 +77,7 @@ struct ChangeRow {
     /// What and why, in words.
     message: String,
     /// What it leads to beside that, in words.
-    consequence: Option<&'static str>,
+    consequence: Option<String>,
     /// The leaves that differ.
     leaves: Vec<LeafRow>,
 }
@@ -187,14 +189,14 @@ fn summary(plan: &Plan) -> Summary {
 
 fn change_row(entry: &Entry<'_>) -> ChangeRow {
     let Entry { address, shown: _, change, sentence, consequence, rows: _ } = entry;
-    row(address, change, sentence.clone(), *consequence)
+    row(address, change, sentence.clone(), consequence.clone())
 }
 
 fn row(
     address: &Address,
     change: &Change,
     message: String,
-    consequence: Option<&'static str>,
+    consequence: Option<String>,
 ) -> ChangeRow {
     let Change { action, reason, id, name, leaves, definitions: _ } = change;
     let (reason, because) = reason_words(reason);
@@ -299,7 +301,25 @@ fn blocker_row(blocker: &Blocker) -> BlockerRow {
 pub(crate) fn text(what: &impl Serialize, lines: bool) -> String {
     let text = if lines { serde_json::to_string_pretty(what) } else { serde_json::to_string(what) };
     // Keys are text and nothing is read while it is written, so there is nothing that could fail.
-    text.unwrap_or_default()
+    visible(&text.unwrap_or_default())
+}
+
+/// JSON in which every character is one that can be seen: what steers a terminal or turns the reading
+/// direction stands as its number. Outside of texts there is none of it.
+pub(crate) fn visible(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        let is_seen = c == '\n' || !(c.is_control() || super::style::is_invisible(c));
+        if is_seen {
+            out.push(c);
+        } else {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
 }
 
 /// The JSON schema of a plan and of the events of an apply.
