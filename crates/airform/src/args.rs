@@ -1,6 +1,7 @@
 //! The command line. The comments here are the help texts.
 
 mod guards;
+mod requests;
 mod tools;
 mod validate;
 
@@ -11,6 +12,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use model::Kind;
 
 pub(crate) use guards::GuardArgs;
+pub(crate) use requests::RequestArgs;
 pub(crate) use tools::{
     CatalogArgs, CompletionsCommand, DefinitionsCommand, DefinitionsVerb, ExplainCommand,
     InitCommand, ManCommand, Shell,
@@ -29,7 +31,10 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(crate) color: Color,
 
-    /// Say how many requests were made
+    /// Say how many requests were made about what; -vv names each of them
+    ///
+    /// With -vv, or RUST_LOG=airform=debug, each request is a line on standard error: method, path, status,
+    /// time and what the service calls it. Never bodies, headers or values of a query.
     #[arg(long, short, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 
@@ -48,7 +53,7 @@ Exit codes:
   5    the world has moved since the plan was made
   6    another run holds the state
   64   the command line makes no sense
-  130  stopped by Ctrl-C
+  130  stopped by Ctrl-C or SIGTERM
 
 Credentials:
   AIRBYTE_OPERATOR_TOKEN, or AIRBYTE_CLIENT_ID with AIRBYTE_CLIENT_SECRET, or
@@ -204,6 +209,10 @@ pub(crate) struct TargetArgs {
     /// How many requests may be under way at once
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) parallelism: u16,
+
+    /// How requests are made.
+    #[command(flatten)]
+    pub(crate) requests: RequestArgs,
 }
 
 /// What the plan may do.
@@ -573,6 +582,10 @@ pub(crate) struct ExportCommand {
     /// How many requests may be under way at once
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) parallelism: u16,
+
+    /// How requests are made.
+    #[command(flatten)]
+    pub(crate) requests: RequestArgs,
 }
 
 /// `airform import`.

@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use crate::clock::{Clock, Machine};
 use crate::delivery::{Delivery, Message, Sender};
 use crate::error::Error;
+use crate::rate::{Jitter, Rate};
 use crate::route::Route;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -29,6 +30,7 @@ struct Shared {
     host: String,
     delivery: Delivery,
     session: Session,
+    most_pages: usize,
     identified: OnceCell<Option<String>>,
     minting: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -38,7 +40,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Settings`]: the address is no URL, is plain http to another machine, or holds a
-    /// password; credentials or organization cannot be sent as they are.
+    /// password; credentials or organization cannot be sent as they are; the certificates are none.
     pub fn new(settings: Settings) -> Result<Client, Error> {
         Client::with_clock(settings, Arc::new(Machine::new()))
     }
@@ -48,15 +50,27 @@ impl Client {
     /// # Errors
     /// As [`Client::new`].
     pub fn with_clock(settings: Settings, clock: Arc<dyn Clock>) -> Result<Client, Error> {
-        let Settings { base, credentials, organization, concurrency } = settings;
+        let Settings {
+            base,
+            credentials,
+            organization,
+            concurrency,
+            authorities,
+            budget,
+            limits,
+            seed,
+            observer,
+        } = settings;
         let session = Session::new(credentials, organization, Arc::clone(&clock))?;
-        let transport = Transport::new(&base)?;
+        let transport = Transport::new(&base, authorities.as_deref(), limits.answer)?;
         let host = transport.host();
-        let delivery = Delivery::new(transport, concurrency, clock);
+        let rate = Rate::new(concurrency, budget, clock, observer.clone());
+        let delivery = Delivery::new(transport, rate, Jitter::new(seed), observer);
         let shared = Shared {
             host,
             delivery,
             session,
+            most_pages: limits.pages,
             identified: OnceCell::new(),
             minting: Mutex::new(BTreeMap::new()),
         };
@@ -77,7 +91,7 @@ impl Client {
 
     /// How many requests were sent so far, repetitions and token requests included.
     pub fn requests(&self) -> u64 {
-        self.shared.delivery.transport.sent()
+        self.shared.delivery.sent()
     }
 
     /// The id of the organization that the credentials belong to, as the service says it: in the
@@ -141,6 +155,11 @@ impl Client {
         let Shared { session, delivery, .. } = &*self.shared;
         let sender = Sender { bearer: Some(bearer), organization: session.organization() };
         delivery.deliver(message, sender).await
+    }
+
+    /// How many pages a list may have.
+    pub(crate) fn most_pages(&self) -> usize {
+        self.shared.most_pages
     }
 
     /// Waits as before the `tries`-th repetition of something.

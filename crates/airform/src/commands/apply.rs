@@ -88,9 +88,7 @@ pub(super) fn finish(
     // knows more than its state is taken over by name, one that knows less looks destroyed.
     let kept = target.keep();
     let finished = session.finish().map(drop).map_err(Failure::from);
-    if context.verbose {
-        context.streams.remark(format!("requests made: {}", target.client.requests()));
-    }
+    context.tell_requests(&target.client);
     match (ended, kept.and(finished)) {
         (ended, Ok(())) => ended,
         // Something was done, and not all of it is remembered.

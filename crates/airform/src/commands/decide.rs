@@ -234,7 +234,7 @@ pub(crate) fn show(plan: &Plan, context: &mut Context<'_>) {
 
 /// Says which reasons stand in the plan, for `airform explain`, where more is to be said.
 fn reasons(plan: &Plan, context: &mut Context<'_>) {
-    if context.verbose
+    if context.is_verbose()
         && let Some(reasons) = views::code::reasons(plan)
     {
         context.streams.remark(reasons);

@@ -65,9 +65,7 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
         SavedPlan { request, seed, basis, plan: plan.clone() }.write(&path)?;
         context.streams.remark(views::moved::saved_line(plan, &path));
     }
-    if context.verbose {
-        context.streams.remark(format!("requests made: {}", target.client.requests()));
-    }
+    context.tell_requests(&target.client);
     if !plan.blockers.is_empty() {
         return Err(decide::blocked(plan, &declared));
     }

@@ -36,7 +36,7 @@ pub(crate) fn request(
 ) -> Result<Request, Failure> {
     let ManifestArgs { paths, reading } = manifest;
     let ReadingArgs { var, var_file, overlay, allow_outside } = reading;
-    let TargetArgs { state, sandbox, parallelism: _ } = target;
+    let TargetArgs { state, sandbox, parallelism: _, requests: _ } = target;
     let is_clear = |word: &&String| {
         let name = word.split_once('=').map_or(word.as_str(), |(name, _)| name);
         !declared.sensitive_variables.contains(name)
@@ -187,7 +187,7 @@ fn no_other_options(
     target: &TargetArgs,
     decision: &DecisionArgs,
 ) -> Result<(), Failure> {
-    let TargetArgs { state, sandbox, parallelism: _ } = target;
+    let TargetArgs { state, sandbox, parallelism: _, requests: _ } = target;
     let mut words = decision.words();
     words.extend((!manifest.reading.overlay.is_empty()).then(|| "--overlay".to_owned()));
     words.extend(state.is_some().then(|| "--state".to_owned()));
@@ -227,6 +227,7 @@ fn arguments(
         state: state.as_ref().map(PathBuf::from),
         sandbox: *sandbox,
         parallelism: target.parallelism,
+        requests: target.requests.clone(),
     };
     (ManifestArgs { paths: paths_of(paths), reading }, target)
 }

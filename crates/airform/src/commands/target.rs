@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use api::{Client, Credentials, Settings, TokenProvider};
+use api::{Budget, Client, Credentials, Observer, Settings};
 use emulator::{Config, Emulator, World};
 use model::state::{Owner, State};
 use secrecy::SecretString;
@@ -13,11 +13,12 @@ use state::Store;
 
 use super::Context;
 use super::declared::Declared;
-use crate::args::TargetArgs;
+use super::token_command::TokenCommand;
+use crate::args::{RequestArgs, TargetArgs};
 use crate::env::{self, Env};
 use crate::report::Failure;
 use crate::streams::Streams;
-use crate::views::style::{WARNING, paint};
+use crate::views::style::{WARNING, paint, plain};
 
 /// The state file's name, beside the manifest.
 pub(crate) const STATE_FILE: &str = "airform.state.json";
@@ -51,26 +52,39 @@ impl Target {
         declared: &Declared,
         context: &Context<'_>,
     ) -> Result<Target, Failure> {
-        let concurrency = usize::from(arguments.parallelism);
-        if arguments.sandbox {
-            return Target::sandbox(&declared.base, concurrency);
+        let TargetArgs { state, sandbox, parallelism, requests } = arguments;
+        let RequestArgs { max_requests, rate, ca_cert } = requests;
+        let asked = |base: &str, credentials| Settings {
+            concurrency: usize::from(*parallelism),
+            budget: Budget { requests: *max_requests, pace: *rate },
+            observer: Some(Arc::clone(&context.log) as Arc<dyn Observer>),
+            ..Settings::new(base, credentials)
+        };
+        if *sandbox {
+            return Target::sandbox(&declared.base, asked);
         }
         let env = &context.env;
         let configured = organization(declared, env)?;
+        let base = env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE);
         let settings = Settings {
-            base: env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE).to_owned(),
-            credentials: credentials(env)?,
             organization: configured.clone(),
-            concurrency,
+            authorities: ca_cert.as_deref().map(read_authorities).transpose()?,
+            ..asked(base, credentials(env)?)
         };
-        let client = Client::new(settings)?;
+        let client = Client::new(settings).map_err(|error| match (error, ca_cert) {
+            (api::Error::Authorities(why), Some(path)) => unusable(path, &why),
+            (error, _) => error.into(),
+        })?;
         let bucket = declared.desired.backend.as_ref().map(|(bucket, _)| bucket);
-        let store = super::store::open(arguments.state.clone(), bucket, &declared.base, env)?;
+        let store = super::store::open(state.clone(), bucket, &declared.base, env)?;
         let host = client.host().to_owned();
         Ok(Target { configured, client, store, host, sandbox: None })
     }
 
-    fn sandbox(base: &Path, concurrency: usize) -> Result<Target, Failure> {
+    fn sandbox(
+        base: &Path,
+        asked: impl FnOnce(&str, Credentials) -> Settings,
+    ) -> Result<Target, Failure> {
         let folder = base.join(SANDBOX_FOLDER);
         let world = folder.join("world.json");
         let failed = |what: &str, why: String| Failure::error(format!("{what}: {why}"));
@@ -86,12 +100,7 @@ impl Target {
         let token = SecretString::from(config.credentials.operator_token.clone());
         let emulator = Emulator::start_blocking(config)
             .map_err(|error| failed("cannot start the sandbox", error.to_string()))?;
-        let client = Client::new(Settings {
-            base: emulator.url(),
-            credentials: Credentials::Token(token),
-            organization: None,
-            concurrency,
-        })?;
+        let client = Client::new(asked(&emulator.url(), Credentials::Token(token)))?;
         Ok(Target {
             configured: None,
             client,
@@ -173,6 +182,17 @@ fn private(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
+/// The text of a file with certificates.
+fn read_authorities(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| unusable(path, &error.to_string()))
+}
+
+fn unusable(path: &Path, why: &str) -> Failure {
+    let path = plain(&path.display().to_string());
+    Failure::error(format!("--ca-cert {path}: {}", plain(why)))
+        .help("give the authority's certificate as PEM, as a browser exports it")
+}
+
 /// The one way in that is configured.
 fn credentials(env: &Env) -> Result<Credentials, Failure> {
     let token = env.get(env::OPERATOR_TOKEN);
@@ -197,7 +217,7 @@ fn credentials(env: &Env) -> Result<Credentials, Failure> {
         let words = shlex::split(command).filter(|words| !words.is_empty()).ok_or_else(|| {
             Failure::usage(format!("{} is not a command line", env::TOKEN_COMMAND))
         })?;
-        return Ok(Credentials::Provider(Arc::new(TokenCommand { words })));
+        return Ok(Credentials::Provider(Arc::new(TokenCommand::new(words))));
     }
     Err(Failure::error("no credentials").help(format!(
         "set {}, or {} and {}, or {}; --sandbox needs none",
@@ -224,33 +244,5 @@ fn organization(declared: &Declared, env: &Env) -> Result<Option<String>, Failur
         }
         (Some((in_manifest, _)), _) => Ok(Some(in_manifest.clone())),
         (None, in_env) => Ok(in_env.map(str::to_owned)),
-    }
-}
-
-/// A command that prints a token: it is run without a shell, and again whenever a token is needed.
-struct TokenCommand {
-    words: Vec<String>,
-}
-
-impl TokenProvider for TokenCommand {
-    fn token(&self) -> Result<SecretString, String> {
-        let Some((program, arguments)) = self.words.split_first() else {
-            return Err("there is no command".to_owned());
-        };
-        let output = std::process::Command::new(program)
-            .args(arguments)
-            .stdin(std::process::Stdio::null())
-            .stderr(std::process::Stdio::inherit())
-            .output()
-            .map_err(|error| format!("{program}: {error}"))?;
-        if !output.status.success() {
-            return Err(format!("{program} failed ({})", output.status));
-        }
-        let token = String::from_utf8(output.stdout)
-            .map_err(|_| format!("{program} printed something that is no text"))?;
-        match token.trim() {
-            "" => Err(format!("{program} printed nothing")),
-            token => Ok(SecretString::from(token.to_owned())),
-        }
     }
 }

@@ -34,6 +34,7 @@ impl<'a> Progress<'a> {
             if let Ok(style) = ProgressStyle::with_template("  {bar:30} {pos}/{len} {elapsed}") {
                 total.set_style(style);
             }
+            streams.aside().draw(Some(all.clone()));
             Bars { all, total, running: BTreeMap::new() }
         });
         Progress { plan, streams, bars }
@@ -86,6 +87,7 @@ impl<'a> Progress<'a> {
     pub(crate) fn finish(self) {
         if let Some(bars) = self.bars {
             bars.total.finish_and_clear();
+            self.streams.aside().draw(None);
         }
     }
 

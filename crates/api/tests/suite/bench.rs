@@ -78,14 +78,17 @@ impl Bench {
         let config = Config { world, switches, ..Config::default() };
         let emulator = Emulator::start(config).await.unwrap();
         let clock = Arc::new(Hurried::default());
-        let settings = Settings {
-            base: emulator.url(),
-            credentials,
-            organization: organization.map(str::to_owned),
-            concurrency: 10,
-        };
+        let organization = organization.map(str::to_owned);
+        let settings = Settings { organization, ..Settings::new(emulator.url(), credentials) };
         let client = Client::with_clock(settings, clock.clone()).unwrap();
         Bench { emulator, client, clock }
+    }
+
+    /// The same with another client, which has client credentials and these settings besides.
+    pub(crate) fn set(&mut self, set: impl FnOnce(&mut Settings)) {
+        let mut settings = Settings::new(self.emulator.url(), client_credentials());
+        set(&mut settings);
+        self.client = Client::with_clock(settings, self.clock.clone()).unwrap();
     }
 
     /// A client with client credentials whose organization is identified, and a clean journal.
