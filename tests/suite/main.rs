@@ -14,3 +14,5 @@ mod page;
 mod program;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod wire;

@@ -1,6 +1,7 @@
 //! The commands, each a short recipe, and the steps that they share.
 
 pub(crate) mod apply;
+mod budget;
 mod clear_secrets;
 pub(crate) mod config_check;
 pub(crate) mod decide;
@@ -22,12 +23,17 @@ pub(crate) mod schema;
 pub(crate) mod shell;
 pub(crate) mod show;
 pub(crate) mod state;
+mod stop;
 pub(crate) mod store;
 pub(crate) mod target;
 pub(crate) mod token;
+mod token_command;
 pub(crate) mod validate;
 
+use std::sync::Arc;
+
 use crate::env::Env;
+use crate::log::{Level, Log};
 use crate::report::Failure;
 use crate::streams::Streams;
 

@@ -19,6 +19,7 @@ pub(crate) mod moved;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod progress;
+pub(crate) mod requests;
 pub(crate) mod state;
 pub(crate) mod style;
 pub(crate) mod token;

@@ -157,6 +157,12 @@ impl Client {
         delivery.deliver(message, sender).await
     }
 
+    /// From now on nothing waits any more, for the service's limits or for the pace: what would
+    /// have to is not sent, and fails with [`Error::Stopped`]. What can go at once goes.
+    pub fn stop_waiting(&self) {
+        self.shared.delivery.stop_waiting();
+    }
+
     /// How many pages a list may have.
     pub(crate) fn most_pages(&self) -> usize {
         self.shared.most_pages

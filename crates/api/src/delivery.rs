@@ -244,9 +244,16 @@ impl Delivery {
             }
             // Others may go meanwhile.
             drop(turn);
-            self.rate.sleep(wait).await;
+            if !self.rate.sleep(wait).await {
+                return Err(error.or_unclear(unclear));
+            }
             tries += 1;
         }
+    }
+
+    /// Lets nothing wait any more.
+    pub(crate) fn stop_waiting(&self) {
+        self.rate.stop_waiting();
     }
 
     /// How many requests were sent.
@@ -298,6 +305,7 @@ impl Delivery {
 fn stopped(stop: Stop, request: String, unclear: bool) -> Error {
     match stop {
         Stop::Patience { asked } => Error::Limited { request, asked, waited: PATIENCE, unclear },
+        Stop::Told => Error::Stopped { request, unclear },
         Stop::Spent { allowed } => Error::Spent { request, allowed, unclear },
     }
 }

@@ -14,6 +14,9 @@ pub enum Error {
     /// The settings are wrong; nothing was sent.
     #[error("{0}")]
     Settings(String),
+    /// The certificates in [`crate::Settings::authorities`] are none.
+    #[error("{0}")]
+    Authorities(String),
     /// No token could be had.
     #[error("no token: {0}")]
     Credentials(String),
@@ -61,6 +64,14 @@ pub enum Error {
         request: String,
         /// How many were allowed.
         allowed: u64,
+        /// It was a write, and an earlier try may have been carried out.
+        unclear: bool,
+    },
+    /// It would have had to wait, and the client was told not to: see [`crate::Client::stop_waiting`].
+    #[error("{request}: not sent, as the run is to end")]
+    Stopped {
+        /// Method and path.
+        request: String,
         /// It was a write, and an earlier try may have been carried out.
         unclear: bool,
     },
@@ -156,9 +167,11 @@ impl Error {
             Error::Unanswered { unclear, .. }
             | Error::Unreadable { unclear, .. }
             | Error::Limited { unclear, .. }
-            | Error::Spent { unclear, .. } => *unclear,
+            | Error::Spent { unclear, .. }
+            | Error::Stopped { unclear, .. } => *unclear,
             Error::Several { .. } => true,
             Error::Settings(_)
+            | Error::Authorities(_)
             | Error::Credentials(_)
             | Error::WrongOrganization { .. }
             | Error::OtherWorkspace { .. }
@@ -177,10 +190,12 @@ impl Error {
         match self {
             Error::Limited { .. }
             | Error::Spent { .. }
+            | Error::Stopped { .. }
             | Error::Credentials(_)
             | Error::WrongOrganization { .. } => true,
             Error::Refused(refusal) => refusal.status == 401,
             Error::Settings(_)
+            | Error::Authorities(_)
             | Error::Unanswered { .. }
             | Error::Unreadable { .. }
             | Error::Several { .. }
@@ -201,10 +216,12 @@ impl Error {
             Error::Unanswered { unclear, .. }
             | Error::Unreadable { unclear, .. }
             | Error::Limited { unclear, .. }
-            | Error::Spent { unclear, .. } => {
+            | Error::Spent { unclear, .. }
+            | Error::Stopped { unclear, .. } => {
                 *unclear |= other;
             }
             Error::Settings(_)
+            | Error::Authorities(_)
             | Error::Credentials(_)
             | Error::WrongOrganization { .. }
             | Error::Several { .. }

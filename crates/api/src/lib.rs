@@ -18,6 +18,7 @@
 
 mod client;
 mod clock;
+mod cost;
 mod definitions;
 mod delivery;
 mod error;
@@ -40,6 +41,7 @@ mod wire;
 
 pub use client::Client;
 pub use clock::Clock;
+pub use cost::{cost, floor};
 pub use error::{Error, Refusal};
 pub use observe::{Exchange, Observer, Pause, Why};
 pub use refusal::FieldError;

@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use crate::clock::Clock;
 use crate::observe::{Observer, Pause, Why};
@@ -41,6 +41,8 @@ pub(crate) struct Rate {
     /// Whoever has come first gets the first place.
     places: Semaphore,
     flow: Mutex<Flow>,
+    /// Nothing waits any more.
+    hurry: watch::Sender<bool>,
 }
 
 #[derive(Debug)]
@@ -84,6 +86,8 @@ pub(crate) enum Stop {
         /// How long it asks for.
         asked: Duration,
     },
+    /// It would have to wait, and nothing waits any more.
+    Told,
     /// As many as were allowed have gone.
     Spent {
         /// How many that is.
@@ -120,7 +124,7 @@ impl Rate {
             recent: VecDeque::new(),
             spare: MOST_SPARE,
         };
-        Rate { clock, observer, budget, places: Semaphore::new(most), flow: Mutex::new(flow) }
+        Rate { clock, observer, budget, places: Semaphore::new(most), flow: Mutex::new(flow), hurry: watch::Sender::new(false) }
     }
 
     /// Waits for the right to send one request.
@@ -139,12 +143,13 @@ impl Rate {
                         return Ok(turn);
                     }
                     Gate::Stop(stop) => return Err(stop),
+                    Gate::Wait { .. } if *self.hurry.borrow() => return Err(Stop::Told),
                     Gate::Wait { time, tell } => {
                         if let (Some(why), Some(observer)) = (tell, &self.observer) {
                             observer.paused(&Pause { time, why });
                         }
                         // The place is kept: only so many wait by the clock, the rest in a queue.
-                        self.clock.sleep(time).await;
+                        self.sleep(time).await;
                     }
                 }
                 if self.flow().surplus > 0 {
@@ -227,8 +232,19 @@ impl Rate {
         self.clock.now()
     }
 
-    pub(crate) async fn sleep(&self, time: Duration) {
-        self.clock.sleep(time).await;
+    /// Waits, and says whether it was waited out.
+    pub(crate) async fn sleep(&self, time: Duration) -> bool {
+        let mut hurry = self.hurry.subscribe();
+        tokio::select! {
+            () = self.clock.sleep(time) => true,
+            // An error would mean that this rate is gone.
+            _ = hurry.wait_for(|hurry| *hurry) => false,
+        }
+    }
+
+    /// Lets nothing wait any more.
+    pub(crate) fn stop_waiting(&self) {
+        self.hurry.send_replace(true);
     }
 
     fn flow(&self) -> MutexGuard<'_, Flow> {

@@ -204,7 +204,7 @@ fn checked_base(text: &str) -> Result<Url, Error> {
 
 /// The certificates in a PEM file.
 fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, Error> {
-    let refuse = |why: &str| Err(Error::Settings(format!("it holds {why}")));
+    let refuse = |why: &str| Err(Error::Authorities(format!("it holds {why}")));
     match Certificate::from_pem_bundle(pem) {
         Ok(found) if found.is_empty() => {
             refuse("no certificate: a PEM file has lines `-----BEGIN CERTIFICATE-----`")

@@ -8,8 +8,9 @@ use state::{Holder, Session};
 
 use super::decide::{self, Decided};
 use super::declared::{self, Declared};
+use super::stop::listen;
 use super::target::Target;
-use super::{Context, clear_secrets, inverse, runtime, saved};
+use super::{Context, budget, clear_secrets, inverse, runtime, saved};
 use crate::args::{ApplyCommand, EventFormat, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -150,6 +151,7 @@ async fn applied(
     if plan.is_empty() {
         return Ok(decide::nothing_to_do(plan, context));
     }
+    budget::check_apply(&target.requests, plan, target.client.requests(), context)?;
     if !auto_approve && !plan.is_quiet() {
         approve(context)?;
     }
@@ -172,7 +174,7 @@ pub(super) async fn carry(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let cancel = apply::Cancel::default();
-    listen(cancel.clone());
+    listen(cancel.clone(), target.client.clone());
     if !context.streams.events {
         context.streams.remark("");
     }
@@ -297,19 +299,6 @@ fn ask(question: &str) -> Result<String, Failure> {
         .allow_empty(true)
         .interact_text()
         .map_err(|error| Failure::error(format!("cannot ask: {error}")))
-}
-
-/// Turns Ctrl-C into a request to stop: once to finish what is under way, twice to leave it.
-fn listen(cancel: apply::Cancel) {
-    tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            if cancel.is_cancelled() {
-                // The journal says what was begun, so the next run knows what to look for.
-                std::process::exit(Exit::Interrupted as i32);
-            }
-            cancel.cancel();
-        }
-    });
 }
 
 /// Who holds the lock, for whoever finds it held.

@@ -15,7 +15,7 @@ use model::state::State;
 use model::{Address, Kind};
 use planner::{Options, Prune};
 
-use super::Context;
+use super::{Context, budget};
 use super::declared::Declared;
 use super::target::Target;
 use crate::args::{self, DecisionArgs, GuardArgs, PlanFormat, ViewArgs};
@@ -24,6 +24,7 @@ use crate::exit::Exit;
 use crate::report::Failure;
 use crate::views;
 use crate::views::drift::Drift;
+use crate::views::requests::Requests;
 use crate::views::style::plain;
 
 /// What the planner may do, as asked for.
@@ -159,6 +160,7 @@ pub(crate) async fn decide(
     }
     let externals = options.destroy.then(|| declared.desired.external_only());
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
+    budget::check_refresh(&target.requests, &scope)?;
     let live = target.client.refresh(&scope).await?;
     declared.cover(&live.facts);
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
@@ -202,7 +204,12 @@ fn show_refreshed(plan: &Plan, context: &mut Context<'_>) {
 }
 
 /// Shows the plan as it was asked for: itself on standard output, remarks on standard error.
-pub(crate) fn show_as(plan: &Plan, view: &ViewArgs, context: &mut Context<'_>) {
+pub(crate) fn show_as(
+    plan: &Plan,
+    requests: Option<Requests>,
+    view: &ViewArgs,
+    context: &mut Context<'_>,
+) {
     for remark in views::plan::remarks(plan) {
         context.streams.remark(remark);
     }
@@ -212,7 +219,7 @@ pub(crate) fn show_as(plan: &Plan, view: &ViewArgs, context: &mut Context<'_>) {
             let look = views::plan::Look { full: *full, width: context.streams.width };
             views::plan::render(plan, look)
         }
-        PlanFormat::Json => views::json::text(&views::json::document(plan), true),
+        PlanFormat::Json => views::json::text(&views::json::document(plan, requests), true),
         PlanFormat::Markdown => views::markdown::render(plan),
         PlanFormat::Html => views::html::render(plan),
     });

@@ -35,6 +35,8 @@ pub(crate) struct Target {
     pub(crate) client: Client,
     /// What is remembered.
     pub(crate) store: Store,
+    /// What may be spent on requests.
+    pub(crate) requests: RequestArgs,
     host: String,
     sandbox: Option<Sandbox>,
 }
@@ -61,7 +63,7 @@ impl Target {
             ..Settings::new(base, credentials)
         };
         if *sandbox {
-            return Target::sandbox(&declared.base, asked);
+            return Target::sandbox(&declared.base, requests.clone(), asked);
         }
         let env = &context.env;
         let configured = organization(declared, env)?;
@@ -78,11 +80,13 @@ impl Target {
         let bucket = declared.desired.backend.as_ref().map(|(bucket, _)| bucket);
         let store = super::store::open(state.clone(), bucket, &declared.base, env)?;
         let host = client.host().to_owned();
-        Ok(Target { configured, client, store, host, sandbox: None })
+        let requests = requests.clone();
+        Ok(Target { configured, client, store, requests, host, sandbox: None })
     }
 
     fn sandbox(
         base: &Path,
+        requests: RequestArgs,
         asked: impl FnOnce(&str, Credentials) -> Settings,
     ) -> Result<Target, Failure> {
         let folder = base.join(SANDBOX_FOLDER);
@@ -105,6 +109,7 @@ impl Target {
             configured: None,
             client,
             store: Store::of_a_sandbox(folder.join(STATE_FILE)),
+            requests,
             host: SANDBOX_HOST.to_owned(),
             sandbox: Some(Sandbox { emulator, world }),
         })

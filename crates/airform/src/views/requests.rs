@@ -4,12 +4,25 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use api::{Exchange, Pause, Why};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::plan::counted;
 use super::style::{FAINT, WARNING, number, paint, plain};
 
 /// How many requests were made, by what they are about and how.
 pub(crate) type Counts = BTreeMap<(&'static str, &'static str), u64>;
+
+/// How many requests a plan took and an apply of it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Requests {
+    /// How many were made to make the plan, those for tokens included.
+    pub(crate) made: u64,
+    /// How few can tell exactly how what is declared stands, tokens left aside.
+    pub(crate) floor: u64,
+    /// How many an apply of it makes at least, beside looking again.
+    pub(crate) apply: u64,
+}
 
 /// A shorter pause is nothing that anybody notices.
 const NOTICED: Duration = Duration::from_secs(1);

@@ -185,3 +185,39 @@ async fn repetitions_end_when_too_much_has_failed() {
     }
     assert_eq!(spend(), 2);
 }
+
+#[tokio::test]
+async fn nothing_waits_when_it_is_to_end() {
+    let (rate, clock, _) = rate(2, Budget::default());
+    rate.stop_waiting();
+    drop(rate.turn().await.unwrap());
+    rate.refused(secs(5)).unwrap();
+    assert_eq!(rate.turn().await.unwrap_err(), Stop::Told);
+    assert_eq!(clock.now(), Duration::ZERO);
+}
+
+/// Time never passes here.
+#[derive(Debug)]
+struct Endless;
+
+impl Clock for Endless {
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn whatever_waits_already_is_told_that_it_is_to_end() {
+    let rate = Rate::new(1, Budget::default(), Arc::new(Endless), None);
+    rate.refused(secs(3600)).unwrap();
+    let told = async {
+        tokio::task::yield_now().await;
+        rate.stop_waiting();
+    };
+    let (one, other, ()) = tokio::join!(rate.turn(), rate.turn(), told);
+    assert_eq!((one.unwrap_err(), other.unwrap_err()), (Stop::Told, Stop::Told));
+}
