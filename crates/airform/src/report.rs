@@ -99,9 +99,8 @@ impl From<api::Error> for Failure {
         let failure = Failure::error(error.to_string());
         match error {
             api::Error::Limited { .. } => failure.help("run the same again when that time is over"),
-            api::Error::Spent { .. } => {
-                failure.help("allow more with --max-requests, or give --rate N/h instead, which waits")
-            }
+            api::Error::Spent { .. } => failure
+                .help("allow more with --max-requests, or give --rate N/h instead, which waits"),
             _ => failure,
         }
     }

@@ -216,9 +216,7 @@ impl Delivery {
             let answer = self.transport.send(outgoing).await;
             self.tell(message, path, sender, sent_at, &answer);
             let status = answer.as_ref().map(|answer| answer.status).ok();
-            if matches!(status, Some(429 | 503)) {
-                turn.overloaded();
-            }
+            let is_news = matches!(status, Some(429 | 503)) && turn.overloaded();
             if matches!(status, Some(status) if status != 429) {
                 turn.answered();
             }
@@ -233,7 +231,12 @@ impl Delivery {
             if status == Some(429) {
                 limits += 1;
                 let own = self.jitter.wait_after(limits);
-                self.rate.refused(own.max(retry_after.unwrap_or_default())).map_err(stopped)?;
+                // Who says when need not be guessed at. Nothing at all is no time to wait.
+                let wait = retry_after.filter(|asked| !asked.is_zero()).unwrap_or(own);
+                // What was sent before the last pause tells nothing that is not known.
+                if is_news {
+                    self.rate.refused(wait).map_err(stopped)?;
+                }
                 continue;
             }
             limits = 0;
@@ -320,8 +323,7 @@ impl Message {
         let request = self.request_to(path);
         let harmless = self.repeat == Repeat::Harmless;
         let unclear = self.writes();
-        let failed =
-            |error, again| Err(Box::new(Failure { error, again, retry_after: None }));
+        let failed = |error, again| Err(Box::new(Failure { error, again, retry_after: None }));
         let Incoming { status, retry_after, allowance: _, request_id, body } = match answer {
             Ok(answer) => answer,
             Err(Fault::NotSent(cause)) => {
@@ -331,7 +333,8 @@ impl Message {
                 return failed(Error::Unanswered { request, cause, unclear }, harmless);
             }
             Err(Fault::TooLarge { largest }) => {
-                let cause = format!("it is larger than {largest} bytes, as none that makes sense is");
+                let cause =
+                    format!("it is larger than {largest} bytes, as none that makes sense is");
                 return failed(Error::Unreadable { request, cause, unclear }, false);
             }
         };

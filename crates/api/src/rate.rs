@@ -124,7 +124,14 @@ impl Rate {
             recent: VecDeque::new(),
             spare: MOST_SPARE,
         };
-        Rate { clock, observer, budget, places: Semaphore::new(most), flow: Mutex::new(flow), hurry: watch::Sender::new(false) }
+        Rate {
+            clock,
+            observer,
+            budget,
+            places: Semaphore::new(most),
+            flow: Mutex::new(flow),
+            hurry: watch::Sender::new(false),
+        }
     }
 
     /// Waits for the right to send one request.
@@ -191,13 +198,14 @@ impl Rate {
     /// others send meanwhile would only be refused too.
     ///
     /// # Errors
-    /// The service refuses everything, and `time` would be longer than that is waited for.
+    /// The service has refused everything for so long, or asks for so long a pause, that it is not
+    /// waited for.
     pub(crate) fn refused(&self, time: Duration) -> Result<(), Stop> {
         let now = self.clock.now();
         let mut flow = self.flow();
         let since = *flow.starved.get_or_insert(now);
         flow.pause(now.saturating_add(time), Why::Refused);
-        if now.saturating_sub(since).saturating_add(time) > PATIENCE {
+        if time > PATIENCE || now.saturating_sub(since) >= PATIENCE {
             return Err(Stop::Patience { asked: time });
         }
         Ok(())
@@ -298,11 +306,11 @@ impl Turn<'_> {
     }
 
     /// The service is asked too much. Half as many at once from here on; once for all that were
-    /// under way together.
-    pub(crate) fn overloaded(&self) {
+    /// under way together. Says whether this was the one that counts.
+    pub(crate) fn overloaded(&self) -> bool {
         let mut flow = self.rate.flow();
         if self.epoch != flow.epoch {
-            return;
+            return false;
         }
         flow.epoch += 1;
         flow.calm = 0;
@@ -311,6 +319,7 @@ impl Turn<'_> {
         flow.limit = less;
         // Places that nobody has go at once.
         flow.surplus -= self.rate.places.forget_permits(flow.surplus);
+        true
     }
 }
 

@@ -95,11 +95,13 @@ impl Transport {
         }
         // Where none are needed, wrong ones are still worth a word.
         let authorities = authorities.map(certificates).transpose()?.unwrap_or_default();
+        let has_authorities = !authorities.is_empty();
         if base.scheme() == "https" {
             http = http.tls_certs_merge(authorities);
         }
         let http = http.build().map_err(|error| {
-            Error::Settings(format!("TLS cannot be set up: {}", explain(error)))
+            let why = format!("TLS cannot be set up: {}", explain(error));
+            if has_authorities { Error::Authorities(why) } else { Error::Settings(why) }
         })?;
         Ok(Transport { http, base, largest })
     }
@@ -134,12 +136,8 @@ impl Transport {
         let header = |name: &str| response.headers().get(name)?.to_str().ok();
         let retry_after = header(RETRY_AFTER.as_str())
             .and_then(|value| rate::retry_after(value, header(DATE.as_str())));
-        let allowance = rate::allowance(
-            header(LIMIT),
-            header(REMAINING),
-            header(RESET),
-            header(DATE.as_str()),
-        );
+        let allowance =
+            rate::allowance(header(LIMIT), header(REMAINING), header(RESET), header(DATE.as_str()));
         let request_id = header(REQUEST_ID).map(str::to_owned);
         let status = response.status().as_u16();
         let mut body = Vec::new();

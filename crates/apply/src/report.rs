@@ -77,9 +77,8 @@ impl Report {
 
     /// Whether the run stopped before its end because it was asked to.
     pub fn was_cancelled(&self) -> bool {
-        let stopped = |(_, error): (StepId, &Error)| {
-            matches!(error, Error::Call(api::Error::Stopped { .. }))
-        };
+        let stopped =
+            |(_, error): (StepId, &Error)| matches!(error, Error::Call(api::Error::Stopped { .. }));
         self.state_error.is_none()
             && (self.failures().any(stopped)
                 || (!self.is_hopeless && self.cancelled().next().is_some()))

@@ -341,7 +341,11 @@ impl<'a> Walk<'a> {
                 StepResult::Cancelled
             })
         };
-        Report { steps: results.into_iter().enumerate().map(end).collect(), state_error, is_hopeless }
+        Report {
+            steps: results.into_iter().enumerate().map(end).collect(),
+            state_error,
+            is_hopeless,
+        }
     }
 }
 

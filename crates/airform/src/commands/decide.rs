@@ -15,9 +15,9 @@ use model::state::State;
 use model::{Address, Kind};
 use planner::{Options, Prune};
 
-use super::{Context, budget};
 use super::declared::Declared;
 use super::target::Target;
+use super::{Context, budget};
 use crate::args::{self, DecisionArgs, GuardArgs, PlanFormat, ViewArgs};
 use crate::env::Env;
 use crate::exit::Exit;

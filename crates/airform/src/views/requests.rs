@@ -33,7 +33,10 @@ pub(crate) fn line(exchange: &Exchange<'_>) -> String {
     let query = if keys.is_empty() { String::new() } else { format!("?{}", keys.join("&")) };
     let status = status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
     let id = request_id.map(|id| format!(" {}", plain(id))).unwrap_or_default();
-    paint(FAINT, format!("{method} {}{query}: {status} in {} ms{id}", plain(path), time.as_millis()))
+    paint(
+        FAINT,
+        format!("{method} {}{query}: {status} in {} ms{id}", plain(path), time.as_millis()),
+    )
 }
 
 /// That nothing is sent for a while, and why. None where that is not worth a line.
