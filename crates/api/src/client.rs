@@ -17,6 +17,10 @@ use crate::settings::Settings;
 use crate::transport::Transport;
 use crate::wire;
 
+/// How many tokens may grow old while one request waits: as many as there are pauses of an hour that
+/// anybody sits through. A service whose tokens end at once is not asked for ever.
+const MOST_AGED: u32 = 24;
+
 /// Talks to one organization of the service. Clones are the same client: they share connections,
 /// token, pauses and the count of requests.
 #[derive(Debug, Clone)]
@@ -125,21 +129,31 @@ impl Client {
     }
 
     /// Sends `message` with the session's token. A 401 means that nothing was done, so whatever it
-    /// was may be sent once more with a new token.
+    /// was may be sent once more with a new token. One that grew old while it was waited for a limit
+    /// of the service says nothing of the credentials, and is replaced besides.
     pub(crate) async fn call(&self, message: Message) -> Result<Json, Error> {
         let Shared { session, delivery, .. } = &*self.shared;
-        let token = session.token(delivery).await?;
-        match self.send_as(&message, &token.text).await {
-            Err(error) if error.status() == Some(401) => {
-                match session.renew(&token, delivery).await? {
-                    Some(token) => {
-                        let replayed = self.send_as(&message, &token.text).await;
-                        replayed.map_err(|later| later.or_unclear(error.is_unclear()))
-                    }
-                    None => Err(unrenewable(error)),
-                }
+        let mut token = session.token(delivery).await?;
+        let (mut is_replayed, mut aged, mut unclear) = (false, 0, false);
+        loop {
+            let error = match self.send_as(&message, &token.text).await {
+                Err(error) if error.status() == Some(401) => error.or_unclear(unclear),
+                answer => return answer.map_err(|error| error.or_unclear(unclear)),
+            };
+            unclear |= error.is_unclear();
+            if session.is_old(&token) && aged < MOST_AGED {
+                aged += 1;
+                token = session.token(delivery).await?;
+                continue;
             }
-            answer => answer,
+            if is_replayed {
+                return Err(error);
+            }
+            is_replayed = true;
+            token = match session.renew(&token, delivery).await? {
+                Some(token) => token,
+                None => return Err(unrenewable(error)),
+            };
         }
     }
 

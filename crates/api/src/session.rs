@@ -106,6 +106,11 @@ impl Session {
         self.obtain(&mut held, delivery).await
     }
 
+    /// Whether the time to renew `token` is past.
+    pub(crate) fn is_old(&self, token: &Token) -> bool {
+        token.renew_at.is_some_and(|at| self.clock.now() >= at)
+    }
+
     /// A token after the service refused `refused`; none where there is no other to be had.
     pub(crate) async fn renew(
         &self,
