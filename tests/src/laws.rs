@@ -126,16 +126,18 @@ fn settled(bench: &mut Bench, command: &[String]) -> Result<(), Error> {
     Err(format!("planning again is not empty: {plan}").into())
 }
 
-/// The command again, as another verb. What it expected to delete is gone, and what it was asked to
-/// replace is replaced.
+/// The command again, as another verb. What it expected to delete is gone, what it was asked to
+/// replace is replaced, and the secrets that it was asked to write are written.
 fn again(command: &[String], verb: &str, with: &str) -> Vec<String> {
     let mut words = command.iter();
     let mut kept = vec!["airform".to_owned(), verb.to_owned(), with.to_owned()];
     words.by_ref().nth(1);
     while let Some(word) = words.next() {
         match word.as_str() {
-            "--auto-approve" => {}
-            "--expect-workspace-deletes" | "--out" | "--format" | "--replace" => drop(words.next()),
+            "--auto-approve" | "--rotate-assumed" => {}
+            "--expect-workspace-deletes" | "--out" | "--format" | "--replace" | "--rotate" => {
+                let _ = words.next();
+            }
             // A saved plan is carried out once only; what it leads to is asked of its manifest.
             plan if plan.ends_with(".plan") => {}
             _ => kept.push(word.clone()),
@@ -167,10 +169,12 @@ pub fn crashes(
     let after = bench.moment()?;
     let expected = organization::holdings(&after.world)?;
     let mut again = again(command, "apply", "--auto-approve");
-    // What was to be replaced may not have been.
-    for pair in command.windows(2).filter(|pair| pair[0] == "--replace") {
+    // What was to be replaced may not have been, nor the secrets that were to be written.
+    let is_asked = |word: &str| ["--replace", "--rotate"].contains(&word);
+    for pair in command.windows(2).filter(|pair| is_asked(&pair[0])) {
         again.extend_from_slice(pair);
     }
+    again.extend(command.iter().filter(|word| *word == "--rotate-assumed").cloned());
     for (place, exchange) in journal.iter().enumerate().filter(|(_, one)| one.committed) {
         for crash in [Crash::AnswerLost, Crash::Answered] {
             bench.restore(before)?;

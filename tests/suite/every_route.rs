@@ -30,8 +30,8 @@ const WORLD: &str = r#"{
 }"#;
 
 /// What is asked, in an order in which each succeeds. `{w}`, `{s}`, `{c}` and `{k}` are the world's
-/// workspace, source template, connection template and connector, `{o}` its organization and
-/// `{check}` the check that was begun last.
+/// workspace, source template, connection template and connector, `{o}` its organization, `{check}`
+/// the check that was begun last and `{d}` the destination that was listed last.
 fn requests() -> Vec<(&'static str, Value)> {
     let github = "ef69ef6e-aa7f-4af1-a01d-ef775033524e";
     let s3 = "4816b78f-1489-44c1-9060-4b19d5fa9362";
@@ -72,6 +72,19 @@ fn requests() -> Vec<(&'static str, Value)> {
         ("POST /integrations/connectors", connector),
         ("POST /integrations/connectors/{k}/check", json!({"entities": []})),
         ("PUT /integrations/connectors/{k}", json!({"name": "DB", "entities": []})),
+        (
+            "POST /integrations/connectors/{k}/execute",
+            json!({"entity": "users", "action": "list", "params": {"limit": 1}}),
+        ),
+        ("GET /integrations/destinations?workspace_id={w}&limit=1", Value::Null),
+        ("GET /integrations/destinations/{d}", Value::Null),
+        ("GET /internal/connections?workspace_id={w}", Value::Null),
+        ("GET /integrations/connectors/{github}/entities", Value::Null),
+        (
+            "POST /integrations/connectors/oauth/initiate",
+            json!({"workspace_name": "acme", "redirect_url": "https://acme.example/back",
+                "source_template_id": "{s}"}),
+        ),
         ("DELETE /integrations/connectors/{k}", Value::Null),
         ("POST /integrations/templates/sources/{s}/tags", json!({"tag": "pro tier"})),
         ("DELETE /integrations/templates/sources/{s}/tags/pro%20tier", Value::Null),
@@ -166,16 +179,19 @@ fn start(switches: Switches) -> Emulator {
 fn check(switches: Switches) -> Vec<Exchange> {
     let emulator = start(switches.clone());
     let mut scoped = String::new();
-    let mut checked = String::new();
+    let (mut checked, mut destination) = (String::new(), String::new());
     for (ask, body) in requests() {
         let body: Value = serde_json::from_str(&fill(&body.to_string())).unwrap();
-        let path = fill(ask).replace("{check}", &checked);
+        let path = fill(ask).replace("{check}", &checked).replace("{d}", &destination);
         let is_scoped = ask.starts_with("GET /account") || ask.starts_with("GET /embedded");
         let token = if is_scoped { &scoped } else { OPERATOR };
         let (status, answer) = send(&emulator, token, &path, &body);
         assert!(matches!(status, 200 | 202 | 204), "{ask}: {status} {answer} under {switches:?}");
         if ask.ends_with("/connectors/check") {
             answer["id"].as_str().unwrap().clone_into(&mut checked);
+        }
+        if ask.starts_with("GET /integrations/destinations?") {
+            answer["data"][0]["id"].as_str().unwrap().clone_into(&mut destination);
         }
         if ask.ends_with("/scoped-token") {
             answer["token"].as_str().unwrap().clone_into(&mut scoped);

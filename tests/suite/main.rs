@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod bucket;
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod disk;
 #[cfg(test)]
 mod every_route;
 #[cfg(test)]

@@ -72,6 +72,7 @@ impl Failure {
                 streams.remark(format!("       {line}"));
             }
         }
+        let files = manifest::covered(&files);
         for complaint in &complaints {
             streams.remark(diagnostics::render(complaint, &files));
             streams.remark("");
@@ -89,8 +90,9 @@ impl Failure {
 
 /// Says warnings that do not stop a run.
 pub(crate) fn warn(complaints: &[Diagnostic], files: &[SourceFile], streams: &mut Streams) {
+    let files = if complaints.is_empty() { Vec::new() } else { manifest::covered(files) };
     for complaint in complaints {
-        streams.remark(diagnostics::render(complaint, files));
+        streams.remark(diagnostics::render(complaint, &files));
     }
 }
 

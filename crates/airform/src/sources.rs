@@ -134,6 +134,19 @@ impl Sources {
     }
 }
 
+/// Whether `paths` are folders, or the current one, without a file that may have been meant as part
+/// of a manifest.
+pub(crate) fn are_bare(paths: &[PathBuf]) -> bool {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here[..] } else { paths };
+    let is_foreign = |file: &PathBuf| {
+        let says_where = |text: &str| text.lines().any(|line| line.starts_with("backend:"));
+        read_text(file)
+            .is_ok_and(|text| !has_version(&text) && !has_section(&text) && !says_where(&text))
+    };
+    paths.iter().all(|path| files_of(path).is_ok_and(|files| files.iter().all(is_foreign)))
+}
+
 /// Whether a line at the top level of `text` says `version:`.
 fn has_version(text: &str) -> bool {
     text.lines().any(|line| line.starts_with("version:"))
@@ -300,6 +313,29 @@ mod tests {
             check(root, "link", false, Err("--allow-outside"));
             check(root, "link", true, Ok("out"));
             check(root, "near", false, Ok("in/sub/b"));
+        }
+    }
+
+    #[test]
+    fn folders_without_a_manifest() {
+        let root = tempfile::tempdir().unwrap();
+        let bare = || are_bare(&[root.path().to_owned()]);
+        assert!(bare());
+        std::fs::write(root.path().join("compose.yaml"), "services: {}\n").unwrap();
+        assert!(bare());
+        assert!(!are_bare(&[root.path().join("compose.yaml")]), "a file that is named is meant");
+        assert!(!are_bare(&[root.path().join("nowhere")]));
+        for meant in ["backend: {}\n", "version: 1\n", "tags: {}\n"] {
+            std::fs::write(root.path().join("a.yaml"), meant).unwrap();
+            assert!(!bare(), "{meant}");
+        }
+        std::fs::write(root.path().join("a.yaml"), b"\xff").unwrap();
+        assert!(!bare(), "what cannot be read may be anything");
+        #[cfg(unix)]
+        {
+            std::fs::remove_file(root.path().join("a.yaml")).unwrap();
+            std::os::unix::fs::symlink("nowhere", root.path().join("a.yaml")).unwrap();
+            assert!(!bare());
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::Value as Json;
@@ -136,7 +137,9 @@ impl Client {
         let mut token = session.token(delivery).await?;
         let (mut is_replayed, mut aged, mut unclear) = (false, 0, false);
         loop {
-            let error = match self.send_as(&message, &token.text).await {
+            // One that is old as soon as it is there is sent all the same.
+            let until = token.renew_at.filter(|_| !session.is_old(&token));
+            let error = match self.send(&message, &token.text, until).await {
                 Err(error) if error.status() == Some(401) => error.or_unclear(unclear),
                 answer => return answer.map_err(|error| error.or_unclear(unclear)),
             };
@@ -163,11 +166,21 @@ impl Client {
         message: &Message,
         bearer: &SecretString,
     ) -> Result<Json, Error> {
+        self.send(message, bearer, None).await
+    }
+
+    async fn send(
+        &self,
+        message: &Message,
+        bearer: &SecretString,
+        until: Option<Duration>,
+    ) -> Result<Json, Error> {
         if self.read_only && message.writes() {
             return Err(Error::ReadOnly { request: message.request() });
         }
         let Shared { session, delivery, .. } = &*self.shared;
-        let sender = Sender { bearer: Some(bearer), organization: session.organization() };
+        let organization = session.organization();
+        let sender = Sender { bearer: Some(bearer), until, organization };
         delivery.deliver(message, sender).await
     }
 

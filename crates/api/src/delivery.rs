@@ -124,6 +124,9 @@ impl Message {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Sender<'a> {
     pub(crate) bearer: Option<&'a SecretString>,
+    /// When the bearer is too old to be sent, by the clock. What has not gone by then fails as the
+    /// service would have it fail, with a 401.
+    pub(crate) until: Option<Duration>,
     pub(crate) organization: Option<&'a str>,
 }
 
@@ -211,7 +214,7 @@ impl Delivery {
                 timeout: message.timeout,
             };
             let stopped = |stop| stopped(stop, message.request_to(path), unclear);
-            let turn = self.rate.turn().await.map_err(stopped)?;
+            let turn = self.rate.turn(sender.until).await.map_err(stopped)?;
             let sent_at = self.rate.now();
             let answer = self.transport.send(outgoing).await;
             self.tell(message, path, sender, sent_at, &answer);
@@ -310,6 +313,16 @@ fn stopped(stop: Stop, request: String, unclear: bool) -> Error {
         Stop::Patience { asked } => Error::Limited { request, asked, waited: PATIENCE, unclear },
         Stop::Told => Error::Stopped { request, unclear },
         Stop::Spent { allowed } => Error::Spent { request, allowed, unclear },
+        Stop::Late => Error::Refused(Box::new(Refusal {
+            request,
+            status: 401,
+            message: "the token grew old before its turn came".to_owned(),
+            fields: Vec::new(),
+            request_id: None,
+            hint: None,
+            unclear,
+            by_router: false,
+        })),
     }
 }
 

@@ -231,6 +231,6 @@ fn taggable(kind: Kind) -> Result<&'static Template, Error> {
 /// Every secret in a request, which nothing that is said of it may show.
 pub(crate) fn secrets(attributes: &BTreeMap<String, Filled>) -> Vec<SecretString> {
     let mut secrets = Vec::new();
-    attributes.values().for_each(|value| value.collect_secrets(&mut secrets));
+    attributes.iter().for_each(|(name, value)| value.collect_secrets(name, &mut secrets));
     secrets
 }

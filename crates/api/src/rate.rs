@@ -78,7 +78,7 @@ pub(crate) struct Turn<'a> {
     epoch: u64,
 }
 
-/// Why no request may go any more.
+/// Why a request may not go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
     /// The service asks for a pause that is longer than anybody waits.
@@ -93,6 +93,8 @@ pub(crate) enum Stop {
         /// How many that is.
         allowed: u64,
     },
+    /// This one waited for longer than it makes sense. Others may go.
+    Late,
 }
 
 /// What the gate says to somebody with a place.
@@ -134,17 +136,18 @@ impl Rate {
         }
     }
 
-    /// Waits for the right to send one request.
+    /// Waits for the right to send one request, which makes no sense any more `until` that time of
+    /// the clock.
     ///
     /// # Errors
-    /// None may go any more.
-    pub(crate) async fn turn(&self) -> Result<Turn<'_>, Stop> {
+    /// None may go any more, or it is too late for this one.
+    pub(crate) async fn turn(&self, until: Option<Duration>) -> Result<Turn<'_>, Stop> {
         loop {
             // An error would mean that the semaphore was closed, which nobody does.
             let place = self.places.acquire().await.ok();
             let mut turn = Turn { rate: self, place, epoch: 0 };
             loop {
-                match self.ask() {
+                match self.ask(until) {
                     Gate::Go { epoch } => {
                         turn.epoch = epoch;
                         return Ok(turn);
@@ -166,7 +169,7 @@ impl Rate {
         }
     }
 
-    fn ask(&self) -> Gate {
+    fn ask(&self, until: Option<Duration>) -> Gate {
         let now = self.clock.now();
         let mut flow = self.flow();
         let Budget { requests, pace } = &self.budget;
@@ -182,6 +185,10 @@ impl Rate {
             _ => (pause, flow.why),
         };
         if time.is_zero() {
+            // Nothing is spent on it: what is over by now would only be refused.
+            if until.is_some_and(|until| now >= until) {
+                return Gate::Stop(Stop::Late);
+            }
             flow.made += 1;
             if pace.is_some() {
                 flow.recent.push_back(now);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::live::Id;
+use model::secret::is_named_like_one;
 use model::value::Number;
 use model::{Kind, Value};
 use secrecy::SecretString;
@@ -89,18 +90,29 @@ impl Filled {
         }
     }
 
-    /// Adds every secret in the value to `secrets`.
-    pub(crate) fn collect_secrets(&self, secrets: &mut Vec<SecretString>) {
+    /// Adds every secret in the value, which stands under `key`, to `secrets`. A number cannot be
+    /// looked up (it would become text), so one that is called like a secret counts as one; one that is
+    /// too short to be any hides nothing but other numbers.
+    pub(crate) fn collect_secrets(&self, key: &str, secrets: &mut Vec<SecretString>) {
         match self {
             Filled::Secret(secret) => secrets.push(secret.clone()),
-            Filled::List(items) => items.iter().for_each(|item| item.collect_secrets(secrets)),
+            Filled::Number(number) if is_named_like_one(key) => {
+                let text = number.to_string();
+                secrets.extend((text.len() >= SHORTEST_NUMBER).then(|| text.into()));
+            }
+            Filled::List(items) => {
+                items.iter().for_each(|item| item.collect_secrets(key, secrets));
+            }
             Filled::Map(members) => {
-                members.values().for_each(|member| member.collect_secrets(secrets));
+                members.iter().for_each(|(key, member)| member.collect_secrets(key, secrets));
             }
             Filled::Null | Filled::Bool(_) | Filled::Number(_) | Filled::Text(_) => {}
         }
     }
 }
+
+/// The shortest number that is taken for a secret, in characters.
+const SHORTEST_NUMBER: usize = 3;
 
 /// What came of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]

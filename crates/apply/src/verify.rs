@@ -55,8 +55,9 @@ pub(crate) fn verify(
                 deposed,
             })]
         }
-        Memory::Updated { name, leaves, dropped } => {
+        Memory::Updated { name, leaves, dropped, kept } => {
             let mut record = known(record, address)?.clone();
+            record.kept.extend(kept.clone());
             if let Some(name) = name {
                 record.name.clone_from(name);
             }

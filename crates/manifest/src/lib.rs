@@ -9,6 +9,7 @@
 //! (`lower`), whose references and names are checked once all files are read (`reference`).
 
 mod context;
+mod cover;
 mod detect;
 mod diagnostic;
 mod for_each;
@@ -41,10 +42,12 @@ use secrecy::SecretString;
 use context::Context;
 use for_each::DataFiles;
 use lower::Declared;
+use syntax::backend::Backend;
 use syntax::document::Document;
 use syntax::{Field, Fields};
 use tree::Node;
 
+pub use cover::covered;
 pub use detect::is_manifest;
 pub use diagnostic::{Diagnostic, Rendered, Severity};
 pub use json_schema::json_schema;
@@ -96,10 +99,11 @@ pub fn read(files: &[SourceFile], variables: &GivenVariables, lookup: &dyn Looku
 }
 
 /// Reads of a manifest with overlays laid over it only which bucket its state is kept in, so that a
-/// state can be mended beside a manifest with mistakes.
+/// state can be mended beside a manifest with mistakes. A mistake that may hide a `backend:` is none
+/// of these: a state that is looked for in the wrong place looks lost, or is begun a second time.
 ///
 /// # Errors
-/// What is wrong with that.
+/// What is wrong with that: what is no YAML or no map, and all that a `backend:` wants.
 pub fn bucket(
     files: &[SourceFile],
     overlays: &[SourceFile],
@@ -108,16 +112,38 @@ pub fn bucket(
 ) -> Result<Option<Bucket>, Vec<Diagnostic>> {
     let mut cx = Context::new(lookup);
     let trees = trees(files, overlays, &mut cx);
+    let mut complaints = std::mem::take(&mut cx.diagnostics);
     let mut roots = opened(&trees, variables, &mut cx);
-    cx.diagnostics.clear();
+    if roots.len() < trees.len() {
+        complaints.append(&mut cx.diagnostics);
+    }
+    // A value that is wrong has been complained about where it was declared, not where it is used.
+    let of_variables = std::mem::take(&mut cx.diagnostics);
     let mut found = None;
     for fields in &mut roots {
-        if let Field::Given(backend) = fields.take("backend", &mut cx) {
-            found = lower::backend::bucket(backend.value);
+        fields.misspelt("backend", &mut cx);
+        match (fields.take::<Backend>("backend", &mut cx), &found) {
+            (Field::Absent, _) => {}
+            (Field::Bad, _) => complaints.extend(of_variables.iter().cloned()),
+            (Field::Given(again), Some((_, first))) => {
+                cx.complain(variables::declared_twice("`backend`", *first, again.span));
+            }
+            (Field::Given(backend), None) => {
+                let bucket = lower::backend::bucket(backend.value);
+                if bucket.is_none() {
+                    complaints.extend(of_variables.iter().cloned());
+                }
+                found = Some((bucket, backend.span));
+            }
         }
     }
-    let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
-    if cx.diagnostics.iter().any(is_error) { Err(cx.diagnostics) } else { Ok(found) }
+    complaints.append(&mut cx.diagnostics);
+    complaints.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    if complaints.is_empty() {
+        Ok(found.and_then(|(bucket, _)| bucket))
+    } else {
+        Err(diagnostic::in_order(complaints))
+    }
 }
 
 /// The members of every file, once all variables are declared: any value of any file may want one.

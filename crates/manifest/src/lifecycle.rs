@@ -2,6 +2,7 @@
 
 use model::desired::Resource;
 use model::kind::Shape;
+use model::state::SECRET_VERSION;
 use model::value::Path;
 use model::{Address, Kind};
 
@@ -32,6 +33,7 @@ pub(crate) fn check(declared: &Declared, cx: &mut Context<'_>) {
         }
         customers_only(address, resource, cx);
         never_beside(address, resource, cx);
+        version_of_nothing(address, resource, cx);
     }
     triggered_in_circles(declared, cx);
 }
@@ -108,6 +110,22 @@ fn customers_only(address: &Address, resource: &Resource, cx: &mut Context<'_>) 
             )
             .at(resource.place(&lifecycle_path("allow_replace")), "says nothing here")
             .help("leave it out; `prevent_destroy: true` is the way to forbid it"),
+        );
+    }
+}
+
+/// Secrets stand in configuration, which some kinds do not have.
+fn version_of_nothing(address: &Address, resource: &Resource, cx: &mut Context<'_>) {
+    let has_configuration =
+        address.kind().schema().attributes.iter().any(|attribute| attribute.shape == Shape::Tree);
+    if resource.lifecycle.secret_version.is_some() && !has_configuration {
+        cx.complain(
+            Diagnostic::error(
+                "manifest::lifecycle",
+                format!("{} has no secrets", address.kind().one()),
+            )
+            .at(resource.place(&lifecycle_path(SECRET_VERSION)), "says nothing here")
+            .help("leave it out"),
         );
     }
 }

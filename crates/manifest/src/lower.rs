@@ -12,6 +12,7 @@ use model::desired::{Desired, Lifecycle, Resource};
 use model::kinds::connection_template::{HOSTING_AIRBYTE, HOSTING_USER};
 use model::kinds::connector::WORKSPACE;
 use model::kinds::oauth_credential::CONNECTOR_TYPE;
+use model::state::SECRET_VERSION;
 use model::value::{Path, Value};
 use model::{Address, Kind, Span};
 
@@ -274,6 +275,7 @@ impl Builder {
             replace_triggered_by,
             allow_replace,
             create_before_destroy,
+            secret_version,
         } = value;
         let Resource { lifecycle, places, .. } = &mut self.resource;
         places.insert(Path::attribute(LIFECYCLE), span);
@@ -288,6 +290,10 @@ impl Builder {
         lifecycle.allow_replace = flag("allow_replace", allow_replace) == Some(true);
         let create_first = flag("create_before_destroy", create_before_destroy);
         lifecycle.destroy_before_create = create_first == Some(false);
+        if let Field::Given(Spanned { value: syntax::Text(version), span }) = secret_version {
+            places.insert(lifecycle_path(SECRET_VERSION), span);
+            lifecycle.secret_version = Some(version);
+        }
         if let Field::Given(Spanned { value: List(paths), span: _ }) = ignore_changes {
             for Spanned { value: Place(path), span } in paths {
                 places.insert(lifecycle_path(IGNORE).member(&path.to_string()), span);

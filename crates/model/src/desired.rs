@@ -147,6 +147,9 @@ pub struct Lifecycle {
     pub allow_replace: bool,
     /// In a replace the old object is deleted before the new one is made. Workspaces always are.
     pub destroy_before_create: bool,
+    /// Which version its secrets are. With one, another value alone is no change, and another version
+    /// writes them all; without one their values are compared.
+    pub secret_version: Option<String>,
 }
 
 impl Lifecycle {

@@ -77,6 +77,17 @@ pub struct Change {
     pub definitions: BTreeSet<Definition>,
 }
 
+impl Change {
+    /// Whether the attribute called `name` is sent, where it is declared.
+    pub fn sends(&self, name: &str) -> bool {
+        match self.action {
+            Action::Create | Action::Replace => true,
+            Action::Update | Action::Adopt => self.leaves.keys().any(|path| path.root() == name),
+            Action::NoOp | Action::Delete | Action::Record | Action::Forget => false,
+        }
+    }
+}
+
 /// What is done about a resource.
 ///
 /// | action | before | after | calls |
@@ -167,6 +178,8 @@ pub enum Reason {
     GoesWithWorkspace,
     /// The user asked for another object in its place.
     Asked,
+    /// Its secrets are as declared, or were never written, and the user asked for them to be written.
+    Rotated,
     /// An earlier run has made it, and is taken back.
     Undone,
     /// Something is to be done, and the user left it for another time.
@@ -202,6 +215,8 @@ pub enum MovedSide {
     Live,
     /// Nothing tells.
     Unknown,
+    /// Neither, as far as anybody knows: a secret that is written again all the same.
+    Neither,
 }
 
 /// A value as far as it may be shown.
@@ -313,6 +328,8 @@ pub enum Memory {
         leaves: BTreeMap<Path, Fingerprint>,
         /// Leaves that are declared no longer.
         dropped: BTreeSet<Path>,
+        /// What is kept from then on, beside what is: see [`Record::kept`].
+        kept: BTreeMap<String, String>,
     },
     /// The record is this one; all that it says was known when the plan was made.
     Put {
@@ -471,6 +488,12 @@ pub enum BlockerCause {
         /// That tag.
         tag: String,
     },
+    /// The user asked for its secrets to be written again, and there is none that could be.
+    NothingToRotate {
+        /// It stands, and so has none that is declared and can be changed in place. Otherwise whatever
+        /// it has is written when it is made.
+        stands: bool,
+    },
     /// Everything is to go, and creates were begun of whose end nothing is known: what they made
     /// would stay behind, unknown to anybody.
     Unsettled {
@@ -548,6 +571,14 @@ pub enum Note {
         /// Their kind.
         kind: Kind,
         /// How many.
+        resources: usize,
+    },
+    /// The service does not tell what a connector asks for, so configurations of it are sent as they
+    /// are declared.
+    Unchecked {
+        /// The definition, as the service calls it.
+        definition: Definition,
+        /// How many resources are sent with such a configuration.
         resources: usize,
     },
     /// What is made takes the place of whatever somebody may have set by hand: nothing shows whether

@@ -7,6 +7,34 @@ use secrecy::SecretString;
 use crate::address::Address;
 use crate::value::{Path, Value};
 
+/// Parts of key names behind which secrets are kept. Where nobody says of a value whether it is one, a
+/// name is all there is to go by. Too many hide a harmless value; too few show a password.
+const SECRET_KEYS: [&str; 17] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "api_key",
+    "apikey",
+    "access_key",
+    "accesskey",
+    "private_key",
+    "privatekey",
+    "ssh_key",
+    "sas_key",
+    "credential",
+    "connection_string",
+    "service_account",
+    "authorization",
+];
+
+/// Whether what stands under `key` is likely a secret, as far as its name tells.
+pub fn is_named_like_one(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    SECRET_KEYS.iter().any(|part| key.contains(part))
+}
+
 /// Where the text of a secret comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SecretSource {

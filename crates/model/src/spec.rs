@@ -15,7 +15,8 @@ const DEEPEST: usize = 128;
 /// The attributes that hold a configuration which the specification of the resource's definition
 /// describes. A connector's `credentials` are not among them: they are for another interface of the
 /// connector (dossier 3.5).
-const CONFIGS: [&str; 3] = ["partial_default_config", "destination_config", "replication_config"];
+pub const CONFIGS: [&str; 3] =
+    ["partial_default_config", "destination_config", "replication_config"];
 
 /// Whether a specification describes the attribute called `name`.
 pub fn describes(name: &str) -> bool {

@@ -7,6 +7,9 @@ use crate::live::Id;
 use crate::secret::Fingerprint;
 use crate::value::Path;
 
+/// The name under which a record keeps the version that its secrets were declared to have.
+pub const SECRET_VERSION: &str = "secret_version";
+
 /// What is remembered. A lost state loses no object and doubles none: it only forgets what the
 /// service never tells.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,7 +41,8 @@ pub struct Record {
     pub name: String,
     /// Values that the service never tells and that are no secrets, by attribute name: a
     /// workspace's `region` (a UUID), a source template's `clone_of` (an address), the tags that
-    /// chose a connector's connection templates (addresses with blanks between).
+    /// chose a connector's connection templates (addresses with blanks between). Beside them what was
+    /// declared as [`SECRET_VERSION`] when the secrets were written.
     pub kept: BTreeMap<String, String>,
     /// The leaves that were declared when last written, adopted or recorded. What a resource is
     /// replaced with is one of them: `replace_triggered_by["tags.crm"]`, with the fingerprint of

@@ -5,6 +5,7 @@ mod moved;
 mod owned;
 mod refreshed;
 mod renamed;
+mod unchecked;
 mod unseen;
 mod within;
 
@@ -105,6 +106,10 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
             decision = decider.swallowed(address).unwrap_or_else(|| decision.left_out());
         }
         decider.note_replaced(address, &decision);
+        if is_in_vain(world, address, case) {
+            let cause = BlockerCause::NothingToRotate { stands: true };
+            decision.block(address, None, cause);
+        }
         let Decision { mut change, drafts, blockers, notes, assumed: leaves } = decision;
         lexicon.name_definitions(&mut change);
         if is_unseen(address, &change) {
@@ -126,6 +131,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
     decided.notes.extend(orphans);
     let unseen = unseen.into_iter().map(|(kind, resources)| Note::Unseen { kind, resources });
     decided.notes.extend(unseen);
+    decided.notes.extend(unchecked::notes(world, &decided.changes));
     if assumed > 0 {
         decided.notes.push(Note::Assumed { leaves: assumed, resources: assumed_on });
     }
@@ -383,6 +389,10 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     ) -> Decision {
         let reason = if record.is_some() { Reason::Vanished } else { Reason::New };
         let mut decision = Decision::new(Action::Create, reason, None, self.name(address, None));
+        if self.world.options.rotate.contains(address) {
+            let cause = BlockerCause::NothingToRotate { stands: false };
+            decision.block(address, None, cause);
+        }
         decision.change.leaves = new_leaves(self.world, self.lexicon, address, declared);
         decision.notes.extend(overwrites(self.world, address, &decision.change.name));
         for (path, cause) in &declared.unknown {
@@ -409,6 +419,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let name = self.name(address, Some(subject.object));
         let mut decision = Decision::new(Action::Adopt, reason, Some(id.clone()), name);
         let diff = self.compare(subject);
+        self.rotates(address, &diff, &mut decision);
         if is_found && !self.world.options.adopt {
             decision.block(address, None, BlockerCause::AdoptionRefused { id });
         } else if !diff.replace.is_empty() {
@@ -431,9 +442,21 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         self.pairing.deposed(self.world, address, &old.id).is_some()
     }
 
+    /// Blocks where secrets are to be written again and there are none that could be.
+    fn rotates(&self, address: &Address, diff: &Diff, decision: &mut Decision) {
+        if self.world.options.rotate.contains(address) && !diff.is_rotatable {
+            decision.block(address, None, BlockerCause::NothingToRotate { stands: true });
+        }
+    }
+
     fn compare(&self, subject: &Subject<'a, '_>) -> Diff {
         diff(self.world, self.pairing, self.lexicon, subject)
     }
+}
+
+/// Whether secrets are to be written again of what is not declared as ours.
+fn is_in_vain(world: &World<'_>, address: &Address, case: &Case<'_, '_>) -> bool {
+    world.options.rotate.contains(address) && !matches!(case, Case::Declared { .. })
 }
 
 /// What is to be remembered before anything is sent: what was compared and found the same.

@@ -1,22 +1,26 @@
 //! One resource, leaf by leaf: what is declared against what is live, with memory as the witness
 //! where the two cannot be compared.
 
+mod rotation;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::kind::{Attribute, Mutability, Readback, Shape};
 use model::live::Id;
 use model::plan::{Blocker, BlockerCause, LeafChange, MovedSide, Note, Reason, Shown};
-use model::state::{Origin, Record, Remembered, Seen};
+use model::state::{Origin, Record, Remembered, SECRET_VERSION, Seen};
 use model::value::Segment;
 use model::{Address, Path, Value};
 
+use self::rotation::Rotation;
+pub(crate) use self::rotation::has_secret;
 use crate::declared::{Declaration, Declared, Lexicon};
 use crate::judge::{Judge, Verdict};
 use crate::owner;
 use crate::pairing::Pairing;
 use crate::show::{Secrecy, shown, shown_plain};
 use crate::sides::{LiveLeaf, Sides};
-use crate::world::{Object, World};
+use crate::world::{Object, Trigger, World};
 
 /// What is compared.
 pub(crate) struct Subject<'a, 's> {
@@ -49,6 +53,10 @@ pub(crate) struct Diff {
     pub(crate) remembered: BTreeMap<Path, Remembered>,
     /// See [`Record::kept`].
     pub(crate) kept: BTreeMap<String, String>,
+    /// What is to be kept once what differs has been sent.
+    pub(crate) kept_when_sent: BTreeMap<String, String>,
+    /// Whether it has a secret that is declared and can be written in place.
+    pub(crate) is_rotatable: bool,
     /// How many leaves are taken as declared for the first time.
     pub(crate) assumed: usize,
     pub(crate) notes: Vec<Note>,
@@ -63,6 +71,8 @@ struct Unsent {
     notes: Vec<Note>,
     /// Hidden leaves that are left as they are.
     lost: Vec<Path>,
+    /// Secrets that have another value, which alone is no change.
+    pinned: BTreeMap<Path, LeafChange>,
 }
 
 impl Unsent {
@@ -82,13 +92,14 @@ pub(crate) fn diff<'a>(
 ) -> Diff {
     let mut diff = Diff::default();
     diff.keep(pairing, subject);
+    let rotation = Rotation::of(world, subject);
     for (path, cause) in &subject.declared.unknown {
         diff.block(subject, path.clone(), cause.clone());
     }
     for declaration in &subject.declared.attributes {
         match declaration.attribute.readback {
             Readback::Told | Readback::FingerprintInState => {
-                diff.compare(world, lexicon, subject, declaration);
+                diff.compare(world, lexicon, subject, declaration, &rotation);
             }
             Readback::KeptInState => diff.compare_kept(world, pairing, subject, declaration),
             Readback::Never => {}
@@ -99,6 +110,11 @@ pub(crate) fn diff<'a>(
     }
     diff.compare_triggers(world, subject);
     diff.note_undeclared(subject);
+    // A secret that is ignored has its live value here, and yet it was written with a version.
+    let is_kept = subject.record.is_some_and(|record| record.kept.contains_key(SECRET_VERSION));
+    if is_kept || has_secret(world, lexicon, subject.address, subject.declared) {
+        diff.keep_version(&rotation);
+    }
     diff
 }
 
@@ -120,6 +136,7 @@ impl Diff {
             (true, true) => Reason::EditedAndDrifted,
             (true, false) => Reason::Edited,
             (false, true) => Reason::Drifted,
+            (false, false) if !moved(MovedSide::Unknown) => Reason::Rotated,
             (false, false) => Reason::Differs,
         }
     }
@@ -132,7 +149,8 @@ impl Diff {
     /// Takes over what was kept. It says how the object was made, so it stays true when it is no
     /// longer declared, and follows an origin to its new address.
     fn keep(&mut self, pairing: &Pairing<'_, '_>, subject: &Subject<'_, '_>) {
-        for (name, kept) in subject.record.iter().flat_map(|record| &record.kept) {
+        let kept = subject.record.iter().flat_map(|record| &record.kept);
+        for (name, kept) in kept.filter(|(name, _)| *name != SECRET_VERSION) {
             let now = |part: &str| {
                 let to = Address::parse(part).and_then(|from| pairing.moves.get(&from).copied());
                 to.map_or_else(|| part.to_owned(), ToString::to_string)
@@ -144,11 +162,12 @@ impl Diff {
     }
 
     fn compare_triggers(&mut self, world: &World<'_>, subject: &Subject<'_, '_>) {
-        for (path, (trigger, sent)) in world.triggers(subject.address) {
+        for (path, Trigger { address, sent, also }) in world.triggers(subject.address) {
             let remembered = Remembered { sent, origin: Origin::Written, seen: Seen::Hidden };
             let known = subject.record.and_then(|record| record.leaves.get(&path));
+            let known = known.filter(|known| also.as_ref() != Some(&known.sent));
             if known.is_some_and(|known| known.sent != remembered.sent) {
-                self.triggers.insert(trigger.clone());
+                self.triggers.insert(address.clone());
             }
             self.remembered.insert(path, known.cloned().unwrap_or(remembered));
         }
@@ -240,6 +259,7 @@ impl Diff {
         lexicon: &Lexicon<'_>,
         subject: &Subject<'_, '_>,
         declaration: &Declaration,
+        rotation: &Rotation<'_>,
     ) {
         let attribute = declaration.attribute;
         let live = lexicon.live_leaves(attribute, subject.object.live);
@@ -260,6 +280,8 @@ impl Diff {
                 is_let_go |= known.is_some() && !owner::is_mark(path);
                 continue;
             }
+            let is_declared_secret = sides.declares_secret(path);
+            let pinned = is_declared_secret && rotation.pins(known);
             let judge = Judge {
                 declared,
                 live,
@@ -268,6 +290,7 @@ impl Diff {
                 attribute_known: sides.is_remembered(),
                 take_its_word: subject.record.is_none() && !never_sent,
                 at_hand: declared.is_none_or(|declared| world.is_at_hand(declared)),
+                pinned,
                 never_sent,
                 fingerprint: &|value| world.fingerprint(subject.address, path, value),
             };
@@ -278,7 +301,29 @@ impl Diff {
                 .filter(|_| attribute.shape == Shape::Set);
             let is_mark = mark.is_some_and(|mark| is_member(path, mark));
             let is_ignored = !is_new && !is_mark && ignores(world, subject.address, path);
-            match judge.verdict() {
+            let is_rotatable =
+                is_declared_secret && !is_ignored && rotation::is_in_place(attribute);
+            self.is_rotatable |= is_rotatable;
+            let written_again = || LeafChange {
+                before: sides.shown_live(path, live),
+                after: sides.shown_declared(path),
+                forces_replace: false,
+                moved: MovedSide::Neither,
+            };
+            let verdict = judge.verdict();
+            let is_asked = is_rotatable && rotation.writes_all();
+            if !matches!(verdict, Verdict::Changed(_) | Verdict::Lost)
+                && !is_ignored
+                && (is_asked || rotation.writes(attribute, known, &verdict))
+            {
+                self.leaves.insert(path.clone(), written_again());
+                self.send(attribute, path, true);
+                continue;
+            }
+            if pinned && judge.has_another_value() {
+                unsent.pinned.insert(path.clone(), written_again());
+            }
+            match verdict {
                 Verdict::Changed(_) if is_ignored => {
                     // A member of a set is always told.
                     let untold = || judge.left_untold().filter(|_| attribute.shape != Shape::Set);
@@ -335,6 +380,9 @@ impl Diff {
             self.remembered.extend(sides.memory());
             for path in unsent.lost {
                 self.block(subject, path, BlockerCause::HiddenValueLost);
+            }
+            for (path, change) in unsent.pinned {
+                self.leaves.entry(path).or_insert(change);
             }
         } else {
             self.remembered.extend(unsent.remembered);

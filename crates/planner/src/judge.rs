@@ -7,6 +7,7 @@
 //! | value | another | anything else | changed |
 //! | value | hidden, or absent as when last written | this value was sent | same |
 //! | value | hidden, or absent as when last written | another value was sent | changed |
+//! | secret of the same version | hidden, or as when last written | anything | same |
 //! | value | hidden | nothing, of an object that is only now taken over | assumed |
 //! | value | hidden | that it was taken over without the secret at hand | assumed |
 //! | secret not at hand | in clear | nothing, of an object that is only now taken over | same |
@@ -47,6 +48,9 @@ pub(crate) struct Judge<'j> {
     /// What is declared is no secret, or one whose text is at hand. A secret that is not is taken to
     /// be what it was.
     pub(crate) at_hand: bool,
+    /// What is declared is a secret of the version that was sent last, or was taken over. Which value
+    /// it has does not matter then.
+    pub(crate) pinned: bool,
     /// The attribute was never sent to this object, which was made as a clone: what is hidden
     /// there is a copy of its origin's.
     pub(crate) never_sent: bool,
@@ -125,6 +129,16 @@ impl Judge<'_> {
         }
         let wanted = (self.fingerprint)(declared);
         let shown = (self.fingerprint)(live);
+        if self.pinned {
+            return match wanted == shown {
+                true => Verdict::Same(Some(Remembered {
+                    sent: wanted,
+                    origin: Origin::Written,
+                    seen: Seen::Same,
+                })),
+                false => self.not_at_hand(live),
+            };
+        }
         let sent = self.known.is_some_and(|known| known.sent == wanted);
         if text_only && wanted == shown {
             self.equal(declared)
@@ -183,7 +197,7 @@ impl Judge<'_> {
     fn hidden(&self, declared: &Value) -> Verdict {
         let wanted = (self.fingerprint)(declared);
         match self.known {
-            Some(known) if known.sent == wanted || !self.at_hand => {
+            Some(known) if known.sent == wanted || !self.at_hand || self.pinned => {
                 Verdict::Same(Some(known.clone()))
             }
             Some(known) if known.origin == Origin::Unknown => Verdict::Assumed(Remembered {
@@ -226,6 +240,15 @@ impl Judge<'_> {
         match self.known {
             Some(known) => known.sent == *wanted && known.seen != Seen::Same,
             None => self.take_its_word,
+        }
+    }
+
+    /// Whether what was sent last is another value than what is declared, as far as that is known.
+    pub(crate) fn has_another_value(&self) -> bool {
+        let declared = self.declared.filter(|_| self.at_hand);
+        match (self.known, declared) {
+            (Some(known), Some(declared)) => known.sent != (self.fingerprint)(declared),
+            _ => false,
         }
     }
 

@@ -20,6 +20,7 @@ mod judge;
 mod order;
 mod owner;
 mod pairing;
+mod rekey;
 mod scope;
 mod selection;
 mod show;
@@ -45,6 +46,7 @@ pub use crate::export::{Definitions, Except, Export, LeftOut, Remark, definition
 pub use crate::guard::frozen;
 pub use crate::inverse::{Inverse, Lost, images, inverse};
 use crate::pairing::Pairing;
+pub use crate::rekey::{Rekeyed, readdressed, rekeyed};
 pub use crate::show::{secrets_in_clear, withheld};
 use crate::world::World;
 
@@ -60,6 +62,10 @@ pub struct Options {
     pub replace_workspaces: BTreeSet<String>,
     /// What is replaced although nothing asks for it but the user.
     pub replace: BTreeSet<Address>,
+    /// What has its secrets written again although nothing asks for it but the user.
+    pub rotate: BTreeSet<Address>,
+    /// Every secret that was taken as it is and never written is written.
+    pub rotate_assumed: bool,
     /// Nothing is to be done but to remember what was changed outside as what was last known.
     pub refresh_only: bool,
     /// Kinds of which every remembered object may be gone.
@@ -89,6 +95,8 @@ impl Default for Options {
             adopt: true,
             replace_workspaces: BTreeSet::new(),
             replace: BTreeSet::new(),
+            rotate: BTreeSet::new(),
+            rotate_assumed: false,
             refresh_only: false,
             accept_vanished: BTreeSet::new(),
             destroy: false,

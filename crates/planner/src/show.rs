@@ -5,32 +5,9 @@ use std::collections::BTreeSet;
 use model::desired::Desired;
 use model::live::Facts;
 use model::plan::Shown;
-use model::secret::{SecretPart, SecretRef};
+use model::secret::{SecretPart, SecretRef, is_named_like_one};
 use model::spec::{self, Spec};
 use model::{Address, Path, Value, value::Segment};
-
-/// Parts of key names behind which secrets are kept. Where no specification speaks of a leaf, and
-/// the service may show it in clear (dossier 5.2), a name is all there is to go by. Too many hide a
-/// harmless value; too few show a password.
-const SECRET_KEYS: [&str; 17] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "token",
-    "api_key",
-    "apikey",
-    "access_key",
-    "accesskey",
-    "private_key",
-    "privatekey",
-    "ssh_key",
-    "sas_key",
-    "credential",
-    "connection_string",
-    "service_account",
-    "authorization",
-];
 
 /// What begins the name of a secret that a manager outside keeps (dossier 5.2): not itself one.
 const COORDINATE: &str = "secret_coordinate::";
@@ -47,6 +24,11 @@ impl Secrecy<'_> {
     /// Whether the specification marks the leaf at `path`.
     pub(crate) fn is_marked(&self, path: &Path) -> bool {
         self.marks(path) == Some(true)
+    }
+
+    /// Whether the declared `leaf` at `path` is a secret: looked up, or in clear.
+    pub(crate) fn holds(&self, path: &Path, leaf: &Value) -> bool {
+        matches!(leaf, Value::Secret(_)) || self.is_secret(path, leaf)
     }
 
     fn marks(&self, path: &Path) -> Option<bool> {
@@ -154,13 +136,14 @@ pub(crate) fn shown(leaf: &Value, secret: bool) -> Shown {
     }
 }
 
-/// Whether a leaf at `path` is likely a secret. A container is none: its members are leaves.
+/// Whether a leaf at `path` is likely a secret, where no specification speaks of it and the service may
+/// show it in clear (dossier 5.2). A container is none: its members are leaves.
 fn looks_secret(path: &Path, leaf: &Value) -> bool {
     let key = path.segments().iter().rev().find_map(|segment| match segment {
-        Segment::Key(key) => Some(key.to_ascii_lowercase()),
+        Segment::Key(key) => Some(key),
         Segment::Index(_) | Segment::Member(_) => None,
     });
-    let keyed = key.is_some_and(|key| SECRET_KEYS.iter().any(|part| key.contains(part)));
+    let keyed = key.is_some_and(|key| is_named_like_one(key));
     match leaf {
         Value::Text(text) => keyed || is_private_key(text),
         Value::Number(_) => keyed,

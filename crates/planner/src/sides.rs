@@ -142,6 +142,12 @@ impl<'s> Sides<'s> {
         is_looked_up || self.secrecy.is_marked(path)
     }
 
+    /// Whether what is declared at `path` is a secret, however it came there.
+    pub(crate) fn declares_secret(&self, path: &Path) -> bool {
+        let declared = self.declaration.leaves.get(path);
+        declared.is_some_and(|leaf| self.secrecy.holds(path, leaf))
+    }
+
     fn was_hidden(&self, path: &Path) -> bool {
         self.remembered(path).is_some_and(|known| known.seen == Seen::Hidden)
     }

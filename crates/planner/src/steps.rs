@@ -7,11 +7,11 @@ use model::kinds::connector::TAGS_MODE_ANY;
 use model::kinds::workspace::REGION_US;
 use model::plan::{Call, LeafChange, Memory, MovedSide, Shown, Target};
 use model::secret::Fingerprint;
-use model::state::{Deposed, Record};
+use model::state::{Deposed, Record, SECRET_VERSION};
 use model::{Address, Kind, Path, Value};
 
 use crate::declared::{Declaration, Declared, Lexicon};
-use crate::diff::{Diff, Subject, kept_text};
+use crate::diff::{Diff, Subject, has_secret, kept_text};
 use crate::order::{Draft, Key, Part, Taking};
 use crate::owner;
 use crate::pairing::Pairing;
@@ -122,14 +122,19 @@ impl<'a, 'w> Steps<'a, 'w> {
             after.extend(apps.flat_map(|app| parts().map(|part| Key::new(app, part))));
         }
         let triggers = self.world.triggers(self.address);
-        for (trigger, _) in triggers.values() {
+        for trigger in triggers.values().map(|trigger| trigger.address) {
             let parts = [Part::Settle, Part::Create, Part::Update];
             after.extend(parts.map(|part| Key::new(trigger, part)));
         }
         let triggers = triggers.into_iter();
-        leaves.extend(triggers.map(|(path, (_, fingerprint))| (path, fingerprint)));
+        leaves.extend(triggers.map(|(path, trigger)| (path, trigger.sent)));
         let lifecycle = self.world.lifecycle(self.address);
         let prevent_destroy = lifecycle.is_some_and(|lifecycle| lifecycle.prevent_destroy);
+        if has_secret(self.world, self.lexicon, self.address, declared)
+            && let Some(version) = lifecycle.and_then(|lifecycle| lifecycle.secret_version.clone())
+        {
+            kept.insert(SECRET_VERSION.to_owned(), version);
+        }
         let name = self.world.desired.natural_name(self.address);
         let own = replaces.as_ref().map(|deposed| deposed.id.clone());
         let called = name.unwrap_or(self.address.name()).to_owned();
@@ -187,6 +192,7 @@ impl<'a, 'w> Steps<'a, 'w> {
             name: Some(aside.clone()),
             leaves: BTreeMap::new(),
             dropped: BTreeSet::new(),
+            kept: BTreeMap::new(),
         };
         let after = vec![self.key(Part::Settle)];
         let mut draft = self.draft(Part::Aside, call, memory, after);
@@ -218,10 +224,11 @@ impl<'a, 'w> Steps<'a, 'w> {
             let rename = self.rename(object, &changed);
             let gives = rename.is_some().then(|| (object.id.clone(), name.clone()));
             let mut draft = self.update(&changed, target(), name, dropped, after.clone());
-            if let (Call::Update { attributes, .. }, Memory::Updated { name, .. }) =
+            if let (Call::Update { attributes, .. }, Memory::Updated { name, kept, .. }) =
                 (&mut draft.call, &mut draft.memory)
             {
                 attributes.extend(declared.instructions.clone());
+                kept.clone_from(&diff.kept_when_sent);
                 *name = rename.as_ref().map(|taking| taking.name.clone());
             }
             draft.takes = rename;
@@ -259,7 +266,7 @@ impl<'a, 'w> Steps<'a, 'w> {
         let leaves =
             changed.iter().flat_map(|declaration| self.fingerprints(declaration)).collect();
         let call = Call::Update { target, name, attributes };
-        let memory = Memory::Updated { name: None, leaves, dropped };
+        let memory = Memory::Updated { name: None, leaves, dropped, kept: BTreeMap::new() };
         self.draft(Part::Update, call, memory, after)
     }
 
@@ -273,6 +280,7 @@ impl<'a, 'w> Steps<'a, 'w> {
             name: None,
             leaves: BTreeMap::from([(path, fingerprint)]),
             dropped: BTreeSet::new(),
+            kept: BTreeMap::new(),
         };
         let call = Call::Attach { target, tag: tag.to_owned() };
         self.push(Part::Attach(tag.to_owned()), call, memory, after);
@@ -286,6 +294,7 @@ impl<'a, 'w> Steps<'a, 'w> {
             name: None,
             leaves: BTreeMap::new(),
             dropped: BTreeSet::from([self.member(tag)]),
+            kept: BTreeMap::new(),
         };
         let call = Call::Detach { target, tag: tag.to_owned() };
         self.push(Part::Detach(tag.to_owned()), call, memory, after);

@@ -7,7 +7,7 @@ use model::kinds::connection_template::HOSTING_AIRBYTE;
 use model::kinds::workspace::DEFAULT_NAME;
 use model::live::{Id, Live, LiveObject};
 use model::secret::{Fingerprint, Fingerprints};
-use model::state::{Record, State};
+use model::state::{Record, SECRET_VERSION, State};
 use model::{Address, Kind, Path, Value};
 
 use crate::Options;
@@ -38,6 +38,16 @@ pub(crate) struct World<'a> {
 pub(crate) struct Object<'a> {
     pub(crate) id: &'a Id,
     pub(crate) live: &'a LiveObject,
+}
+
+/// A resource whose declaration another one hangs on.
+pub(crate) struct Trigger<'a> {
+    pub(crate) address: &'a Address,
+    /// The fingerprint of its declaration.
+    pub(crate) sent: Fingerprint,
+    /// Another one that means the same: with the values of its secrets in place of their version, or
+    /// the other way round. That somebody begins or ends to give a version is no change.
+    pub(crate) also: Option<Fingerprint>,
 }
 
 impl<'a> World<'a> {
@@ -171,28 +181,46 @@ impl<'a> World<'a> {
     /// What is remembered of each resource that `address` is replaced with. The fingerprints are
     /// of declarations, so that they say the same after a run that broke off between the two; and
     /// they are the trigger's own, so that they do not change when `address` moves.
-    pub(crate) fn triggers(&self, address: &Address) -> BTreeMap<Path, (&'a Address, Fingerprint)> {
+    pub(crate) fn triggers(&self, address: &Address) -> BTreeMap<Path, Trigger<'a>> {
         let triggers = self.lifecycle(address).map(|lifecycle| &lifecycle.replace_triggered_by);
         let root = Path::attribute("replace_triggered_by");
-        let fingerprint = |trigger: &'a Address| {
-            let attributes = &self.desired.resources.get(trigger)?.attributes;
-            let named = attributes.iter().map(|(name, value)| (name.clone(), self.named(value)));
-            let value = Value::Map(named.collect());
-            let print = self.fingerprint(trigger, &root, &value);
-            Some((root.member(&trigger.to_string()), (trigger, print)))
+        let trigger = |address: &'a Address| {
+            let resource = self.desired.resources.get(address)?;
+            let print = |version: Option<&str>| {
+                let attributes = resource.attributes.iter();
+                let named =
+                    attributes.map(|(name, value)| (name.clone(), self.named(value, version)));
+                self.fingerprint(address, &root, &Value::Map(named.collect()))
+            };
+            let declared = resource.lifecycle.secret_version.as_deref();
+            let kept = self.state.records.get(address);
+            let kept = kept.and_then(|record| record.kept.get(SECRET_VERSION));
+            let (sent, also) = match (declared, kept) {
+                (Some(version), _) => (print(Some(version)), Some(print(None))),
+                (None, Some(version)) => (print(None), Some(print(Some(version)))),
+                (None, None) => (print(None), None),
+            };
+            Some((root.member(&address.to_string()), Trigger { address, sent, also }))
         };
-        triggers.into_iter().flatten().filter_map(fingerprint).collect()
+        triggers.into_iter().flatten().filter_map(trigger).collect()
     }
 
-    /// `value` with names in place of addresses, which may change without a meaning.
-    fn named(&self, value: &Value) -> Value {
+    /// `value` with names in place of addresses, which may change without a meaning, and with the
+    /// version of secrets, where they have one, in place of their values.
+    fn named(&self, value: &Value, version: Option<&str>) -> Value {
         match value {
+            Value::Secret(_) => version.map_or_else(|| value.clone(), Value::text),
             Value::Reference(address) => {
                 Value::text(self.desired.natural_name(address).unwrap_or(address.name()))
             }
-            Value::List(items) => Value::List(items.iter().map(|item| self.named(item)).collect()),
+            Value::List(items) => {
+                Value::List(items.iter().map(|item| self.named(item, version)).collect())
+            }
             Value::Map(members) => Value::Map(
-                members.iter().map(|(key, member)| (key.clone(), self.named(member))).collect(),
+                members
+                    .iter()
+                    .map(|(key, member)| (key.clone(), self.named(member, version)))
+                    .collect(),
             ),
             other => other.clone(),
         }

@@ -56,7 +56,7 @@ pub struct Key([u8; 32]);
 impl Key {
     /// A new key. Two random UUIDs have 244 random bits between them, so that the randomness which
     /// makes the lineage will do and no further source of it is needed.
-    fn random() -> Key {
+    pub(crate) fn random() -> Key {
         let mut bytes = [0; 32];
         bytes[..16].copy_from_slice(Uuid::new_v4().as_bytes());
         bytes[16..].copy_from_slice(Uuid::new_v4().as_bytes());

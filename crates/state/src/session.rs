@@ -8,7 +8,7 @@ use model::plan::StepId;
 use model::state::{Owner, State, StateChange};
 use uuid::Uuid;
 
-use crate::document::Document;
+use crate::document::{Document, Key};
 use crate::error::Error;
 use crate::format::Stored;
 use crate::journal::{Begin, Entry, Intent, Outcome};
@@ -184,6 +184,14 @@ impl Session {
     /// Changes the state by hand. It is written by [`Session::finish`].
     pub fn edit(&mut self, change: StateChange) {
         self.progress.change(change);
+    }
+
+    /// Gives the state a new key, and tells which. Every fingerprint in it has to be made anew by
+    /// [`Session::edit`]; both are written together by [`Session::finish`], or neither.
+    pub fn replace_key(&mut self) -> Key {
+        self.progress.document.key = Key::random();
+        self.progress.changed = true;
+        self.document().key.clone()
     }
 
     /// Ends the run: the state file is written if anything has changed, with what it was as its

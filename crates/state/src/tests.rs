@@ -4,6 +4,7 @@ mod bucket;
 mod concurrency;
 mod crash;
 mod damage;
+mod kept;
 mod planfile;
 mod push;
 mod round_trip;

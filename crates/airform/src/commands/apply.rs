@@ -10,7 +10,7 @@ use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::stop::listen;
 use super::target::Target;
-use super::{Context, budget, clear_secrets, inverse, runtime, saved};
+use super::{Context, budget, clear_secrets, config_check, inverse, runtime, saved};
 use crate::args::{ApplyCommand, EventFormat, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -37,8 +37,16 @@ pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Ex
         declared.secrets(&env)?
     };
     let options = decide::options(&decision);
-    let inverse = decision.inverse;
-    let job = Job { verb: "apply", declared, secrets, target, options, inverse, auto_approve };
+    let job = Job {
+        verb: "apply",
+        declared,
+        secrets,
+        target,
+        options,
+        inverse: decision.inverse,
+        no_config_check: decision.no_config_check,
+        auto_approve,
+    };
     carry_out(job, context)
 }
 
@@ -56,6 +64,8 @@ pub(super) struct Job {
     pub(super) options: Options,
     /// The run that is taken back.
     pub(super) inverse: Option<u64>,
+    /// What specifications have against configurations is a warning.
+    pub(super) no_config_check: bool,
     /// Nobody is asked.
     pub(super) auto_approve: bool,
 }
@@ -107,8 +117,16 @@ async fn applied(
     session: &mut Session,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
-    let Job { verb: _, declared, secrets, target: arguments, options, inverse: _, auto_approve } =
-        job;
+    let Job {
+        verb: _,
+        declared,
+        secrets,
+        target: arguments,
+        options,
+        inverse: _,
+        no_config_check,
+        auto_approve,
+    } = job;
     let owner = target.owner(session.state(), context.streams).await?;
     let key = *session.document().key.bytes();
     let fingerprints = KeyedFingerprints::new(&key, &owner.organization, secrets);
@@ -119,6 +137,8 @@ async fn applied(
         context.streams.say("Nothing is left to destroy.");
         return Ok(Exit::Done);
     }
+    let check = (*no_config_check, target.is_sandbox());
+    config_check::enforce_planned(declared, &decided, &options, check, context)?;
     clear_secrets::warn(declared, &decided.live.facts, context);
     if context.streams.events || !decide::show_asked(&options, &decided.plan, context) {
         decide::show(&decided.plan, context);

@@ -1,11 +1,13 @@
 //! Secrets that stand in clear in a manifest.
 
 use manifest::{Diagnostic, Severity, SourceFile};
+use model::desired::Desired;
 use model::live::Facts;
-use model::{Address, Path, Span};
+use model::{Address, Path, Span, Value};
 
 use super::Context;
 use super::declared::Declared;
+use crate::exit::Exit;
 use crate::report::{self, Failure};
 
 /// Says where they stand, and does not repeat them.
@@ -29,16 +31,43 @@ pub(crate) fn warn(declared: &Declared, facts: &Facts, context: &mut Context<'_>
     report::warn(&complaints, declared.shown(), context.streams);
 }
 
-/// Refuses to save a plan that would have to hold one: the file is passed from hand to hand.
+/// Refuses to save a plan that would have to hold one: the file is passed from hand to hand. Where no
+/// specification speaks of a value it counts by what it is called; a number does not, as it could not
+/// be looked up.
 pub(crate) fn none_to_save(declared: &Declared, facts: &Facts) -> Result<(), Failure> {
-    match planner::secrets_in_clear(&declared.desired, facts).len() {
-        0 => Ok(()),
-        count => Err(Failure::error(format!(
-            "the plan is not saved: a plan file holds no secret, and {} in clear in the manifest",
-            if count == 1 { "1 stands".to_owned() } else { format!("{count} stand") }
-        ))
-        .help("write ${secret:env:NAME} or ${secret:file:PATH} in their place")),
+    let marked = planner::secrets_in_clear(&declared.desired, facts);
+    let complaints: Vec<Diagnostic> = planner::withheld(&declared.desired, facts)
+        .into_iter()
+        .filter(|leaf| marked.contains(leaf) || is_text(&declared.desired, leaf))
+        .map(|leaf| {
+            let is = if marked.contains(&leaf) { "is" } else { "looks like" };
+            let (address, path) = leaf;
+            Diagnostic {
+                code: "secret::not-saved",
+                severity: Severity::Error,
+                message: format!("the plan is not saved: {address}: {path} {is} a secret, and a plan file holds none"),
+                labels: place(declared, &address, &path)
+                    .map(|span| (span, "stands in clear".to_owned()))
+                    .into_iter()
+                    .collect(),
+                help: Some(
+                    "write ${secret:env:NAME} or ${secret:file:PATH} in its place; it is looked up when the plan is applied"
+                        .to_owned(),
+                ),
+            }
+        })
+        .collect();
+    match complaints.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::complaints(Exit::Error, complaints, declared.shown().to_vec())),
     }
+}
+
+fn is_text(desired: &Desired, (address, path): &(Address, Path)) -> bool {
+    let attributes = desired.resources.get(address).map(|resource| &resource.attributes);
+    let value = attributes.and_then(|attributes| attributes.get(path.root()));
+    let leaves = value.map(|value| value.leaves(&Path::attribute(path.root())));
+    leaves.is_some_and(|leaves| matches!(leaves.get(path), Some(Value::Text(_))))
 }
 
 /// The files of the manifest without them, and without all else that no plan shows.

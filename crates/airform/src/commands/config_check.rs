@@ -1,5 +1,7 @@
 //! Connector configurations held against the specifications of their connectors.
 
+mod planned;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -10,6 +12,8 @@ use model::kinds::connection_template::HOSTING_AIRBYTE;
 use model::live::Facts;
 use model::{Address, Kind, Path, Value};
 use schema_check::{Complaint, Extent, Problem};
+
+pub(super) use planned::enforce_planned;
 
 use super::Context;
 use super::declared::Declared;
@@ -60,17 +64,49 @@ pub(crate) fn enforce(
 
 /// Everything that specifications have against what is declared, in the order of the files.
 pub(crate) fn check(desired: &Desired, specs: &dyn Specs) -> Vec<Diagnostic> {
+    weighed(desired, specs, &|_| Weight::Full)
+}
+
+/// How much it weighs what specifications have against a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// As they say.
+    Full,
+    /// Nothing of it is an error.
+    Warning,
+    /// It is not looked at.
+    Nothing,
+}
+
+/// The same, with a weight for each resource.
+pub(super) fn weighed(
+    desired: &Desired,
+    specs: &dyn Specs,
+    weigh: &dyn Fn(&Address) -> Weight,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (address, resource) in desired.resources.iter().filter(|(_, r)| !r.external) {
+        let weight = weigh(address);
+        if weight == Weight::Nothing {
+            continue;
+        }
+        let mut of_it = Vec::new();
         match address.kind() {
-            Kind::SourceTemplate => source_template(desired, address, resource, specs, &mut found),
-            Kind::ConnectionTemplate => destination(resource, specs, &mut found),
-            Kind::Connector => connector(desired, resource, specs, &mut found),
+            Kind::SourceTemplate => source_template(desired, address, resource, specs, &mut of_it),
+            Kind::ConnectionTemplate => destination(resource, specs, &mut of_it),
+            Kind::Connector => connector(desired, resource, specs, &mut of_it),
             Kind::Tag | Kind::Workspace | Kind::OAuthCredential => {}
         }
+        if weight == Weight::Warning {
+            of_it.iter_mut().for_each(|(_, diagnostic)| diagnostic.severity = Severity::Warning);
+        }
+        found.extend(of_it);
     }
-    // What is declared once for many is wrong once.
-    found.sort_by(|(a, b), (c, d)| a.cmp(c).then_with(|| b.message.cmp(&d.message)));
+    // What is declared once for many is wrong once, and as much as where it is most.
+    let key = |(place, found): &(Option<model::Span>, Diagnostic)| {
+        (*place, found.message.clone(), found.severity)
+    };
+    found.sort_by_cached_key(key);
     found.dedup_by(|(a, b), (c, d)| a == c && b.message == d.message);
     found.into_iter().map(|(_, diagnostic)| diagnostic).collect()
 }

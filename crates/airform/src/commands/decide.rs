@@ -51,6 +51,8 @@ pub(crate) fn options(arguments: &DecisionArgs) -> Options {
         adopt: !arguments.no_adopt,
         replace_workspaces: arguments.replace_workspace.iter().cloned().collect(),
         replace: arguments.replace.iter().cloned().collect(),
+        rotate: arguments.rotate.iter().cloned().collect(),
+        rotate_assumed: arguments.rotate_assumed,
         refresh_only: arguments.refresh_only,
         accept_vanished: arguments.accept_vanished.iter().copied().collect(),
         destroy: false,
@@ -155,6 +157,13 @@ pub(crate) async fn decide(
         if address.kind() == Kind::Tag {
             return Err(Failure::usage(format!(
                 "{address} is nothing but a name on templates: there is nothing to replace"
+            )));
+        }
+    }
+    for address in &options.rotate {
+        if declared.desired.resources.get(address).is_none_or(|resource| resource.external) {
+            return Err(Failure::usage(format!(
+                "{address} is not declared as ours, so it has no secrets to write again"
             )));
         }
     }

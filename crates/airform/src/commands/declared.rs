@@ -81,22 +81,29 @@ pub(crate) fn read(
     }
 }
 
-/// The bucket that the state of a manifest is kept in. `None` where there is no manifest, too.
+/// The bucket that the state of a manifest is kept in. `None` where there is no manifest at all, too;
+/// one that cannot be read is an error, as its state may be anywhere.
 pub(crate) fn bucket(
     paths: &[PathBuf],
     reading: &ReadingArgs,
     env: &Env,
 ) -> Result<Option<Bucket>, Failure> {
-    let Ok(Sources { files, overlays, folders, .. }) = Sources::read(paths, &reading.overlay)
-    else {
-        return Ok(None);
+    let Sources { files, overlays, folders, .. } = match Sources::read(paths, &reading.overlay) {
+        Ok(sources) => sources,
+        Err(_) if reading.overlay.is_empty() && sources::are_bare(paths) => return Ok(None),
+        Err(failure) => return Err(failure),
     };
     let variables = given(reading, env)?;
     let lookup = Lookup { env, folders: &folders, allow_outside: reading.allow_outside };
     manifest::bucket(&files, &overlays, &variables, &lookup).map_err(|complaints| {
         Failure::complaints(Exit::Error, complaints, files.into_iter().chain(overlays).collect())
+            .help(ELSEWHERE)
     })
 }
+
+/// What can be done where a manifest does not say where its state is.
+const ELSEWHERE: &str =
+    "the manifest says where its state is kept; put it right, or name a state file with --state";
 
 /// The variables that were given, the nearest last: environment, files in order, arguments.
 fn given(reading: &ReadingArgs, env: &Env) -> Result<GivenVariables, Failure> {

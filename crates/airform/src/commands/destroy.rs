@@ -28,7 +28,15 @@ pub(crate) fn run(command: DestroyCommand, context: &mut Context<'_>) -> Result<
         ..decide::guarded(&guards)
     };
     let secrets = Secrets::default();
-    let inverse = None;
-    let job = Job { verb: "destroy", declared, secrets, target, options, inverse, auto_approve };
+    let job = Job {
+        verb: "destroy",
+        declared,
+        secrets,
+        target,
+        options,
+        inverse: None,
+        no_config_check: false,
+        auto_approve,
+    };
     carry_out(job, context)
 }

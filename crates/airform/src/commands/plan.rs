@@ -4,7 +4,9 @@ use model::basis::{Basis, StateBasis};
 use state::{Loaded, SavedPlan, Seed};
 
 use super::target::Target;
-use super::{Context, budget, clear_secrets, decide, declared, inverse, runtime, saved};
+use super::{
+    Context, budget, clear_secrets, config_check, decide, declared, inverse, runtime, saved,
+};
 use crate::args::{PlanCommand, PlanFormat};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -46,6 +48,8 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
             decide::decide(&declared, &target, &document.state, &fingerprints, &options).await?;
         Ok::<_, Failure>((owner, decided))
     })?;
+    let check = (decision.no_config_check, target.is_sandbox());
+    config_check::enforce_planned(&declared, &decided, &options, check, context)?;
     clear_secrets::warn(&declared, &decided.live.facts, context);
     let plan = &decided.plan;
     let is_text = matches!(view.format, PlanFormat::Text);

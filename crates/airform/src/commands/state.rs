@@ -1,9 +1,11 @@
 //! `airform state`.
 
+mod digests;
+
 use std::path::Path;
 
 use model::Address;
-use model::state::{Seen, StateChange};
+use model::state::StateChange;
 use state::Store;
 
 use super::Context;
@@ -39,7 +41,13 @@ pub(crate) fn run(command: StateCommand, context: &mut Context<'_>) -> Result<Ex
             let record = state.records.get(&address).ok_or_else(|| unknown(&address, &store))?;
             context.streams.say(views::state::show(&address, record));
         }
-        StateVerb::Mv { from, to } => renamed(&store, &from, &to, context)?,
+        StateVerb::Mv { from, to } => {
+            let known = digests::Known::of_manifest(reading, sandbox, context);
+            renamed(&store, (&from, &to), &known, context)?;
+        }
+        StateVerb::ReplaceKey => {
+            return digests::replace_key(&store, reading, sandbox, context);
+        }
         StateVerb::Runs => {
             let runs = store.load()?.document.runs;
             match runs.is_empty() {
@@ -96,8 +104,8 @@ fn none(store: &Store) -> Failure {
 /// Gives a record another address, where nothing stands in the way.
 fn renamed(
     store: &Store,
-    from: &Address,
-    to: &Address,
+    (from, to): (&Address, &Address),
+    known: &digests::Known,
     context: &mut Context<'_>,
 ) -> Result<(), Failure> {
     let mut session = store.lock(&super::apply::holder("state mv"))?;
@@ -120,22 +128,22 @@ fn renamed(
         ))
         .help("run airform apply first: it finds out"));
     }
-    // Digests are bound to an address, so what can only be compared by digest looks changed.
-    let hidden = state.records.get(from).map_or(0, |record| {
-        record.leaves.values().filter(|leaf| leaf.seen == Seen::Hidden).count()
-    });
-    let changes = state.renamed(from, to);
+    let mut changes = state.renamed(from, to);
     if changes.is_empty() {
         return Err(unknown(from, store));
     }
+    let key = *session.document().key.bytes();
+    let unmade = known.readdress(&mut changes, (from, to), state.owner.as_ref(), &key);
     for change in changes {
         session.edit(change);
     }
     session.finish()?;
-    if hidden > 0 {
+    if !unmade.is_empty() {
+        let paths: Vec<String> = unmade.iter().map(ToString::to_string).collect();
         context.streams.remark(format!(
-            "{} of it cannot be read back, and will be sent once more by the next apply.",
-            counted(hidden, "value", "values")
+            "{} of it cannot be read back, and nothing here tells what was sent ({}): the next apply sends it once more.",
+            counted(unmade.len(), "value", "values"),
+            paths.join(", ")
         ));
     }
     context.streams.say(format!("{from} is {to} now. Call it so in the manifest too."));

@@ -115,6 +115,11 @@ impl Target {
         })
     }
 
+    /// Whether the service is the stand-in in this process.
+    pub(crate) fn is_sandbox(&self) -> bool {
+        self.sandbox.is_some()
+    }
+
     /// The same, over a client that cannot write.
     pub(crate) fn read_only(mut self) -> Target {
         self.client = self.client.read_only();

@@ -184,6 +184,15 @@ pub(crate) fn words(blocker: &Blocker) -> Words {
             "take that tag off where it is managed, or declare the template with `external: true`; one that is only remembered is let go under `removed:`"
                 .to_owned(),
         ),
+        BlockerCause::NothingToRotate { stands: true } => (
+            format!("the {noun} has no secret that could be written again in place"),
+            "leave `--rotate` out, or declare the secret; one that is ignored, or that only a new object can be given, is not written again"
+                .to_owned(),
+        ),
+        BlockerCause::NothingToRotate { stands: false } => (
+            format!("the {noun} does not stand yet, and is made with the secrets that it has by then"),
+            "leave `--rotate` out, and apply".to_owned(),
+        ),
         BlockerCause::Unsettled { addresses } => (
             format!(
                 "an interrupted run began to make {}, and nothing tells whether it did",

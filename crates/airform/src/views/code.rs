@@ -29,6 +29,7 @@ pub(crate) const fn of_blocker(cause: &BlockerCause) -> &'static str {
         BlockerCause::KindUnavailable { .. } => "plan::kind-unavailable",
         BlockerCause::KindVanished { .. } => "plan::kind-vanished",
         BlockerCause::Guarded { .. } => "plan::guarded",
+        BlockerCause::NothingToRotate { .. } => "plan::nothing-to-rotate",
         BlockerCause::Unsettled { .. } => "plan::unsettled",
         BlockerCause::WorkspaceDeletesUnconfirmed { .. } => "plan::workspace-deletes-unconfirmed",
     }
@@ -55,6 +56,7 @@ pub(crate) const fn of_reason(reason: &Reason) -> &'static str {
         Reason::NotRemembered => "reason::not-remembered",
         Reason::SecretsAtHand => "reason::secrets-at-hand",
         Reason::Asked => "reason::asked",
+        Reason::Rotated => "reason::rotated",
         Reason::Undone => "reason::undone",
         Reason::Imported => "reason::imported",
         Reason::Removed => "reason::removed",

@@ -119,6 +119,7 @@ enum MovedWord {
     Declared,
     Live,
     Unknown,
+    Neither,
 }
 
 /// At most one call.
@@ -235,6 +236,7 @@ fn leaf_row((path, leaf): (&Path, &LeafChange)) -> LeafRow {
             MovedSide::Declared => MovedWord::Declared,
             MovedSide::Live => MovedWord::Live,
             MovedSide::Unknown => MovedWord::Unknown,
+            MovedSide::Neither => MovedWord::Neither,
         },
     }
 }
@@ -272,6 +274,7 @@ fn reason_words(reason: &Reason) -> (&'static str, Vec<String>) {
         Reason::GoneAndUndeclared => "gone_and_undeclared",
         Reason::Orphaned => "orphaned",
         Reason::Asked => "asked",
+        Reason::Rotated => "rotated",
         Reason::Undone => "undone",
     };
     (word, Vec::new())

@@ -11,7 +11,8 @@ const S3: &str = "4816b78f-1489-44c1-9060-4b19d5fa9362";
 
 async fn refused(bench: &Bench) -> Error {
     let attributes = json!({"hosting": "user", "destination": S3, "destination_name": "Lake",
-        "destination_config": {"s3_bucket_name": "acme", "key": {"$secret": "hunter2"}},
+        "destination_config": {"s3_bucket_name": "acme", "key": {"$secret": "hunter2"},
+            "pin_token": 424242, "retries": 424},
         "cron_expression": "* * * * *"});
     let made = bench.perform(Kind::ConnectionTemplate, create("Lake", attributes)).await;
     made.unwrap_err()
@@ -48,14 +49,14 @@ async fn a_refusal_tells_where_in_the_manifest_in_every_shape() {
 async fn no_secret_that_was_sent_is_shown() {
     let bench = Bench::ready("{}", Switches::default()).await;
     let body = json!({"detail": [{"loc": ["body", "destination_config", "key"],
-        "msg": "'hunter2' is\n too short", "type": "hunter2", "input": "hunter2"}]});
+        "msg": "'hunter2' is\n too short, 424242 too long, and 424 is none", "type": "hunter2", "input": "hunter2"}]});
     let body = Some(body.to_string());
     bench.fault("POST", "", FaultKind::Status { code: 422, body, headers: vec![] });
     let error = refused(&bench).await;
     assert_eq!(
         error.to_string(),
         "POST /integrations/templates/connections: 422 Unprocessable Entity: '(secret)' is too \
-         short (at body.destination_config.key)"
+         short, (secret) too long, and 424 is none (at body.destination_config.key)"
     );
     assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
     let [FieldError { path, .. }] = error.fields() else { panic!("{error:?}") };

@@ -79,7 +79,7 @@ fn a_record_that_is_needed_is_missed_before_the_call() {
         let attributes = texts([("name", "b")]);
         let call = Call::Update { target, name: "a".into(), attributes };
         let (name, leaves, dropped) = (Some("b".into()), BTreeMap::new(), BTreeSet::new());
-        step(tag("a"), call, Memory::Updated { name, leaves, dropped }, &[])
+        step(tag("a"), call, Memory::Updated { name, leaves, dropped, kept: BTreeMap::new() }, &[])
     };
     let complaint = "nothing is remembered of tags.a, whose id is needed here";
     check_error(&update(Target::Own), complaint);

@@ -1,6 +1,6 @@
 //! What was sent, what was shown, and what is remembered.
 
-use model::state::{Origin, Remembered, Seen};
+use model::state::{Origin, Remembered, SECRET_VERSION, Seen};
 
 use super::*;
 use crate::verify::verify;
@@ -36,7 +36,12 @@ fn check(
         })
         .collect();
     let call = Call::Update { target: Target::Own, name: "it".into(), attributes: sent };
-    let memory = Memory::Updated { name: None, leaves: declared, dropped: BTreeSet::new() };
+    let memory = Memory::Updated {
+        name: None,
+        leaves: declared,
+        dropped: BTreeSet::new(),
+        kept: BTreeMap::new(),
+    };
     let step = step(address.clone(), call, memory, &[]);
     let answer = api::Outcome { id: Id("id-1".into()), attributes: shown };
     let before = record("id-1");
@@ -249,10 +254,13 @@ fn names_and_leaves_that_go() {
         leaves: [(path.clone(), leaf(&path)), (gone.clone(), leaf(&gone))].into(),
         ..record("id-1")
     };
+    // A version of secrets that were sent.
+    let kept = BTreeMap::from([(SECRET_VERSION.to_owned(), "2".to_owned())]);
     let memory = Memory::Updated {
         name: Some("Lake".into()),
         leaves: BTreeMap::new(),
         dropped: [gone.clone()].into(),
+        kept: kept.clone(),
     };
     let call = |cron: Value| Call::Update {
         target: Target::Own,
@@ -266,7 +274,7 @@ fn names_and_leaves_that_go() {
     };
     let put = |leaves| StateChange::Put {
         address: template(),
-        record: Record { name: "Lake".into(), leaves, ..before.clone() },
+        record: Record { name: "Lake".into(), kept: kept.clone(), leaves, ..before.clone() },
     };
     let done = verified(attributes([("cron_expression", Value::Null)]));
     assert_eq!(done.changes, [put([(path.clone(), leaf(&path))].into())]);

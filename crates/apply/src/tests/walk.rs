@@ -199,7 +199,8 @@ fn steps_of_one_resource_that_end_at_once_all_count() {
     let attach = |name: &str| {
         let path = Path::attribute("tags").member(name);
         let leaves = [(path.clone(), print(&path, &Value::text(name)))].into();
-        let memory = Memory::Updated { name: None, leaves, dropped: BTreeSet::new() };
+        let memory =
+            Memory::Updated { name: None, leaves, dropped: BTreeSet::new(), kept: BTreeMap::new() };
         let call = Call::Attach { target: Target::Own, tag: name.into() };
         step(template.clone(), call, memory, &[])
     };

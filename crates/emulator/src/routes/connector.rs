@@ -4,6 +4,7 @@
 mod check;
 mod config;
 mod draft;
+mod usage;
 
 pub(crate) use check::Checks;
 
@@ -33,6 +34,15 @@ pub(super) const ROUTES: &[Route] = &[
     Route {
         family: Family::CheckStatus,
         ..route("GET", "/api/v1/integrations/connectors/check/{id}/status", check::status)
+    },
+    route("POST", "/api/v1/integrations/connectors/{id}/execute", usage::execute),
+    Route {
+        family: Family::Organization,
+        ..route("GET", "/api/v1/integrations/connectors/{id}/entities", usage::entities)
+    },
+    Route {
+        family: Family::Organization,
+        ..route("POST", "/api/v1/integrations/connectors/oauth/initiate", usage::initiate_oauth)
     },
 ];
 

@@ -51,7 +51,7 @@ pub(crate) enum Family {
     Tag,
     /// The route that tells how a check goes on.
     CheckStatus,
-    /// The views of a whole organization.
+    /// What was seen and is not public: the views of a whole organization, and consent.
     Organization,
 }
 

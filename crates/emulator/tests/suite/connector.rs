@@ -692,3 +692,54 @@ async fn a_hundred_thousand_connectors_are_made_listed_changed_and_deleted_in_li
     });
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
+
+/// What a connector is for: requests by an agent, and what can be asked for.
+#[tokio::test]
+async fn a_connector_is_used_by_entity_and_action() {
+    let (bench, _) = bench(Switches::default()).await;
+    let id = bench.create(POST, github()).await;
+    let execute = format!("POST {PATH}/{id}/execute");
+    let part = json!({"execution_metadata": {"connector_instance_id": id}});
+    bench.check(&execute, json!({"entity": "issues", "action": "list"}), 200, part).await;
+    for body in [json!({"entity": "issues"}), json!({"action": "list"})] {
+        bench.check(&execute, body, 422, json!({})).await;
+    }
+    let nowhere = format!("POST {PATH}/{NOWHERE}/execute");
+    bench.check(&nowhere, json!({"entity": "issues", "action": "list"}), 404, json!({})).await;
+    let entities = format!("GET {PATH}/{GITHUB}/entities");
+    bench.check(&entities, Value::Null, 200, json!({"has_scope_mapping": false})).await;
+    bench.check(&format!("GET {PATH}/{id}/entities"), Value::Null, 404, json!({})).await;
+}
+
+#[tokio::test]
+async fn consent_is_asked_for_under_the_organizations_own_template() {
+    let (bench, _) = bench(Switches::default()).await;
+    let initiate = format!("POST {PATH}/oauth/initiate");
+    let body = json!({"workspace_name": "acme", "connector_type": "GitHub",
+        "redirect_url": "https://acme.example/back?x=1"});
+    // The global template makes connectors, and is not enough for consent.
+    let none = "No organization-specific source template configured for this connector type.";
+    let refused = bench.send(&initiate, body.clone()).await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.to_string().contains(none), "{}", refused.body);
+    let template = template(&bench, GITHUB, json!({})).await;
+    let answer = bench.check(&initiate, body.clone(), 200, json!({})).await;
+    assert_eq!(
+        answer["consent_url"],
+        "https://consent.example/github?redirect_url=\
+         https%3A%2F%2Facme%2Eexample%2Fback%3Fx%3D1"
+    );
+    let by_template =
+        with(body.clone(), json!({"connector_type": null, "source_template_id": template}));
+    bench.check(&initiate, by_template, 200, json!({})).await;
+    for (change, status) in [
+        (json!({"workspace_name": "nobody"}), 404),
+        (json!({"redirect_url": "acme"}), 422),
+        (json!({"redirect_url": null}), 422),
+        (json!({"connector_type": "Nothing"}), 404),
+        (json!({"connector_type": null}), 422),
+    ] {
+        bench.check(&initiate, with(body.clone(), change), status, json!({})).await;
+    }
+    assert!(bench.emulator.world().connectors.is_empty());
+}

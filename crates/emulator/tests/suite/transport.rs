@@ -255,5 +255,5 @@ async fn every_route_is_there_and_wants_a_token() {
         let journal = bench.emulator.journal();
         assert_eq!(journal.last().unwrap().route, Some(template));
     }
-    assert_eq!(seen.len(), 56);
+    assert_eq!(seen.len(), 59);
 }

@@ -124,6 +124,18 @@ impl<'n> Fields<'n> {
         field
     }
 
+    /// Complains about members that look as if `name` was meant. For who reads nothing but that.
+    pub(crate) fn misspelt(&self, name: &'static str, cx: &mut Context<'_>) {
+        for entry in self.entries {
+            if entry.key != name && cx.suggester.nearest(&entry.key, [name]).is_some() {
+                cx.complain(
+                    unknown("a manifest", &entry.key, entry.key_span)
+                        .help(format!("did you mean `{name}`?")),
+                );
+            }
+        }
+    }
+
     /// Reads the record, and complains about every member that it has not asked for.
     pub(crate) fn record<R: Record>(mut self, cx: &mut Context<'_>) -> R {
         let record = R::read(&mut self, cx);

@@ -28,6 +28,9 @@ pub(crate) struct Lifecycle {
     /// Whether a new object is made before the old one is deleted. Default: `true`; a workspace is
     /// always deleted first.
     pub(crate) create_before_destroy: Field<Flag>,
+    /// Which version its secrets are, in any words: `"2026-11"`. With one, another value alone is no
+    /// change (for credentials that live for an hour), and another version writes them all.
+    pub(crate) secret_version: Field<Text>,
 }
 
 /// A path into a resource.
@@ -50,6 +53,7 @@ impl Record for Lifecycle {
             replace_triggered_by: fields.take("replace_triggered_by", cx),
             allow_replace: fields.take("allow_replace", cx),
             create_before_destroy: fields.take("create_before_destroy", cx),
+            secret_version: fields.take("secret_version", cx),
         }
     }
 }

@@ -7,6 +7,8 @@ mod good;
 #[cfg(test)]
 mod many;
 #[cfg(test)]
+mod place;
+#[cfg(test)]
 mod robust;
 #[cfg(test)]
 mod schema;

@@ -89,6 +89,7 @@ impl<'a> Decider<'_, 'a, '_> {
         let mut decision =
             Decision::new(action, reason, id, self.name(address, Some(subject.object)));
         decision.drafts = steps.done();
+        self.rotates(address, &diff, &mut decision);
         decision.take(diff);
         decision
     }

@@ -25,18 +25,19 @@ pub(super) fn rehomed(
         let shown = lexicon.live_leaves(declaration.attribute, live).unwrap_or_default();
         let leaves = rehomed.leaves.range_mut(root.clone()..);
         for (path, leaf) in leaves.take_while(|(path, _)| path.root() == root.root()) {
-            let translated = |old: &Fingerprint, candidates: [Option<&Value>; 2]| {
+            let translated = |old: &Fingerprint, candidates: [Option<&Value>; 3]| {
                 let mut candidates = candidates.into_iter().flatten();
                 let value = candidates.find(|v| world.fingerprint(from, path, v) == *old)?;
                 Some(world.fingerprint(to, path, value))
             };
             let Remembered { sent, origin: _, seen } = leaf;
-            if let Some(new) = translated(sent, [declaration.leaves.get(path), Some(&Value::Null)])
-            {
+            // A secret whose value does not count may be another one by now than what stands.
+            let values = [declaration.leaves.get(path), Some(&Value::Null), shown.get(path)];
+            if let Some(new) = translated(sent, values) {
                 *sent = new;
             }
             if let Seen::Other(other) = seen
-                && let Some(new) = translated(other, [shown.get(path), None])
+                && let Some(new) = translated(other, [shown.get(path), None, None])
             {
                 *other = new;
             }

@@ -75,15 +75,18 @@ fn lifecycles() -> impl Strategy<Value = Lifecycle> {
     const PATHS: &[&str] =
         &["partial_default_config.a", "destination_config", "region", "mode", "tags"];
     let paths = prop::sample::subsequence(PATHS, 0..3);
-    (any::<(bool, bool, bool)>(), paths, vec(addresses(), 0..2)).prop_map(
-        |((prevent_destroy, allow_replace, destroy_before_create), paths, triggers)| Lifecycle {
-            prevent_destroy,
-            ignore_changes: paths.into_iter().filter_map(Path::parse).collect(),
-            replace_triggered_by: triggers.into_iter().collect(),
-            allow_replace,
-            destroy_before_create,
-        },
-    )
+    (any::<(bool, bool, bool)>(), paths, vec(addresses(), 0..2), prop::option::of(words()))
+        .prop_map(|(flags, paths, triggers, secret_version)| {
+            let (prevent_destroy, allow_replace, destroy_before_create) = flags;
+            Lifecycle {
+                prevent_destroy,
+                ignore_changes: paths.into_iter().filter_map(Path::parse).collect(),
+                replace_triggered_by: triggers.into_iter().collect(),
+                allow_replace,
+                destroy_before_create,
+                secret_version,
+            }
+        })
 }
 
 /// What the manifest says of `from`, which it does not declare, and of what it does.
@@ -195,6 +198,8 @@ proptest! {
             replace_workspaces: replaced.into_iter().map(str::to_owned).collect(),
             destroy,
             refresh_only,
+            rotate: replace.iter().cloned().collect(),
+            rotate_assumed: adopt,
             replace: replace.into_iter().collect(),
             ..Options::default()
         };

@@ -63,6 +63,12 @@ fn config() -> impl Strategy<Value = String> {
     subsequence(LEAVES, 0..5).prop_map(|leaves| leaves.concat())
 }
 
+fn versions() -> impl Strategy<Value = String> {
+    const VERSIONS: &[&str] =
+        &["lifecycle={secret_version: v1} ", "lifecycle={secret_version: v2} "];
+    maybe(one_of(VERSIONS))
+}
+
 const TAGS: usize = 3;
 
 /// Stands for a lifecycle that names the first template.
@@ -95,6 +101,9 @@ pub(super) fn manifests() -> impl Strategy<Value = String> {
             "lifecycle={create_before_destroy: false} ",
             "lifecycle={ignore_changes: [mode, partial_default_config.deep]} ",
             "lifecycle={ignore_changes: [partial_default_config, customization, tags]} ",
+            "lifecycle={secret_version: v1} ",
+            "lifecycle={secret_version: v2} ",
+            "lifecycle={secret_version: v1, ignore_changes: [partial_default_config.key]} ",
             TRIGGERED,
         ])),
     );
@@ -104,6 +113,7 @@ pub(super) fn manifests() -> impl Strategy<Value = String> {
         maybe(one_of(&["cron_expression=null ", "cron_expression=\"0 0 12 * * ?\" "])),
         carried(),
         proptest::bool::weighted(0.2),
+        versions(),
     );
     let workspace = (
         maybe(one_of(&["region=us ", "region=eu lifecycle={allow_replace: true} "])),
@@ -121,11 +131,14 @@ pub(super) fn manifests() -> impl Strategy<Value = String> {
         one_of(&[
             "lifecycle={allow_replace: true} ",
             "check=true lifecycle={allow_replace: true} ",
+            "lifecycle={allow_replace: true, secret_version: v1} ",
+            "lifecycle={allow_replace: true, secret_version: v2} ",
             "lifecycle={allow_replace: true, ignore_changes: [replication_config]} ",
         ]),
     );
     let owner = proptest::option::weighted(0.4, one_of(&["managed-by-us", "managed-by-others"]));
-    let apps = (any::<bool>(), proptest::collection::vec(proptest::option::of(config()), 2));
+    let app = proptest::option::of((config(), versions()));
+    let apps = (any::<bool>(), proptest::collection::vec(app, 2));
     (
         (some(TAGS), names("tag", TAGS)),
         (some(4), names("src", 4), proptest::collection::vec(template, 4)),
@@ -171,7 +184,7 @@ pub(super) fn manifests() -> impl Strategy<Value = String> {
             }
             let (made, names, connections) = connections;
             let mut hosted = false;
-            for (number, (definition, config, cron, tags, hosts)) in
+            for (number, (definition, config, cron, tags, hosts, version)) in
                 connections.into_iter().enumerate().filter(|(n, _)| made[*n])
             {
                 let (name, tags) = (&names[number], carries(tags));
@@ -184,7 +197,7 @@ pub(super) fn manifests() -> impl Strategy<Value = String> {
                          destination_config={{{config}}}"
                     )
                 };
-                lines.push(format!("connection_templates.c{number} {hosting} {cron}{tags}"));
+                lines.push(format!("connection_templates.c{number} {hosting} {cron}{tags}{version}"));
             }
             let (made, names, workspaces) = workspaces;
             for (number, (region, status, cache)) in
@@ -215,9 +228,9 @@ pub(super) fn manifests() -> impl Strategy<Value = String> {
             let (swapped, apps) = apps;
             let names = if swapped { ["Stripe", "GitHub"] } else { ["GitHub", "Stripe"] };
             for (number, (name, config)) in names.into_iter().zip(apps).enumerate() {
-                lines.extend(config.map(|config| {
+                lines.extend(config.map(|(config, version)| {
                     format!(
-                        "oauth_credentials.o{number} connector_type={name} configuration={{{config}}}"
+                        "oauth_credentials.o{number} connector_type={name} configuration={{{config}}} {version}"
                     )
                 }));
             }
@@ -543,6 +556,27 @@ proptest! {
         let unseen = now.of_kind(Kind::OAuthCredential).count();
         prop_assert_eq!(plan.count(Action::Adopt), now.resources.len() - unseen);
         prop_assert_eq!(plan.count(Action::Create), unseen);
+        carry_out(&plan, &mut scene);
+        prop_assert_eq!(&before, &scene.service.things);
+        let again = scene.plan(&now, &Options::default());
+        prop_assert!(again.is_empty(), "{}\nand then\n{}", render(&plan), render(&again));
+        // Each secret that was believed is written once, and nothing becomes another thing by that.
+        let rotating = Options { rotate_assumed: true, ..Options::default() };
+        let plan = scene.plan(&now, &rotating);
+        prop_assert_eq!(&plan.blockers, &[], "{}", render(&plan));
+        carry_out(&plan, &mut scene);
+        prop_assert_eq!(&before, &scene.service.things);
+        let again = scene.plan(&now, &rotating);
+        prop_assert!(again.is_empty(), "{}\nand then\n{}", render(&plan), render(&again));
+        // Whatever can be asked for is written, and nothing else comes of it.
+        let rotate: BTreeSet<Address> = now.resources.keys().cloned().collect();
+        let rotating = Options { rotate, ..Options::default() };
+        let mut plan = scene.plan(&now, &rotating);
+        let vain = |blocker: &model::plan::Blocker| {
+            matches!(blocker.cause, BlockerCause::NothingToRotate { stands: true })
+        };
+        prop_assert!(plan.blockers.iter().all(vain), "{}", render(&plan));
+        plan.blockers.clear();
         carry_out(&plan, &mut scene);
         prop_assert_eq!(&before, &scene.service.things);
         let again = scene.plan(&now, &Options::default());

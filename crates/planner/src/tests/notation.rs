@@ -89,6 +89,7 @@ fn lifecycle(value: Value) -> Lifecycle {
             ("prevent_destroy", Value::Bool(flag)) => lifecycle.prevent_destroy = flag,
             ("allow_replace", Value::Bool(flag)) => lifecycle.allow_replace = flag,
             ("create_before_destroy", Value::Bool(flag)) => lifecycle.destroy_before_create = !flag,
+            ("secret_version", Value::Text(version)) => lifecycle.secret_version = Some(version),
             ("ignore_changes", Value::List(items)) => {
                 let paths = items.iter().map(|item| Path::parse(item.as_text().unwrap()).unwrap());
                 lifecycle.ignore_changes = paths.collect();

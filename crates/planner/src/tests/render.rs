@@ -32,6 +32,7 @@ fn leaf_line(path: &Path, leaf: &LeafChange) -> String {
         MovedSide::Declared => "declared",
         MovedSide::Live => "live",
         MovedSide::Unknown => "?",
+        MovedSide::Neither => "neither",
     };
     let forces = if leaf.forces_replace { " replaces" } else { "" };
     format!("  {path}: {} -> {} ({moved}){forces}", shown(&leaf.before), shown(&leaf.after))
@@ -85,10 +86,11 @@ fn step_line(at: usize, step: &Step) -> String {
         Memory::Created { replaces: Some(old), .. } => {
             format!(", deposes {} {:?}", old.id, old.name)
         }
-        Memory::Updated { name, dropped, leaves: _ } => {
+        Memory::Updated { name, dropped, kept, leaves: _ } => {
             let name = name.as_ref().map(|name| format!(", now {name:?}")).unwrap_or_default();
             let dropped = dropped.iter().map(|path| format!(", drops {path}")).collect::<String>();
-            name + &dropped
+            let kept = kept.iter().map(|(name, kept)| format!(", keeps {name} {kept:?}"));
+            name + &dropped + &kept.collect::<String>()
         }
         Memory::Put { record, moved_from: None } => format!(", put {}", record.id),
         Memory::Put { record, moved_from: Some(from) } => {

@@ -8,6 +8,7 @@ use model::live::{
     Definition, DefinitionAnswer, DefinitionQuery, Facts, Id, Live, LiveKind, LiveObject, Scope,
 };
 use model::secret::{SecretPart, SecretRef};
+use model::spec::Spec;
 use model::state::State;
 use model::{Kind, Value};
 
@@ -99,11 +100,15 @@ impl Service {
         let scope = Scope::of(desired, state);
         // A UUID is not looked up.
         let asked = scope.definitions.iter().filter(|query| query.text.len() < 36);
-        let definitions = asked.map(|query| (query.clone(), definition(query)));
-        let mut live = Live {
-            kinds: BTreeMap::new(),
-            facts: Facts { definitions: definitions.collect(), ..Facts::default() },
-        };
+        let definitions: BTreeMap<_, _> =
+            asked.map(|query| (query.clone(), definition(query))).collect();
+        let found = definitions.values().filter_map(|answer| match answer {
+            DefinitionAnswer::Found(found) => Some(found.id.clone()),
+            _ => None,
+        });
+        // Every connector has a specification, and here none that says anything.
+        let specs = found.map(|id| (id, Spec::new(Value::Map(BTreeMap::new())))).collect();
+        let mut live = Live { kinds: BTreeMap::new(), facts: Facts { definitions, specs } };
         for (&kind, wanted) in &scope.kinds {
             let read = live.kinds.entry(kind).or_default();
             if kind.schema().write_only {

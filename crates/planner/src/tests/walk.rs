@@ -138,7 +138,8 @@ fn record(step: &Step, scene: &mut Scene, answer: &Option<Id>) {
             learn(&mut record, &address, &step.call, leaves, &object);
             put(record)
         }
-        (Memory::Updated { name, leaves, dropped }, Some(mut record), Some((_, object))) => {
+        (Memory::Updated { name, leaves, dropped, kept }, Some(mut record), Some((_, object))) => {
+            record.kept.extend(kept.clone());
             record.name = name.clone().unwrap_or(record.name);
             record.leaves.retain(|path, _| !dropped.contains(path));
             learn(&mut record, &address, &step.call, leaves, &object);

@@ -219,18 +219,27 @@ impl Handle {
     /// line: the rest is XML.
     fn error(&self, doing: &'static str, key: &Key, error: &object_store::Error) -> Error {
         use object_store::Error as Refusal;
-        let why = match error {
-            Refusal::PermissionDenied { .. } => {
-                "the credentials in the environment do not allow it".to_owned()
+        let text = error.to_string();
+        let text = text.lines().next().unwrap_or_default();
+        // A listing that is refused is of no kind of its own.
+        let status =
+            text.split_once("status code: ").map(|(_, status)| status.trim_end_matches([':', ' ']));
+        let code = status.map(|status| status.split(' ').next().unwrap_or_default());
+        let why = match (error, code) {
+            (Refusal::PermissionDenied { .. }, _) | (_, Some("403")) => {
+                "the credentials in the environment do not allow it (403)".to_owned()
             }
-            Refusal::Unauthenticated { .. } => {
-                "the credentials in the environment are not accepted".to_owned()
+            (Refusal::Unauthenticated { .. }, _) | (_, Some("401")) => {
+                "the credentials in the environment are not accepted (401)".to_owned()
             }
-            Refusal::NotFound { .. } => "there is no such bucket".to_owned(),
-            other => {
-                let text = other.to_string();
-                text.lines().next().unwrap_or_default().chars().take(LONGEST).collect()
+            (Refusal::NotFound { .. }, _) | (_, Some("404")) => {
+                "there is no such bucket".to_owned()
             }
+            (_, Some(_)) => {
+                let status: String = status.unwrap_or_default().chars().take(LONGEST).collect();
+                format!("the service answered {status}")
+            }
+            (_, None) => text.chars().take(LONGEST).collect(),
         };
         Error::Bucket { doing, path: self.path(key), why }
     }

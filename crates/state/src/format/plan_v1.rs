@@ -124,14 +124,14 @@ mirror! { enum Reason in plan {
     FoundByName, AnswerLost,
     Moved { from: Text<Address> },
     NotRemembered, SecretsAtHand, Imported, Removed, Pruned, Destroyed, GoesWithWorkspace, LeftOut, Deposed,
-    GoneAndUndeclared, Orphaned, Asked, Undone,
+    GoneAndUndeclared, Orphaned, Asked, Undone, Rotated,
 } }
 
 mirror! { struct LeafChange in plan {
     before: Shown, after: Shown, forces_replace: bool, moved: MovedSide,
 } }
 
-mirror! { enum MovedSide in plan { Declared, Live, Unknown } }
+mirror! { enum MovedSide in plan { Declared, Live, Unknown, Neither } }
 
 mirror! { enum Shown in plan { Absent, Clear(value: Tree), Secret, Hidden } }
 
@@ -171,6 +171,7 @@ mirror! { enum Memory in plan {
     },
     Updated {
         name: Option<String>, leaves: Pairs<Text<Path>, Text<Fingerprint>>, dropped: Set<Text<Path>>,
+        kept: Pairs<String, String>,
     },
     Put { record: Record, moved_from: Option<Text<Address>> },
     DeposedGone { id: Text<Id> },
@@ -203,6 +204,7 @@ mirror! { enum BlockerCause in plan {
     KindUnavailable { kind: Text<Kind> },
     KindVanished { kind: Text<Kind>, count: usize },
     Guarded { guard: String, rule: RuleName, breach: Breach },
+    NothingToRotate { stands: bool },
     Unsettled { addresses: Set<Text<Address>> },
     WorkspaceDeletesUnconfirmed { count: usize, expected: Option<usize> },
 } }
@@ -247,6 +249,7 @@ mirror! { enum Note in plan {
     Kept { address: Text<Address> },
     Orphans { kind: Text<Kind>, count: usize },
     Unseen { kind: Text<Kind>, resources: usize },
+    Unchecked { definition: Definition, resources: usize },
     Overwrites { address: Text<Address>, name: String },
     Overridden { guard: String, rule: RuleName, address: Option<Text<Address>>, breach: Breach },
 } }

@@ -1,32 +1,31 @@
 //! States in a bucket, over clients that break.
 
 mod client;
+mod faults;
+mod leases;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use object_store::memory::InMemory;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt};
 
-use self::client::{Client, Fault};
+use self::client::{Client, Fault, Service};
 use super::*;
 use crate::bucket::{InBucket, Timing};
 use crate::document::Document;
 use crate::{Error, Recovered};
 
 /// Locks that nobody takes over while a test runs.
-const LONG: Timing = Timing { lease: Duration::from_secs(3600), grain: Duration::ZERO };
-/// Locks that run out as soon as nobody renews them.
-const SHORT: Timing = Timing { lease: Duration::from_millis(60), grain: Duration::ZERO };
+pub(super) const LONG: Timing = Timing { lease: Duration::from_secs(3600), grain: Duration::ZERO };
 
 /// A bucket that several machines use.
-struct Shared(Arc<InMemory>);
+pub(super) struct Shared(Arc<Service>);
 
 impl Shared {
-    fn new() -> Shared {
-        Shared(Arc::new(InMemory::new()))
+    pub(super) fn new() -> Shared {
+        Shared(Arc::default())
     }
 
     /// A machine of its own.
@@ -37,7 +36,7 @@ impl Shared {
         (client, Store::at(place))
     }
 
-    fn store(&self) -> Store {
+    pub(super) fn store(&self) -> Store {
         self.machine(LONG).1
     }
 
@@ -50,10 +49,15 @@ impl Shared {
         let mut names = BTreeSet::new();
         for folder in ["team", "team/state.json.journal"] {
             let listed =
-                Shared::wait(self.0.list_with_delimiter(Some(&Key::from(folder)))).unwrap();
+                Shared::wait(self.0.objects.list_with_delimiter(Some(&Key::from(folder)))).unwrap();
             names.extend(listed.objects.into_iter().map(|meta| meta.location.to_string()));
         }
         names
+    }
+
+    /// Lets time go by, for the bucket.
+    pub(super) fn advance(&self, time: Duration) {
+        self.0.advance(time);
     }
 
     /// How many objects its journals are made of.
@@ -61,8 +65,8 @@ impl Shared {
         self.names().iter().filter(|name| name.contains(".journal/")).count()
     }
 
-    fn put(&self, name: &str, bytes: &[u8]) {
-        Shared::wait(self.0.put(&Key::from(name), bytes.to_vec().into())).unwrap();
+    pub(super) fn put(&self, name: &str, bytes: &[u8]) {
+        Shared::wait(self.0.objects.put(&Key::from(name), bytes.to_vec().into())).unwrap();
     }
 }
 
@@ -207,32 +211,6 @@ fn a_robbed_run_writes_nothing() {
     });
 }
 
-#[test]
-fn a_dead_holder_is_taken_over() {
-    let shared = filled(1);
-    let (client, store) = shared.machine(SHORT);
-    let mut session = store.lock(&holder("ann")).unwrap();
-    session.intents(&[create(1), create(2)]).unwrap();
-    session.outcomes(&[made(1)]).unwrap();
-    client.unplug();
-    let taken = loop {
-        match shared.machine(SHORT).1.lock(&holder("bob")) {
-            Ok(session) => break session,
-            Err(Error::Leased { .. }) => std::thread::sleep(Duration::from_millis(10)),
-            Err(error) => panic!("{error}"),
-        }
-    };
-    assert_eq!(taken.recovered(), Some(Recovered { outcomes: 1, open: 1 }));
-    assert_eq!(taken.document().serial, 2);
-    taken.finish().unwrap();
-    client.plug();
-    // Nobody told it, but it sees that it may not go on.
-    is(session.intents(&[create(3)]), "was lost: ");
-    session.edit(put(7));
-    is(session.finish(), "was written by another run");
-    assert_eq!(shared.store().load().unwrap().document.state.records, state_of(2).records);
-}
-
 /// It comes back when the other is in the middle of its own run, and would write what the other has
 /// recovered from it.
 #[test]
@@ -252,37 +230,6 @@ fn a_robbed_run_leaves_the_journal_of_the_other() {
 }
 
 #[test]
-fn a_holder_that_lives_is_not_taken_over() {
-    let shared = filled(1);
-    let session = shared.machine(SHORT).1.lock(&holder("ann")).unwrap();
-    for _ in 0..8 {
-        std::thread::sleep(SHORT.lease / 4);
-        is(shared.machine(SHORT).1.lock(&holder("bob")), "the state is in use");
-    }
-    session.finish().unwrap();
-    shared.store().lock(&holder("bob")).unwrap().finish().unwrap();
-}
-
-#[test]
-fn without_a_bucket_nothing_more_is_begun_and_what_was_done_is_kept() {
-    let shared = filled(1);
-    let (client, store) = shared.machine(SHORT);
-    let mut session = store.lock(&holder("ann")).unwrap();
-    session.intents(&[create(1)]).unwrap();
-    client.unplug();
-    while session.intents(&[]).is_ok() && client.refused() < 5 {
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    std::thread::sleep(Duration::from_millis(40));
-    is(session.intents(&[create(2)]), "was lost: it could not be renewed in time");
-    client.plug();
-    // Nobody has come between, so there is nothing that this could overwrite.
-    session.outcomes(&[made(1)]).unwrap();
-    session.finish().unwrap();
-    assert_eq!(shared.store().load().unwrap().document.state, state_of(2));
-}
-
-#[test]
 fn a_bucket_without_conditions_is_refused() {
     let shared = Shared::new();
     let (client, store) = shared.machine(LONG);
@@ -297,65 +244,6 @@ fn locks_that_are_none() {
     is(shared.store().lock(&holder("ann")), "is no lock of airform's: missing field ");
     shared.put("team/state.json.lock", br#"{"format_version": 2}"#);
     is(shared.store().lock(&holder("ann")), "has format version 2, and this version");
-}
-
-/// A whole run: what it could not record makes it end.
-fn run(store: &Store) -> Result<(), Error> {
-    let mut session = store.lock(&holder("ann"))?;
-    session.intents(&[create(1), create(2)])?;
-    session.outcomes(&[made(1)])?;
-    session.intents(&[create(3)])?;
-    session.outcomes(&[made(2), made(3)])?;
-    session.finish().map(drop)
-}
-
-#[test]
-fn one_fault_makes_no_difference() {
-    for fault in [Fault::Refused, Fault::AnswerLost] {
-        for at in 0.. {
-            let shared = filled(1);
-            let (client, store) = shared.machine(LONG);
-            client.fail_write(at, fault);
-            run(&store).unwrap();
-            let document = store.load().unwrap().document;
-            assert_eq!((document.state, document.serial), (state_of(4), 2), "{fault:?} {at}");
-            if client.writes() <= at {
-                // The lock, the journal's beginning, four entries, the state, the lock.
-                assert_eq!(at, 8);
-                break;
-            }
-        }
-    }
-}
-
-#[test]
-fn a_bucket_that_goes_away_for_good() {
-    for at in 0.. {
-        let shared = filled(1);
-        let (client, store) = shared.machine(LONG);
-        client.fail_writes_from(at);
-        let ended = run(&store);
-        let count = client.writes();
-        client.plug();
-        if let Err(error) = &ended {
-            assert!(error.to_string().contains("mem://b/team/state.json"), "{error}");
-        }
-        // Whoever comes next finds what was known, and nothing in its way but the lock.
-        let next = shared.store();
-        if let Err(Error::Leased { id, .. }) = next.lock(&holder("bob")) {
-            next.unlock(Some(&id)).unwrap();
-        }
-        let session = next.lock(&holder("bob")).unwrap();
-        let State { records, open, .. } = session.state();
-        let known: BTreeSet<&Address> =
-            records.keys().chain(open.iter().map(|intent| &intent.address)).collect();
-        assert!(known.contains(&tag(0)), "write {at}");
-        session.finish().unwrap();
-        if count <= at {
-            assert!(ended.is_ok());
-            break;
-        }
-    }
 }
 
 #[test]

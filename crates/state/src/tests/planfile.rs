@@ -107,6 +107,7 @@ fn reason() -> impl Strategy<Value = Reason> {
             Reason::GoneAndUndeclared,
             Reason::Asked,
             Reason::Undone,
+            Reason::Rotated,
         ]),
         texts().prop_map(|attributes| Reason::Immutable { attributes }),
         addresses().prop_map(|by| Reason::Triggered { by }),
@@ -115,7 +116,8 @@ fn reason() -> impl Strategy<Value = Reason> {
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    let moved = select(vec![MovedSide::Declared, MovedSide::Live, MovedSide::Unknown]);
+    let moved =
+        select(vec![MovedSide::Declared, MovedSide::Live, MovedSide::Unknown, MovedSide::Neither]);
     let leaf = (shown(), shown(), any::<bool>(), moved).prop_map(
         |(before, after, forces_replace, moved)| LeafChange {
             before,
@@ -179,8 +181,13 @@ fn step() -> impl Strategy<Value = Step> {
         id().prop_map(|id| Memory::DeposedGone { id }),
         (any_record(), option::of(address()))
             .prop_map(|(record, moved_from)| Memory::Put { record, moved_from }),
-        (option::of(text()), prints(), btree_set(path(), 0..3))
-            .prop_map(|(name, leaves, dropped)| Memory::Updated { name, leaves, dropped }),
+        (option::of(text()), prints(), btree_set(path(), 0..3), btree_map(text(), text(), 0..2))
+            .prop_map(|(name, leaves, dropped, kept)| Memory::Updated {
+                name,
+                leaves,
+                dropped,
+                kept
+            }),
         (text(), btree_map(text(), text(), 0..2), prints(), any::<bool>(), option::of(deposed))
             .prop_map(|(name, kept, leaves, prevent_destroy, replaces)| Memory::Created {
                 name,
@@ -213,6 +220,7 @@ fn blocker() -> impl Strategy<Value = Blocker> {
         by.prop_map(|by| BlockerCause::ImportMissing { by }),
         addresses().prop_map(|addresses| BlockerCause::RenameCycle { addresses }),
         Just(BlockerCause::DestroyPrevented),
+        any::<bool>().prop_map(|stands| BlockerCause::NothingToRotate { stands }),
         (text(), vec(text(), 0..3))
             .prop_map(|(text, similar)| BlockerCause::UnknownDefinition { text, similar }),
         (text(), rule(), breach()).prop_map(|(guard, rule, breach)| BlockerCause::Guarded {
@@ -275,6 +283,8 @@ fn note() -> impl Strategy<Value = Note> {
             .prop_map(|(address, count)| Note::ConnectorsStay { address, count }),
         (kind(), any::<usize>()).prop_map(|(kind, count)| Note::Orphans { kind, count }),
         (kind(), any::<usize>()).prop_map(|(kind, resources)| Note::Unseen { kind, resources }),
+        ((text(), text()).prop_map(|(id, name)| Definition { id, name }), any::<usize>())
+            .prop_map(|(definition, resources)| Note::Unchecked { definition, resources }),
         (address(), text()).prop_map(|(address, name)| Note::Overwrites { address, name }),
         (text(), rule(), option::of(address()), breach()).prop_map(
             |(guard, rule, address, breach)| Note::Overridden { guard, rule, address, breach }

@@ -126,6 +126,7 @@ fn entry() -> impl Strategy<Value = Entry> {
         vec(intent, 0..4).prop_map(Entry::Intents),
         vec(outcome, 0..4).prop_map(Entry::Outcomes),
         (step, any::<bool>()).prop_map(|(step, unclear)| Entry::Failed { step, unclear }),
+        any::<String>().prop_map(|who| Entry::Closed { by: holder(&who) }),
     ]
 }
 

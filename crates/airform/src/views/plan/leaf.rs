@@ -15,8 +15,12 @@ const FOLD: usize = 96;
 /// What stands for a value that the service has yet to give out.
 pub(super) const KNOWN_AFTER_APPLY: &str = "(known after apply)";
 
+/// What stands for a secret that is written though nobody has changed it.
+const WRITTEN_AGAIN: &str = "(secret, written again)";
+
 pub(super) fn leaf_symbol(leaf: &LeafChange) -> String {
     match (&leaf.before, &leaf.after) {
+        _ if leaf.moved == MovedSide::Neither => paint(UPDATE, "~"),
         (Shown::Absent, _) => paint(CREATE, "+"),
         (_, Shown::Absent) => paint(DELETE, "-"),
         _ => paint(UPDATE, "~"),
@@ -26,6 +30,7 @@ pub(super) fn leaf_symbol(leaf: &LeafChange) -> String {
 pub(super) fn leaf_text(path: &Path, leaf: &LeafChange, change: &Change, fresh: &Fresh) -> Text {
     let show = |shown: &Shown| shown_value(path, shown, change, fresh);
     match (&leaf.before, &leaf.after) {
+        _ if leaf.moved == MovedSide::Neither => Text::One(WRITTEN_AGAIN.to_owned()),
         (Shown::Absent, after) => Text::One(show(after)),
         (before, Shown::Absent) => Text::One(show(before)),
         (Shown::Secret | Shown::Hidden, Shown::Secret) => Text::One("(secret, changed)".to_owned()),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use model::live::Definition;
 use model::plan::{Note, Plan, Reason, Shown};
 use model::{Address, Kind};
 
@@ -59,6 +60,9 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
             )),
             Note::Unseen { kind, resources } => {
                 remarks.push(unseen(*kind, *resources));
+            }
+            Note::Unchecked { definition, resources } => {
+                remarks.push(unchecked(definition, *resources));
             }
             Note::Overwrites { address: _, name } => overwritten.push(quoted(name)),
             Note::Overridden { guard, rule, address, breach } => {
@@ -147,6 +151,18 @@ fn unseen(kind: Kind, resources: usize) -> String {
         "the {} declared {} cannot be read back: changes made to them elsewhere are not seen",
         number(resources),
         kind.counted(resources)
+    )
+}
+
+/// That a configuration is sent as it is.
+fn unchecked(definition: &Definition, resources: usize) -> String {
+    let configurations = match resources {
+        1 => "a configuration of it is".to_owned(),
+        _ => format!("{} configurations of it are", number(resources)),
+    };
+    format!(
+        "the service does not tell what {} asks for: {configurations} not checked before the apply",
+        plain(&definition.name)
     )
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use model::plan::{Action, Change, LeafChange, Shown};
+use model::state::SECRET_VERSION;
 use model::value::Segment;
 use model::{Kind, Path, Value};
 
@@ -74,6 +75,9 @@ pub(in crate::views) fn rows(kind: Kind, change: &Change, fresh: &Fresh) -> Vec<
         let (symbol, text) = (paint(UPDATE, "~"), Text::Sides { before, after });
         rows.push(Row { symbol, name: "id".to_owned(), text, note: None });
     }
+    // No attribute, but what makes the rest follow.
+    let version = change.leaves.get_key_value(&Path::attribute(SECRET_VERSION));
+    rows.extend(version.map(|version| row(&[version], change, fresh)));
     for attribute in schema.attributes {
         let mut leaves = change
             .leaves

@@ -22,6 +22,9 @@ pub(super) fn sentence(kind: Kind, change: &Change) -> String {
         (Action::Update, Reason::EditedAndDrifted) => {
             format!("update {noun} {name}: the manifest has changed, and so has the organization")
         }
+        (Action::Update, Reason::Rotated) => {
+            format!("update {noun} {name}: its secrets are to be written again")
+        }
         (Action::Update, Reason::Moved { from }) => {
             format!("update {noun} {name}, which was {from}")
         }

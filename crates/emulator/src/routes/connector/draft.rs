@@ -86,10 +86,10 @@ impl Draft {
 }
 
 /// What a new connector is to be: one of these, or several that agree.
-struct Kind {
-    connector_type: Option<String>,
-    definition: Option<Uuid>,
-    template: Option<Uuid>,
+pub(super) struct Kind {
+    pub(super) connector_type: Option<String>,
+    pub(super) definition: Option<Uuid>,
+    pub(super) template: Option<Uuid>,
 }
 
 impl Kind {
@@ -99,7 +99,7 @@ impl Kind {
 
     /// The template that is named, else the organization's only one for the definition, else the
     /// global one.
-    fn template<'a>(&self, call: &'a Call<'_>) -> Result<&'a SourceTemplate, Refusal> {
+    pub(super) fn template<'a>(&self, call: &'a Call<'_>) -> Result<&'a SourceTemplate, Refusal> {
         let definition = self.definition(call)?;
         if let Some(id) = self.template {
             let template =
@@ -196,7 +196,7 @@ pub(super) fn changed(call: &Call<'_>) -> Result<Connector, Refusal> {
     Ok(connector)
 }
 
-fn entities<'a>(body: &mut Fields<'a>) -> Field<Vec<RequestedEntity>> {
+pub(super) fn entities<'a>(body: &mut Fields<'a>) -> Field<Vec<RequestedEntity>> {
     const NAME: &str = "entities";
     match body.field(NAME, list) {
         Field::Absent => Field::Absent,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::Span;
+use model::secret::is_named_like_one;
 use model::value::Value;
 
 use crate::context::{Context, Name};
@@ -91,7 +92,9 @@ pub(crate) fn scalar(node: &Node, name: &Name<'_>, cx: &mut Context<'_>) -> Opti
             None
         }
         Plain::Ambiguous(older) => {
-            let text = &scalar.text;
+            // One that is called like a secret is not repeated.
+            let is_secret = is_named_like_one(name.text);
+            let text = if is_secret { "…" } else { scalar.text.as_str() };
             cx.complain(
                 Diagnostic::error(
                     "manifest::ambiguous",

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_core::Stream;
@@ -25,28 +26,67 @@ pub(super) enum Fault {
     Refused,
     /// It is carried out, and nobody learns of it.
     AnswerLost,
+    /// It is refused as if its condition did not hold (412), whether it does or not.
+    Conflict,
+}
+
+/// What the machines of a bucket share: its objects, and its clock, which only a test moves.
+#[derive(Debug, Default)]
+pub(super) struct Service {
+    pub(super) objects: Arc<InMemory>,
+    clock: Mutex<Clock>,
+}
+
+#[derive(Debug, Default)]
+struct Clock {
+    /// In milliseconds.
+    now: i64,
+    written: BTreeMap<Key, i64>,
+}
+
+impl Service {
+    /// Lets time go by.
+    pub(super) fn advance(&self, time: Duration) {
+        self.clock.lock().unwrap().now += i64::try_from(time.as_millis()).unwrap();
+    }
+
+    fn stamp(&self, at: &Key) {
+        let mut clock = self.clock.lock().unwrap();
+        let now = clock.now;
+        clock.written.insert(at.clone(), now);
+    }
+
+    /// When the object of `meta` was written, by the clock of the test.
+    fn date(&self, meta: &mut ObjectMeta) {
+        let written = self.clock.lock().unwrap().written.get(&meta.location).copied();
+        let millis = |millis: i64| Duration::from_millis(u64::try_from(millis).unwrap());
+        let real = meta.last_modified;
+        meta.last_modified = real - millis(real.timestamp_millis()) + millis(written.unwrap_or(0));
+    }
 }
 
 /// A machine's way to a bucket.
 #[derive(Debug)]
 pub(super) struct Client {
-    bucket: Arc<InMemory>,
+    service: Arc<Service>,
     unplugged: AtomicBool,
     lax: AtomicBool,
     writes: AtomicUsize,
-    refused: AtomicUsize,
+    reads: AtomicUsize,
+    no_reads_from: AtomicUsize,
     gone_from: AtomicUsize,
     faults: Mutex<BTreeMap<usize, Fault>>,
 }
 
 impl Client {
-    pub(super) fn of(bucket: Arc<InMemory>) -> Client {
+    pub(super) fn of(service: Arc<Service>) -> Client {
         Client {
-            bucket,
+            service,
             unplugged: AtomicBool::new(false),
             lax: AtomicBool::new(false),
             writes: AtomicUsize::new(0),
-            refused: AtomicUsize::new(0),
+            reads: AtomicUsize::new(0),
+            no_reads_from: AtomicUsize::new(usize::MAX),
             gone_from: AtomicUsize::new(usize::MAX),
             faults: Mutex::default(),
         }
@@ -61,6 +101,8 @@ impl Client {
     pub(super) fn plug(&self) {
         self.unplugged.store(false, Ordering::SeqCst);
         self.gone_from.store(usize::MAX, Ordering::SeqCst);
+        self.no_reads_from.store(usize::MAX, Ordering::SeqCst);
+        self.faults.lock().unwrap().clear();
     }
 
     /// Conditions are not kept to.
@@ -83,17 +125,24 @@ impl Client {
         self.writes.load(Ordering::SeqCst)
     }
 
-    /// How many requests were refused because it is unplugged.
-    pub(super) fn refused(&self) -> usize {
-        self.refused.load(Ordering::SeqCst)
+    /// The reads from this number on fail.
+    pub(super) fn fail_reads_from(&self, number: usize) {
+        self.no_reads_from.store(number, Ordering::SeqCst);
+    }
+
+    /// How many reads there were.
+    pub(super) fn reads(&self) -> usize {
+        self.reads.load(Ordering::SeqCst)
+    }
+
+    fn read(&self) -> Result<()> {
+        self.reach()?;
+        let number = self.reads.fetch_add(1, Ordering::SeqCst);
+        if number >= self.no_reads_from.load(Ordering::SeqCst) { Err(broken()) } else { Ok(()) }
     }
 
     fn reach(&self) -> Result<()> {
-        if self.unplugged.load(Ordering::SeqCst) {
-            self.refused.fetch_add(1, Ordering::SeqCst);
-            return Err(broken());
-        }
-        Ok(())
+        if self.unplugged.load(Ordering::SeqCst) { Err(broken()) } else { Ok(()) }
     }
 }
 
@@ -125,7 +174,14 @@ impl ObjectStore for Client {
         if fault == Some(Fault::Refused) {
             return Err(broken());
         }
-        let put = self.bucket.put_opts(at, what, opts).await;
+        if fault == Some(Fault::Conflict) {
+            let (path, source) = (at.to_string(), "412".into());
+            return Err(Error::Precondition { path, source });
+        }
+        let put = self.service.objects.put_opts(at, what, opts).await;
+        if put.is_ok() {
+            self.service.stamp(at);
+        }
         if fault == Some(Fault::AnswerLost) {
             return Err(broken());
         }
@@ -137,28 +193,30 @@ impl ObjectStore for Client {
         at: &Key,
         opts: PutMultipartOptions,
     ) -> Result<Box<dyn MultipartUpload>> {
-        self.bucket.put_multipart_opts(at, opts).await
+        self.service.objects.put_multipart_opts(at, opts).await
     }
 
     async fn get_opts(&self, at: &Key, opts: GetOptions) -> Result<GetResult> {
-        self.reach()?;
-        self.bucket.get_opts(at, opts).await
+        self.read()?;
+        let mut found = self.service.objects.get_opts(at, opts).await?;
+        self.service.date(&mut found.meta);
+        Ok(found)
     }
 
     fn delete_stream(&self, at: Many<Key>) -> Many<Key> {
-        self.bucket.delete_stream(at)
+        self.service.objects.delete_stream(at)
     }
 
     fn list(&self, prefix: Option<&Key>) -> Many<ObjectMeta> {
-        self.bucket.list(prefix)
+        self.service.objects.list(prefix)
     }
 
     async fn list_with_delimiter(&self, prefix: Option<&Key>) -> Result<ListResult> {
-        self.reach()?;
-        self.bucket.list_with_delimiter(prefix).await
+        self.read()?;
+        self.service.objects.list_with_delimiter(prefix).await
     }
 
     async fn copy_opts(&self, from: &Key, to: &Key, opts: CopyOptions) -> Result<()> {
-        self.bucket.copy_opts(from, to, opts).await
+        self.service.objects.copy_opts(from, to, opts).await
     }
 }
