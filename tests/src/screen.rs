@@ -1,6 +1,9 @@
 //! What stands on a screen after all that was written to it.
 
-/// A screen as wide and as long as is needed.
+/// How many columns it has. Bars are told apart by being as long as a line.
+pub(crate) const WIDTH: usize = 400;
+
+/// A screen as long as is needed.
 #[derive(Debug, Default)]
 struct Screen {
     lines: Vec<Vec<char>>,
@@ -47,6 +50,11 @@ impl Screen {
     }
 
     fn write(&mut self, c: char) {
+        // A full line is left only for another character.
+        if self.column >= WIDTH {
+            self.row += 1;
+            self.column = 0;
+        }
         let column = self.column;
         let line = self.line();
         if line.len() <= column {
@@ -94,5 +102,7 @@ mod tests {
         check("one\r\ntwo\r\n\u{1b}[2A\u{1b}[2Kthree", "three\ntwo\n");
         check("one\r\ntwo\u{1b}[1A\r\u{1b}[J", "\n");
         check("ab\u{8}c\u{1b}[3Gd\u{1b}[2D\u{1b}[K", "a\n");
+        let full = "x".repeat(WIDTH);
+        check(&format!("{full}\r\n{full}y"), &format!("{full}\n{full}\ny\n"));
     }
 }

@@ -7,12 +7,16 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
 
 use crate::{Error, screen};
 
 /// How long a program may take until it asks.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Wide enough that only what fills a line to its end goes on in the next.
+const SIZE: Winsize =
+    Winsize { ws_row: 40, ws_col: screen::WIDTH as u16, ws_xpixel: 0, ws_ypixel: 0 };
 
 /// A terminal, at our end.
 #[derive(Debug)]
@@ -37,6 +41,8 @@ impl Terminal {
         let mut settings = tcgetattr(&theirs)?;
         settings.local_modes.remove(LocalModes::ECHO);
         tcsetattr(&theirs, OptionalActions::Now, &settings)?;
+        // Without a size it would have no columns, and whoever takes away what was drawn takes more.
+        tcsetwinsize(&theirs, SIZE)?;
         Ok(Terminal { ours: File::from(ours), theirs })
     }
 

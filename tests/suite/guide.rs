@@ -188,3 +188,63 @@ fn every_manifest_in_the_guide_is_valid() {
     }
     assert!(manifests >= 8, "{manifests}");
 }
+
+/// What a program says in the guide is what it says: a page's manifest is written down, and each block that
+/// begins with `$ airform` is run there. A picture of a graph is drawn again.
+#[test]
+fn every_picture_in_the_guide_is_true() {
+    let mut blocks = 0;
+    for (name, text) in pages().iter().filter(|(name, _)| name.starts_with("view-")) {
+        let Some((_, rest)) = text.split_once("```yaml\n") else { continue };
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = rest.split("```").next().unwrap();
+        std::fs::write(folder.path().join("airform.yaml"), manifest).unwrap();
+        let run = |command: &str| {
+            let mut words: Vec<&str> = command.split(' ').skip(1).collect();
+            if words[0] != "graph" {
+                words.extend(["--parallelism", "1"]);
+            }
+            let ran = Command::new(env!("CARGO_BIN_EXE_airform-under-test"))
+                .args(words)
+                .current_dir(folder.path())
+                .env_clear()
+                .output()
+                .unwrap();
+            assert!(ran.status.success(), "{name}: {}", String::from_utf8_lossy(&ran.stderr));
+            String::from_utf8(ran.stdout).unwrap()
+        };
+        // What it says may have blocks of its own, so that the fence is longer.
+        let mut parts = text.split("````console\n$ ");
+        let mut made = parts.next().unwrap().to_owned();
+        for part in parts {
+            let (command, _) = part.split_once('\n').unwrap();
+            let (_, after) = part.split_once("````\n").unwrap();
+            write!(made, "````console\n$ {command}\n{}````\n{after}", run(command)).unwrap();
+            blocks += 1;
+        }
+        update(&guide().join(name), &made);
+        if text.contains("(pictures/graph.svg)") {
+            update(&guide().join("pictures/graph.svg"), &run("airform graph --format svg"));
+            blocks += 1;
+        }
+    }
+    assert_eq!(blocks, 7);
+}
+
+/// Holds a file against what it should be, or makes it so.
+fn update(path: &Path, made: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, made).unwrap();
+    }
+    let same = std::fs::read_to_string(path).is_ok_and(|text| text == made);
+    assert!(same, "{}: run `UPDATE=1 cargo test -p acceptance --test suite guide`", path.display());
+}
+
+/// The workflow of the guide is the one that is written.
+#[test]
+fn the_workflow_in_the_guide_is_the_one_that_is_written() {
+    let workflow = read(&root().join("crates/airform/src/starter/workflow.yml"));
+    let page = read(&guide().join("github.md"));
+    assert!(page.contains(&format!("```yaml\n{workflow}```\n")));
+}

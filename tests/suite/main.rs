@@ -1,6 +1,8 @@
 //! The acceptance tests: one binary, so that the program is linked once.
 
 #[cfg(test)]
+mod action;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod bucket;
@@ -18,5 +20,7 @@ mod page;
 mod program;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod shell;
 #[cfg(test)]
 mod wire;

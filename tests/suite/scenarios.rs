@@ -140,6 +140,8 @@ scenarios! {
     config_check "121-config-check"
     start "122-start"
     planned_config "123-planned-config"
+    fmt "124-fmt"
+    plan_tests "125-plan-tests"
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod apply;
 mod decision;
+mod fmt;
 mod guards;
 mod live;
 mod output;
@@ -11,6 +12,9 @@ mod reading;
 mod requests;
 mod sandbox;
 mod state;
+mod testing;
+#[cfg(test)]
+mod tests;
 mod token;
 mod tools;
 mod validate;
@@ -19,6 +23,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 pub(crate) use apply::{ApplyCommand, DestroyCommand, EventFormat};
 pub(crate) use decision::{DecisionArgs, Prune};
+pub(crate) use fmt::FmtCommand;
 pub(crate) use guards::GuardArgs;
 pub(crate) use live::{DriftCommand, ExportCommand, ImportCommand};
 pub(crate) use output::{OutputCommand, OutputFormat};
@@ -27,6 +32,7 @@ pub(crate) use reading::{ManifestArgs, NamedManifestArgs, ReadingArgs, TargetArg
 pub(crate) use requests::RequestArgs;
 pub(crate) use sandbox::SandboxCommand;
 pub(crate) use state::{StateCommand, StateVerb};
+pub(crate) use testing::{SnapshotCommand, TestCommand};
 pub(crate) use token::{TokenArgs, TokenCommand, TokenVerb};
 pub(crate) use tools::{
     CatalogArgs, CompletionsCommand, DefinitionsCommand, DefinitionsVerb, ExplainCommand,
@@ -40,7 +46,7 @@ pub(crate) use validate::ValidateCommand;
 /// what would change, `airform apply` changes it. Add `--sandbox` to either to try it on a stand-in
 /// that runs inside the program and needs no account.
 #[derive(Debug, Parser)]
-#[command(name = "airform", version, max_term_width = 100, after_long_help = EXIT_CODES)]
+#[command(name = "airform", version, max_term_width = 80, after_long_help = EXIT_CODES)]
 pub(crate) struct Cli {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
@@ -72,7 +78,13 @@ Exit codes:
 
 Credentials:
   AIRBYTE_OPERATOR_TOKEN, or AIRBYTE_CLIENT_ID with AIRBYTE_CLIENT_SECRET, or
-  AIRFORM_TOKEN_COMMAND (a command that prints a token). AIRBYTE_API_URL names another host.";
+  AIRFORM_TOKEN_COMMAND (a command that prints a token). AIRBYTE_API_URL names
+  another host.
+
+Examples:
+  airform init infra/
+  airform plan infra/ --sandbox
+  airform apply infra/";
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -94,68 +106,123 @@ pub(crate) enum Command {
     )]
     Plan(PlanCommand),
     /// Show what would change, ask, and change it; or carry out a saved plan
+    ///
+    /// Where PATH is a file that `airform plan --out` has written, that plan is carried out: exactly what
+    /// was looked at, without asking, once, and only if nothing that it hangs on has moved (otherwise the
+    /// exit code is 5). What it was planned with is in the file; only sensitive variables are given again.
     #[command(
-        after_help = "Examples:\n  airform apply examples/01-quickstart --sandbox --auto-approve\n  airform apply saved.plan"
+        after_help = "Examples:\n  airform apply infra/\n  airform apply infra/ --sandbox --auto-approve\n  airform apply saved.plan"
     )]
     Apply(ApplyCommand),
     /// Show a saved plan
-    #[command(after_help = "Example:\n  airform show saved.plan --format markdown > comment.md")]
+    ///
+    /// Nothing is asked of the organization: what is shown is what `airform apply FILE` would do, or
+    /// would refuse to do where anything has moved since.
+    #[command(after_help = "Examples:\n  airform show saved.plan --format markdown > comment.md")]
     Show(ShowCommand),
     /// Draw what waits for what: everything that is declared, or a saved plan
+    ///
+    /// Neither credentials nor a network are needed. What is referred to stands before what refers to it;
+    /// of a plan, what is done first stands before what waits for it. More than 60 resources are drawn by
+    /// declaration, or by kind.
     #[command(
         after_help = "Examples:\n  airform graph infra/ --format svg > infra.svg\n  airform graph saved.plan --format mermaid"
     )]
     Graph(GraphCommand),
     /// Show what was changed outside Airform; exits with 2 where something was
-    #[command(after_help = "Example:\n  airform drift infra/")]
+    ///
+    /// Compares the organization with what was applied, and leaves out what the manifest wants
+    /// otherwise by now. Nothing can be written: whatever would write is refused before it is sent.
+    #[command(
+        after_help = "Examples:\n  airform drift infra/\n  airform drift infra/ --overlay prod.yaml"
+    )]
     Drift(DriftCommand),
     /// Delete everything that the manifest's state holds, after showing it and asking
-    #[command(after_help = "Example:\n  airform destroy infra/ --expect-workspace-deletes 2")]
+    ///
+    /// What is declared `external` and what was never applied from here is not touched, and neither is
+    /// the organization's own workspace `default`.
+    #[command(after_help = "Examples:\n  airform destroy infra/ --expect-workspace-deletes 2")]
     Destroy(DestroyCommand),
     /// Check the manifest, without credentials and without a network
-    #[command(after_help = "Example:\n  airform validate infra/ --offline")]
+    ///
+    /// By itself it reads the manifest and says everything that is wrong with it, each with its place.
+    /// With --offline or --catalog it also holds the configurations of connectors against what the
+    /// connectors ask for, which a plan does with the service's own answers.
+    #[command(after_help = "Examples:\n  airform validate infra/ --offline")]
     Validate(ValidateCommand),
+    /// Compare plans with those that are expected, without credentials and without a network
+    #[command(
+        after_help = "Examples:\n  airform test\n  airform test tests/prod.test.yaml --update"
+    )]
+    Test(TestCommand),
+    /// Record the organization for plan tests, without its secrets
+    #[command(after_help = "Examples:\n  airform snapshot --out tests/world.json")]
+    Snapshot(SnapshotCommand),
+    /// Lay out manifests: order, indentation, empty lines
+    #[command(after_help = "Examples:\n  airform fmt infra/\n  airform fmt infra/ --check --diff")]
+    Fmt(FmtCommand),
     /// Print the JSON schema of the manifest, for editors, or of what is said to programs
-    #[command(after_help = "Example:\n  airform schema > manifest.schema.json")]
+    #[command(
+        after_help = "Examples:\n  airform schema > manifest.schema.json\n  airform schema plan > plan.schema.json"
+    )]
     Schema {
         /// Of what
         #[arg(value_enum, default_value_t = SchemaOf::Manifest)]
         of: SchemaOf,
     },
     /// Serve a stand-in for the Embedded API on this machine
-    #[command(after_help = "Example:\n  airform sandbox --port 8787")]
+    #[command(after_help = "Examples:\n  airform sandbox --port 8787")]
     Sandbox(SandboxCommand),
     /// Tell ids and names of what stands, for the application that embeds Airbyte
-    #[command(after_help = "Example:\n  airform output --manifest infra/ --format dotenv > .env")]
+    ///
+    /// Without an address: the `outputs:` of the manifest, or everything where it has none. It is told
+    /// from the state, as the last apply left it.
+    #[command(after_help = "Examples:\n  airform output --manifest infra/ --format dotenv > .env")]
     Output(OutputCommand),
     /// Write what an organization holds as a manifest, with the state that belongs to it
-    #[command(after_help = "Example:\n  airform export --out infra/")]
+    ///
+    /// The plan right after is empty. Secrets are not told by the service: each becomes the name of an
+    /// environment variable, which the next apply needs and `plan --without-secrets` does not.
+    #[command(
+        after_help = "Examples:\n  airform export --out infra/\n  airform export --kinds workspaces,tags"
+    )]
     Export(ExportCommand),
     /// Remember a live object as the declared resource that it is
-    #[command(after_help = "Example:\n  airform import workspaces.acme acme-prod infra/")]
+    ///
+    /// Nothing is sent that writes. Where the object is not as declared, the next plan says so.
+    #[command(after_help = "Examples:\n  airform import workspaces.acme acme-prod infra/")]
     Import(ImportCommand),
     /// Mint a token for a customer, or read one
-    #[command(after_help = "Example:\n  airform token scoped --workspace acme infra/")]
+    #[command(after_help = "Examples:\n  airform token scoped --workspace acme infra/")]
     Token(TokenCommand),
     /// Look at what is remembered of earlier runs, and mend it
-    #[command(after_help = "Example:\n  airform state list")]
+    #[command(after_help = "Examples:\n  airform state list")]
     State(StateCommand),
     /// Find connectors, their fields and YAML to begin with
-    #[command(after_help = "Example:\n  airform definitions show S3 --offline")]
+    #[command(after_help = "Examples:\n  airform definitions show S3 --offline")]
     Definitions(DefinitionsCommand),
-    /// Write a folder to begin with: a manifest and a .gitignore
-    #[command(after_help = "Example:\n  airform init infra/")]
+    /// Write a folder to begin with: a manifest, a .gitignore, a workflow
+    ///
+    /// Writes airform.yaml, a .gitignore, and the workflow .github/workflows/airform.yml at the root of the
+    /// git repository that DIR stands in. Nothing that stands there already is touched; where a manifest
+    /// does, nothing is written.
+    #[command(
+        after_help = "Examples:\n  airform init\n  airform init infra/ --action acme/airform@v0.1.0"
+    )]
     Init(InitCommand),
     /// Say what a code means, and what to do about it
-    #[command(after_help = "Example:\n  airform explain plan::guarded")]
+    ///
+    /// Codes stand in front of complaints (`manifest::unknown-field`), before what blocks a plan
+    /// (`plan::guarded`), and, with --verbose, behind a plan for the reasons in it (`reason::drifted`).
+    #[command(after_help = "Examples:\n  airform explain plan::guarded")]
     Explain(ExplainCommand),
     /// Print a script with which a shell completes the command line
     #[command(
-        after_help = "Example:\n  airform completions bash > ~/.local/share/bash-completion/completions/airform"
+        after_help = "Examples:\n  source <(airform completions bash)\n  airform completions zsh > ~/.zfunc/_airform\n  airform completions fish > ~/.config/fish/completions/airform.fish"
     )]
     Completions(CompletionsCommand),
     /// Write manual pages
-    #[command(after_help = "Example:\n  airform man --out ~/.local/share/man/man1")]
+    #[command(after_help = "Examples:\n  airform man --out ~/.local/share/man/man1")]
     Man(ManCommand),
 }
 
@@ -166,4 +233,6 @@ pub(crate) enum SchemaOf {
     Manifest,
     /// A plan, and the events of an apply, with --format json
     Plan,
+    /// A file of `airform test`
+    Test,
 }

@@ -54,6 +54,11 @@ impl Catalog {
         Catalog { entries: entries.collect(), is_abridged: true }
     }
 
+    /// These connectors.
+    pub(crate) fn of(entries: Vec<Entry>) -> Catalog {
+        Catalog { entries, is_abridged: false }
+    }
+
     /// The connectors of a file.
     pub(crate) fn read(path: &Path) -> Result<Catalog, Failure> {
         let text = sources::read_text(path).map_err(Failure::error)?;

@@ -99,6 +99,12 @@ impl Client {
         self.shared.delivery.sent()
     }
 
+    /// How long nothing is sent yet, because the service asked for a pause (dossier 1.3). None where
+    /// it did not, or the pause is over.
+    pub fn throttled(&self) -> Option<Duration> {
+        self.shared.delivery.rate.pause_left()
+    }
+
     /// The id of the organization that the credentials belong to, as the service says it: in the
     /// exchange of client credentials, or else in the first workspace that it lists, since every
     /// organization has one (dossier 3.1). None where it lists none: then nobody can tell. Asked

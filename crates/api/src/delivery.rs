@@ -134,7 +134,7 @@ pub(crate) struct Sender<'a> {
 #[derive(Debug)]
 pub(crate) struct Delivery {
     transport: Transport,
-    rate: Rate,
+    pub(crate) rate: Rate,
     jitter: Jitter,
     observer: Option<Arc<dyn Observer>>,
     /// Which of a route's paths the service has, where it is not the first.

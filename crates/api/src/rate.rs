@@ -218,6 +218,12 @@ impl Rate {
         Ok(())
     }
 
+    /// How long nothing goes yet. None where no pause was asked for.
+    pub(crate) fn pause_left(&self) -> Option<Duration> {
+        let left = self.flow().resume_at.saturating_sub(self.clock.now());
+        (!left.is_zero()).then_some(left)
+    }
+
     /// The service tells what is left of its limit: where that is nothing, asking can wait until
     /// there is something again.
     pub(crate) fn told(&self, allowance: &Allowance) {

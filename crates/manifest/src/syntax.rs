@@ -15,6 +15,7 @@ pub(crate) mod lifecycle;
 pub(crate) mod oauth_credential;
 pub(crate) mod output;
 pub(crate) mod ownership;
+pub(crate) mod plan_test;
 pub(crate) mod source_template;
 pub(crate) mod tag;
 pub(crate) mod variable;

@@ -594,7 +594,14 @@ pub enum Note {
         /// The resource.
         address: Address,
     },
-    /// A workspace is replaced, and these connectors go with it.
+    /// A workspace is deactivated, and with it the connections of these connectors.
+    Deactivates {
+        /// The workspace.
+        address: Address,
+        /// How many connectors are in it.
+        connectors: usize,
+    },
+    /// A workspace is deleted or replaced, and these connectors go with it.
     ConnectorsGo {
         /// The workspace.
         address: Address,

@@ -48,7 +48,7 @@ impl Secrecy<'_> {
 
 /// `value` of the attribute at `root` with every secret text in it made a secret, as if it had been
 /// looked up: from here on nobody shows it, a refusal that quotes it included.
-pub(crate) fn sealed(spec: Option<&Spec>, root: &Path, value: Value) -> Value {
+pub fn sealed(spec: Option<&Spec>, root: &Path, value: Value) -> Value {
     let config = value.clone();
     seal(Secrecy { spec, config: &config }, root, value)
 }

@@ -7,10 +7,6 @@ use super::parsers::kind_parser;
 use super::{DecisionArgs, GuardArgs, ManifestArgs, TargetArgs};
 
 /// `airform apply`.
-///
-/// Where PATH is a file that `airform plan --out` has written, that plan is carried out: exactly what
-/// was looked at, without asking, once, and only if nothing that it hangs on has moved (otherwise the
-/// exit code is 5). What it was planned with is in the file; only sensitive variables are given again.
 #[derive(Debug, Args)]
 pub(crate) struct ApplyCommand {
     /// Where the manifest is.
@@ -42,9 +38,6 @@ pub(crate) enum EventFormat {
 }
 
 /// `airform destroy`.
-///
-/// What is declared `external` and what was never applied from here is not touched, and neither is
-/// the organization's own workspace `default`.
 #[derive(Debug, Args)]
 pub(crate) struct DestroyCommand {
     /// Where the manifest is.

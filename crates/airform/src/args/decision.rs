@@ -1,6 +1,6 @@
 //! What a plan may do.
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 use model::Kind;
 
 use super::GuardArgs;
@@ -90,7 +90,25 @@ pub(crate) struct DecisionArgs {
     pub(crate) guards: GuardArgs,
 }
 
+/// [`DecisionArgs`] alone.
+#[derive(Debug, Parser)]
+#[command(name = "options")]
+struct Alone {
+    #[command(flatten)]
+    decision: DecisionArgs,
+}
+
 impl DecisionArgs {
+    /// The options that `words` are.
+    pub(crate) fn parse_words(words: &[String]) -> Result<DecisionArgs, String> {
+        let words = std::iter::once("options").chain(words.iter().map(String::as_str));
+        let parsed = Alone::try_parse_from(words);
+        parsed.map(|alone| alone.decision).map_err(|error| {
+            let text = error.to_string();
+            text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned()
+        })
+    }
+
     /// The options as they would be written, without those that were not given.
     pub(crate) fn words(&self) -> Vec<String> {
         let DecisionArgs {

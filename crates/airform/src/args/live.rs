@@ -9,9 +9,6 @@ use super::parsers::{address, told_kind_parser};
 use super::{ManifestArgs, RequestArgs, TargetArgs};
 
 /// `airform drift`.
-///
-/// Compares the organization with what was applied, and leaves out what the manifest wants
-/// otherwise by now. Nothing can be written: whatever would write is refused before it is sent.
 #[derive(Debug, Args)]
 pub(crate) struct DriftCommand {
     /// Where the manifest is.
@@ -23,9 +20,6 @@ pub(crate) struct DriftCommand {
 }
 
 /// `airform export`.
-///
-/// The plan right after is empty. Secrets are not told by the service: each becomes the name of an
-/// environment variable, which the next apply needs and `plan --without-secrets` does not.
 #[derive(Debug, Args)]
 pub(crate) struct ExportCommand {
     /// Only these kinds, and what they refer to
@@ -54,8 +48,6 @@ pub(crate) struct ExportCommand {
 }
 
 /// `airform import`.
-///
-/// Nothing is sent that writes. Where the object is not as declared, the next plan says so.
 #[derive(Debug, Args)]
 pub(crate) struct ImportCommand {
     /// The resource, which has to be declared, for example workspaces.acme

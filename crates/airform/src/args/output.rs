@@ -8,9 +8,6 @@ use super::NamedManifestArgs;
 use super::parsers::address;
 
 /// `airform output`.
-///
-/// Without an address: the `outputs:` of the manifest, or everything where it has none. It is told
-/// from the state, as the last apply left it.
 #[derive(Debug, Args)]
 pub(crate) struct OutputCommand {
     /// Only this resource, for example workspaces.acme

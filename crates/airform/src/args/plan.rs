@@ -69,9 +69,6 @@ pub(crate) enum PlanFormat {
 }
 
 /// `airform show`.
-///
-/// Nothing is asked of the organization: what is shown is what `airform apply FILE` would do, or
-/// would refuse to do where anything has moved since.
 #[derive(Debug, Args)]
 pub(crate) struct ShowCommand {
     /// A file that `airform plan --out` has written
@@ -83,10 +80,6 @@ pub(crate) struct ShowCommand {
 }
 
 /// `airform graph`.
-///
-/// Neither credentials nor a network are needed. What is referred to stands before what refers to it;
-/// of a plan, what is done first stands before what waits for it. More than 60 resources are drawn by
-/// declaration, or by kind.
 #[derive(Debug, Args)]
 pub(crate) struct GraphCommand {
     /// Where the manifest is, or a file that `airform plan --out` has written.

@@ -32,15 +32,17 @@ pub(crate) struct StateCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum StateVerb {
     /// List the addresses that are remembered
+    #[command(after_help = "Examples:\n  airform state list\n  airform state list --sandbox")]
     List,
     /// Show what is remembered of one address
+    #[command(after_help = "Examples:\n  airform state show source_templates.github")]
     Show {
         /// For example source_templates.github
         #[arg(value_parser = address)]
         address: model::Address,
     },
     /// Give what is remembered of one address to another
-    #[command(after_help = "Example:\n  airform state mv workspaces.acme workspaces.acme-corp")]
+    #[command(after_help = "Examples:\n  airform state mv workspaces.acme workspaces.acme-corp")]
     Mv {
         /// The address that it has
         #[arg(value_parser = address)]
@@ -54,23 +56,25 @@ pub(crate) enum StateVerb {
     /// For when somebody has seen the state who should not have: with its key, guesses at a secret can
     /// be tried against its fingerprint. Every secret must be at hand, and what stands is read; nothing
     /// is written to the service. The old state is kept as backup: delete that, and other copies.
-    #[command(after_help = "Example:\n  airform state replace-key")]
+    #[command(after_help = "Examples:\n  airform state replace-key")]
     ReplaceKey,
     /// List the last runs that changed something, by number, for `airform plan --inverse`
+    #[command(after_help = "Examples:\n  airform state runs")]
     Runs,
     /// Print the state as it is kept; it holds no secret, but a key that belongs to nobody else
-    #[command(after_help = "Example:\n  airform state pull > state.json")]
+    #[command(after_help = "Examples:\n  airform state pull > state.json")]
     Pull,
     /// Put a state that was pulled, and mended, in place of the one that stands
     ///
     /// It must be of the same lineage and of a serial that is no lower.
-    #[command(after_help = "Example:\n  airform state push state.json")]
+    #[command(after_help = "Examples:\n  airform state push state.json")]
     Push {
         /// The state
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
     /// Forget an address; its object stays
+    #[command(after_help = "Examples:\n  airform state rm workspaces.acme")]
     Rm {
         /// For example source_templates.github
         #[arg(value_parser = address)]
@@ -80,6 +84,7 @@ pub(crate) enum StateVerb {
     ///
     /// A state file's lock ends with its run, so this only tidies up. In a bucket a lock runs out
     /// after a minute; with its ID, which whoever finds it locked is told, it ends at once.
+    #[command(after_help = "Examples:\n  airform state unlock\n  airform state unlock 2f1c9a7e")]
     Unlock {
         /// The lock's id, where it is in a bucket and has not run out
         id: Option<String>,

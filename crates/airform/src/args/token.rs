@@ -16,7 +16,7 @@ pub(crate) struct TokenCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenVerb {
     /// Mint a token for all that one customer may do; it lasts 20 minutes
-    #[command(after_help = "Example:\n  airform token scoped --workspace acme infra/")]
+    #[command(after_help = "Examples:\n  airform token scoped --workspace acme infra/")]
     Scoped {
         /// For whom and how.
         #[command(flatten)]
@@ -29,7 +29,7 @@ pub(crate) enum TokenVerb {
     },
     /// Mint a token for the widget in one customer's browser, by a profile of the manifest
     #[command(
-        after_help = "Example:\n  airform token widget --profile portal --workspace acme infra/"
+        after_help = "Examples:\n  airform token widget --profile portal --workspace acme infra/"
     )]
     Widget {
         /// For whom and how.
@@ -44,7 +44,7 @@ pub(crate) enum TokenVerb {
     },
     /// Print the operator token that the other commands use
     #[command(
-        after_help = "Example:\n  curl -H \"Authorization: Bearer $(airform token operator infra/)\" …"
+        after_help = "Examples:\n  curl -H \"Authorization: Bearer $(airform token operator infra/)\" …"
     )]
     Operator {
         /// For whom and how.
@@ -53,7 +53,7 @@ pub(crate) enum TokenVerb {
     },
     /// Say what a token on standard input says of itself; it is not checked, and not printed
     #[command(
-        after_help = "Example:\n  airform token scoped --workspace acme infra/ | airform token inspect"
+        after_help = "Examples:\n  airform token scoped --workspace acme infra/ | airform token inspect"
     )]
     Inspect {
         /// As JSON

@@ -5,9 +5,6 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 /// `airform explain`.
-///
-/// Codes stand in front of complaints (`manifest::unknown-field`), before what blocks a plan
-/// (`plan::guarded`), and, with --verbose, behind a plan for the reasons in it (`reason::drifted`).
 #[derive(Debug, Args)]
 pub(crate) struct ExplainCommand {
     /// The code, or a part of one; without it every code is listed
@@ -47,17 +44,21 @@ pub(crate) struct ManCommand {
 }
 
 /// `airform init`.
-///
-/// Writes airform.yaml and .gitignore. Nothing that stands there already is touched: where one of them
-/// does, nothing is written.
 #[derive(Debug, Args)]
 pub(crate) struct InitCommand {
     /// The folder; it is made where it is not there
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
+
+    /// Where GitHub finds the action that the workflow uses
+    #[arg(long, value_name = "OWNER/REPOSITORY@VERSION")]
+    pub(crate) action: Option<String>,
 }
 
 /// `airform definitions`.
+///
+/// The service is asked with the credentials that are set. Where none are, and with --offline, the
+/// connectors that are built in are meant.
 #[derive(Debug, Args)]
 pub(crate) struct DefinitionsCommand {
     /// What to do.
@@ -69,7 +70,7 @@ pub(crate) struct DefinitionsCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum DefinitionsVerb {
     /// List the connectors whose name or image holds a text
-    #[command(after_help = "Example:\n  airform definitions search post --offline")]
+    #[command(after_help = "Examples:\n  airform definitions search post --offline")]
     Search {
         /// A part of the name; without it all are listed
         #[arg(value_name = "TEXT", default_value = "")]
@@ -79,7 +80,7 @@ pub(crate) enum DefinitionsVerb {
         from: CatalogArgs,
     },
     /// Show the fields of a connector, and YAML to begin with
-    #[command(after_help = "Example:\n  airform definitions show GitHub --offline")]
+    #[command(after_help = "Examples:\n  airform definitions show GitHub --offline")]
     Show {
         /// Its name in any case, its UUID, or its image
         #[arg(value_name = "CONNECTOR")]
@@ -96,7 +97,7 @@ pub(crate) enum DefinitionsVerb {
 /// Where connectors are looked for.
 #[derive(Debug, Args)]
 pub(crate) struct CatalogArgs {
-    /// Among the connectors that are built in, described in short
+    /// Among the connectors that are built in, described in short, and not at the service
     #[arg(long, conflicts_with = "catalog")]
     pub(crate) offline: bool,
 

@@ -7,10 +7,6 @@ use clap::Args;
 use super::ManifestArgs;
 
 /// `airform validate`.
-///
-/// By itself it reads the manifest and says everything that is wrong with it, each with its place.
-/// With --offline or --catalog it also holds the configurations of connectors against what the
-/// connectors ask for, which a plan does with the service's own answers.
 #[derive(Debug, Args)]
 pub(crate) struct ValidateCommand {
     /// Where the manifest is.

@@ -1,7 +1,9 @@
 //! `airform apply`.
 
+use std::cell::RefCell;
 use std::time::SystemTime;
 
+use model::event::Event;
 use model::plan::{BlockerCause, Plan, StepId};
 use planner::Options;
 use state::{Holder, Session};
@@ -9,7 +11,7 @@ use state::{Holder, Session};
 use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::stop::listen;
-use super::target::Target;
+use super::target::{Target, watched};
 use super::{Context, budget, clear_secrets, config_check, inverse, runtime, saved};
 use crate::args::{ApplyCommand, EventFormat, TargetArgs};
 use crate::exit::Exit;
@@ -198,19 +200,12 @@ pub(super) async fn carry(
     if !context.streams.events {
         context.streams.remark("");
     }
-    let mut progress = Progress::new(plan, context.streams);
-    let report = apply::apply(
-        plan,
-        &target.client,
-        session,
-        secrets,
-        fingerprints,
-        walk,
-        &cancel,
-        &mut |event| progress.event(&event),
-    )
-    .await;
-    progress.finish();
+    let progress = RefCell::new(Progress::new(plan, context.streams));
+    let mut told = |event: Event| progress.borrow_mut().event(&event);
+    let client = &target.client;
+    let work = apply::apply(plan, client, session, secrets, fingerprints, walk, &cancel, &mut told);
+    let report = watched(work, || progress.borrow_mut().throttled(client.throttled())).await;
+    progress.into_inner().finish();
     conclude(plan, declared, report, context)
 }
 

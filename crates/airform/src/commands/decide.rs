@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::SystemTime;
 
+use api::Client;
 use manifest::{Diagnostic, Severity};
 use model::basis::LiveBasis;
 use model::desired::Desired;
@@ -139,10 +140,37 @@ pub(crate) fn known_workspaces(live: &Live) -> BTreeSet<Id> {
     workspaces.map(|kind| kind.objects.keys().cloned().collect()).unwrap_or_default()
 }
 
+/// What can be looked at: an organization while somebody watches, or a recorded one.
+pub(crate) trait Organization {
+    /// Reads what `scope` asks for.
+    async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error>;
+
+    /// Refuses to read what takes more than may be spent on it.
+    fn allows(&self, _scope: &Scope) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+impl Organization for Client {
+    async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
+        Client::refresh(self, scope).await
+    }
+}
+
+impl Organization for Target {
+    async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
+        Target::refresh(self, scope).await
+    }
+
+    fn allows(&self, scope: &Scope) -> Result<(), Failure> {
+        budget::check_refresh(&self.requests, scope)
+    }
+}
+
 /// Asks the organization what the decision needs to know, and decides.
 pub(crate) async fn decide(
     declared: &Declared,
-    target: &Target,
+    organization: &impl Organization,
     state: &State,
     fingerprints: &dyn Fingerprints,
     options: &Options,
@@ -169,8 +197,8 @@ pub(crate) async fn decide(
     }
     let externals = options.destroy.then(|| declared.desired.external_only());
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
-    budget::check_refresh(&target.requests, &scope)?;
-    let live = target.client.refresh(&scope).await?;
+    organization.allows(&scope)?;
+    let live = organization.refresh(&scope).await?;
     declared.cover(&live.facts);
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
     Ok(Decided { plan, live, scope })
@@ -265,10 +293,14 @@ pub(crate) fn nothing_to_do(plan: &Plan, context: &mut Context<'_>) -> Exit {
     Exit::Done
 }
 
-/// What blocks the plan, with the places in the manifest.
+/// What blocks the plan, as the end of a run.
 pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
-    let complaints = plan
-        .blockers
+    Failure::complaints(Exit::Blocked, blockers(plan, declared), declared.shown().to_vec())
+}
+
+/// What blocks the plan, with the places in the manifest.
+pub(crate) fn blockers(plan: &Plan, declared: &Declared) -> Vec<Diagnostic> {
+    plan.blockers
         .iter()
         .map(|blocker| {
             let words = views::blocker::words(blocker);
@@ -307,8 +339,7 @@ pub(crate) fn blocked(plan: &Plan, declared: &Declared) -> Failure {
                 help: Some(words.help),
             }
         })
-        .collect();
-    Failure::complaints(Exit::Blocked, complaints, declared.shown().to_vec())
+        .collect()
 }
 
 /// The environment that the manifest sees. A sandbox's has no way to a real organization.

@@ -1,14 +1,16 @@
 //! `airform definitions`.
 
+mod live;
+
 use std::collections::BTreeSet;
 
-use super::Context;
+use super::{Context, target};
 use crate::args::{CatalogArgs, DefinitionsCommand, DefinitionsVerb};
 use crate::catalog::{Catalog, Entry};
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::views::definitions as view;
-use crate::views::style::quoted;
+use crate::views::style::{WARNING, paint, quoted};
 
 /// How many connectors are named that could be meant.
 const MOST: usize = 5;
@@ -17,7 +19,7 @@ const MOST: usize = 5;
 pub(crate) fn run(command: DefinitionsCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match command.command {
         DefinitionsVerb::Search { text, from } => {
-            let catalog = catalog(&from)?;
+            let catalog = catalog(&from, Wanted::Like, context)?;
             let found: Vec<&Entry> = catalog.like(&text).collect();
             if found.is_empty() {
                 return Err(Failure::error(format!(
@@ -28,7 +30,7 @@ pub(crate) fn run(command: DefinitionsCommand, context: &mut Context<'_>) -> Res
             context.streams.say(view::list(&found));
         }
         DefinitionsVerb::Show { name, yaml, from } => {
-            let catalog = catalog(&from)?;
+            let catalog = catalog(&from, Wanted::Called(&name), context)?;
             let found: Vec<&Entry> = catalog.called(&name).collect();
             if found.is_empty() {
                 let failure = Failure::error(format!("no connector is called {}", quoted(&name)));
@@ -52,9 +54,36 @@ pub(crate) fn run(command: DefinitionsCommand, context: &mut Context<'_>) -> Res
     Ok(Exit::Done)
 }
 
-fn catalog(from: &CatalogArgs) -> Result<Catalog, Failure> {
-    match &from.catalog {
-        Some(file) => Catalog::read(file),
-        None => Ok(Catalog::embedded()),
+/// Which connectors are wanted.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    /// Those that are called something like it, without their fields.
+    Like,
+    /// Those that are called so, and the names of all others.
+    Called(&'a str),
+}
+
+/// The connectors of a file, of the service, or those that are built in.
+fn catalog(
+    from: &CatalogArgs,
+    wanted: Wanted<'_>,
+    context: &mut Context<'_>,
+) -> Result<Catalog, Failure> {
+    let CatalogArgs { offline, catalog } = from;
+    if let Some(file) = catalog {
+        return Catalog::read(file);
+    }
+    if *offline {
+        return Ok(Catalog::embedded());
+    }
+    match target::read_only_client(&context.env)? {
+        Some(client) => live::catalog(&client, wanted),
+        None => {
+            context.streams.remark(format!(
+                "{} no credentials are set, so these are the connectors that are built in",
+                paint(WARNING, "note:")
+            ));
+            Ok(Catalog::embedded())
+        }
     }
 }

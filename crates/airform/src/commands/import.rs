@@ -39,7 +39,7 @@ pub(crate) fn run(command: ImportCommand, context: &mut Context<'_>) -> Result<E
     let (owner, plan) = runtime()?.block_on(async {
         let owner = target.owner(session.state(), context.streams).await?;
         let fingerprints = KeyedFingerprints::new(&key, &owner.organization, &secrets);
-        let live = target.client.refresh(&Scope::of(&declared.desired, session.state())).await?;
+        let live = target.refresh(&Scope::of(&declared.desired, session.state())).await?;
         declared.cover(&live.facts);
         let options = planner::Options::default();
         let desired = &declared.desired;

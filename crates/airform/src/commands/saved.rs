@@ -163,7 +163,7 @@ async fn applied(
         &basis(declared, owner.clone(), state, &fingerprints),
     ))?;
     budget::check_refresh(&target.requests, &planned.live.scope)?;
-    let live = target.client.refresh(&planned.live.scope).await?;
+    let live = target.refresh(&planned.live.scope).await?;
     declared.cover(&live.facts);
     let found = apply::basis::again(&planned.live, &live, &fingerprints);
     still_holds(apply::basis::live_moved(&planned.live, &found))?;

@@ -10,6 +10,7 @@ use crate::views;
 pub(crate) fn run(of: SchemaOf, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let schema = match of {
         SchemaOf::Manifest => manifest::json_schema(),
+        SchemaOf::Test => manifest::plan_test::json_schema(),
         SchemaOf::Plan => views::json::schema(),
     };
     context.streams.say(format!("{schema:#}"));

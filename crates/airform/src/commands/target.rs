@@ -3,10 +3,13 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::{Budget, Client, Credentials, Observer, Settings};
 use emulator::{Config, Emulator, World};
+use model::live::{Live, Scope};
 use model::state::{Owner, State};
 use secrecy::SecretString;
 use state::Store;
@@ -18,12 +21,15 @@ use crate::args::{RequestArgs, TargetArgs};
 use crate::env::{self, Env};
 use crate::report::Failure;
 use crate::streams::Streams;
+use crate::views::progress::Looking;
 use crate::views::style::{WARNING, paint, plain};
 
 /// The state file's name, beside the manifest.
 pub(crate) const STATE_FILE: &str = "airform.state.json";
 /// Where everything about a sandbox is kept, beside the manifest.
 pub(crate) const SANDBOX_FOLDER: &str = ".airform/sandbox";
+/// Often enough for a count of seconds that somebody reads.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// The host that a sandbox's state is written for. Its port differs from run to run.
 const SANDBOX_HOST: &str = "sandbox";
 
@@ -39,6 +45,8 @@ pub(crate) struct Target {
     pub(crate) requests: RequestArgs,
     host: String,
     sandbox: Option<Sandbox>,
+    /// Somebody sees what goes on.
+    is_seen: bool,
 }
 
 /// A stand-in for the service that runs in this process and keeps its world in a file.
@@ -62,8 +70,10 @@ impl Target {
             observer: Some(Arc::clone(&context.log) as Arc<dyn Observer>),
             ..Settings::new(base, credentials)
         };
+        let is_seen = context.streams.interactive && !context.streams.events;
         if *sandbox {
-            return Target::sandbox(&declared.base, requests.clone(), asked);
+            let target = Target::sandbox(&declared.base, requests.clone(), asked)?;
+            return Ok(Target { is_seen, ..target });
         }
         let env = &context.env;
         let configured = organization(declared, env)?;
@@ -81,7 +91,7 @@ impl Target {
         let store = super::store::open(state.clone(), bucket, &declared.base, env)?;
         let host = client.host().to_owned();
         let requests = requests.clone();
-        Ok(Target { configured, client, store, requests, host, sandbox: None })
+        Ok(Target { configured, client, store, requests, host, sandbox: None, is_seen })
     }
 
     fn sandbox(
@@ -112,6 +122,7 @@ impl Target {
             requests,
             host: SANDBOX_HOST.to_owned(),
             sandbox: Some(Sandbox { emulator, world }),
+            is_seen: false,
         })
     }
 
@@ -124,6 +135,21 @@ impl Target {
     pub(crate) fn read_only(mut self) -> Target {
         self.client = self.client.read_only();
         self
+    }
+
+    /// Reads what `scope` asks for, and shows on a terminal how it goes.
+    pub(crate) async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
+        let looking = self.is_seen.then(Looking::new);
+        let live = watched(self.client.refresh(scope), || {
+            if let Some(looking) = &looking {
+                looking.tell(self.client.requests(), self.client.throttled());
+            }
+        })
+        .await;
+        if let Some(looking) = looking {
+            looking.finish();
+        }
+        live
     }
 
     /// Finds out which organization answers, and refuses one that `state` was not written for:
@@ -174,6 +200,18 @@ impl Target {
     }
 }
 
+/// Does `work`, and looks at it now and then.
+pub(crate) async fn watched<T>(work: impl Future<Output = T>, mut look: impl FnMut()) -> T {
+    let mut work = pin!(work);
+    look();
+    loop {
+        match tokio::time::timeout(LOOK_EVERY, work.as_mut()).await {
+            Ok(done) => return done,
+            Err(_) => look(),
+        }
+    }
+}
+
 /// Writes a file that only its owner may read, and so that it is never seen half-written.
 pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
     let new = path.with_extension("json.new");
@@ -201,6 +239,21 @@ fn unusable(path: &Path, why: &str) -> Failure {
     let path = plain(&path.display().to_string());
     Failure::error(format!("--ca-cert {path}: {}", plain(why)))
         .help("give the authority's certificate as PEM, as a browser exports it")
+}
+
+/// A way to the service for a command that has no manifest, and so writes nothing. `None` where no
+/// credentials are set.
+pub(crate) fn read_only_client(env: &Env) -> Result<Option<Client>, Failure> {
+    let named = [env::OPERATOR_TOKEN, env::CLIENT_ID, env::CLIENT_SECRET, env::TOKEN_COMMAND];
+    if named.iter().all(|name| env.get(name).is_none()) {
+        return Ok(None);
+    }
+    let client = Client::new(Settings {
+        organization: env.get(env::ORGANIZATION_ID).map(str::to_owned),
+        concurrency: 2,
+        ..Settings::new(env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE), credentials(env)?)
+    })?;
+    Ok(Some(client.read_only()))
 }
 
 /// The one way in that is configured.

@@ -11,7 +11,7 @@ use model::{Address, Path};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub(crate) use self::event::Event;
+pub(crate) use self::event::{Event, Standing};
 use self::value::Side;
 use super::apply::step_words;
 use super::plan::{Entry, entries, remarks};
@@ -78,7 +78,7 @@ struct ChangeRow {
     /// What and why, in words.
     message: String,
     /// What it leads to beside that, in words.
-    consequence: Option<&'static str>,
+    consequence: Option<String>,
     /// The leaves that differ.
     leaves: Vec<LeafRow>,
 }
@@ -191,14 +191,14 @@ fn summary(plan: &Plan) -> Summary {
 
 fn change_row(entry: &Entry<'_>) -> ChangeRow {
     let Entry { address, shown: _, change, sentence, consequence, rows: _ } = entry;
-    row(address, change, sentence.clone(), *consequence)
+    row(address, change, sentence.clone(), consequence.clone())
 }
 
 fn row(
     address: &Address,
     change: &Change,
     message: String,
-    consequence: Option<&'static str>,
+    consequence: Option<String>,
 ) -> ChangeRow {
     let Change { action, reason, id, name, leaves, definitions: _ } = change;
     let (reason, because) = reason_words(reason);

@@ -185,7 +185,8 @@ fn details(entry: &Entry<'_>) -> String {
 
 fn title(entry: &Entry<'_>) -> String {
     let Entry { address: _, shown, change, sentence, consequence, rows: _ } = entry;
-    let then = consequence.map(|consequence| format!("; {consequence}")).unwrap_or_default();
+    let then =
+        consequence.as_ref().map(|consequence| format!("; {consequence}")).unwrap_or_default();
     format!("{} {shown}  {sentence}{then}", symbol(change.action))
 }
 

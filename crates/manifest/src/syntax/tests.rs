@@ -19,6 +19,7 @@ use super::guard::{Freeze, Guard};
 use super::identity::{Import, Moved, Removed};
 use super::lifecycle::Lifecycle;
 use super::oauth_credential::OAuthCredential;
+use super::plan_test;
 use super::source_template::SourceTemplate;
 use super::tag::Tag;
 use super::variable::Declaration;
@@ -75,6 +76,8 @@ fn check<R: Record + JsonSchema>(elsewhere: &[&str]) {
 #[test]
 fn what_is_read_is_what_the_schema_says() {
     check::<Document>(&["variables"]);
+    check::<plan_test::Document>(&[]);
+    check::<plan_test::Expect>(&[]);
     check::<S3>(&[]);
     check::<Gcs>(&[]);
     check::<Azure>(&[]);

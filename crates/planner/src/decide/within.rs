@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::Lifecycle;
-use model::plan::{Action, BlockerCause, Change, Note, Reason};
-use model::{Address, Kind};
+use model::live::Id;
+use model::plan::{Action, BlockerCause, Change, Note, Reason, Shown};
+use model::{Address, Kind, Path, Value};
 
 use super::known::Move;
 use super::{Decider, Decision, settled};
@@ -76,8 +77,16 @@ impl<'a> Decider<'_, 'a, '_> {
     }
 }
 
-/// How many connectors go with the workspaces that are `replaced`, and how many stay with the source
-/// templates that are.
+/// Whether a workspace becomes inactive.
+fn is_deactivated(change: &Change) -> bool {
+    let status = change.leaves.get(&Path::attribute("status"));
+    matches!(change.action, Action::Update | Action::Adopt)
+        && status.is_some_and(|leaf| leaf.after == Shown::Clear(Value::text("inactive")))
+}
+
+/// How many connectors go with the workspaces that are deleted or `replaced`, or rest with those that
+/// are deactivated, and how many stay with the source templates that are replaced. What was not read
+/// is not counted.
 pub(super) fn notes(
     world: &World<'_>,
     pairing: &Pairing<'_, '_>,
@@ -86,12 +95,26 @@ pub(super) fn notes(
 ) -> Vec<Note> {
     let mut notes = Vec::new();
     let connectors = world.live.kinds.get(&Kind::Connector);
+    let within = |id: &Id| {
+        let id = id.clone();
+        let objects = connectors.into_iter().flat_map(|read| &read.objects);
+        objects
+            .map(|(id, live)| Object { id, live })
+            .filter(move |object| told_workspace(*object) == Some(id.0.as_str()))
+    };
+    for (address, change) in changes.iter().filter(|(at, _)| at.kind() == Kind::Workspace) {
+        let (Some(id), address) = (&change.id, address.clone()) else { continue };
+        if is_deactivated(change) {
+            let connectors = within(id).count();
+            notes.extend((connectors > 0).then_some(Note::Deactivates { address, connectors }));
+        } else if change.action == Action::Delete {
+            let lost = within(id).count();
+            notes.extend((lost > 0).then_some(Note::ConnectorsGo { address, again: 0, lost }));
+        }
+    }
     for &workspace in replaced {
         let Some(id) = pairing.standing(workspace) else { continue };
-        let objects = connectors.into_iter().flat_map(|read| &read.objects);
-        let within = objects
-            .map(|(id, live)| Object { id, live })
-            .filter(|object| told_workspace(*object) == Some(id.0.as_str()));
+        let within = within(id);
         let is_made_again = |object: &Object<'_>| {
             let holder = pairing.holders.get(&(Kind::Connector, object.id));
             let change = holder.and_then(|holder| changes.get(*holder));

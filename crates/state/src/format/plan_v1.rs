@@ -250,6 +250,7 @@ mirror! { enum Note in plan {
     Orphans { kind: Text<Kind>, count: usize },
     Unseen { kind: Text<Kind>, resources: usize },
     Unchecked { definition: Definition, resources: usize },
+    Deactivates { address: Text<Address>, connectors: usize },
     Overwrites { address: Text<Address>, name: String },
     Overridden { guard: String, rule: RuleName, address: Option<Text<Address>>, breach: Breach },
 } }

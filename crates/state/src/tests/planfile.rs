@@ -285,6 +285,8 @@ fn note() -> impl Strategy<Value = Note> {
         (kind(), any::<usize>()).prop_map(|(kind, resources)| Note::Unseen { kind, resources }),
         ((text(), text()).prop_map(|(id, name)| Definition { id, name }), any::<usize>())
             .prop_map(|(definition, resources)| Note::Unchecked { definition, resources }),
+        (address(), any::<usize>())
+            .prop_map(|(address, connectors)| Note::Deactivates { address, connectors }),
         (address(), text()).prop_map(|(address, name)| Note::Overwrites { address, name }),
         (text(), rule(), option::of(address()), breach()).prop_map(
             |(guard, rule, address, breach)| Note::Overridden { guard, rule, address, breach }

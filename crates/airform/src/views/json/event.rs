@@ -48,6 +48,13 @@ pub(crate) enum Event {
     },
     /// A step was not begun, because the run was asked to stop.
     Cancelled(About),
+    /// The service asked for a pause: nothing is sent meanwhile.
+    Throttled {
+        /// How long, in seconds.
+        seconds: u64,
+        /// How far the run is.
+        progress: Standing,
+    },
     /// The run has ended.
     Ended(Ended),
 }
@@ -61,6 +68,19 @@ pub(crate) struct About {
     address: String,
     /// What it does, in words.
     message: String,
+    /// How far the run is.
+    progress: Standing,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Standing {
+    /// How many steps are under way.
+    pub(crate) running: usize,
+    /// How many have ended, well or not.
+    pub(crate) ended: usize,
+    /// How many have not begun.
+    pub(crate) left: usize,
 }
 
 /// How a run ended.
@@ -88,11 +108,12 @@ impl Event {
         Event::Ended(Ended { format_version: VERSION, complete, done, steps })
     }
 
-    /// What the walk said of `plan`.
-    pub(crate) fn of(event: &event::Event, plan: &Plan) -> Option<Event> {
+    /// What the walk said of `plan`, which is so far.
+    pub(crate) fn of(event: &event::Event, plan: &Plan, progress: Standing) -> Option<Event> {
         let about = |id: &StepId| {
             let step = plan.steps.get(id.0)?;
-            Some(About { step: id.0, address: step.address.to_string(), message: step_words(step) })
+            let (address, message) = (step.address.to_string(), step_words(step));
+            Some(About { step: id.0, address, message, progress })
         };
         Some(match event {
             event::Event::Started { step } => Event::Started(about(step)?),

@@ -19,7 +19,7 @@ pub(in crate::views) struct Entry<'a> {
     /// What and why, in words.
     pub(in crate::views) sentence: String,
     /// What it leads to beside that, in words.
-    pub(in crate::views) consequence: Option<&'static str>,
+    pub(in crate::views) consequence: Option<String>,
     /// The leaves that differ.
     pub(in crate::views) rows: Vec<Row>,
 }
@@ -33,7 +33,7 @@ pub(in crate::views) fn entries(plan: &Plan) -> Vec<Entry<'_>> {
         shown: plain(&address.to_string()),
         change,
         sentence: sentence(address.kind(), change),
-        consequence: consequence(address.kind(), change),
+        consequence: consequence(address, change, &plan.notes),
         rows: rows(address.kind(), change, &fresh),
     };
     changes.map(entry).collect()

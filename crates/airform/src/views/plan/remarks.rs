@@ -48,7 +48,7 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
                 "{address}: {attribute} is no longer declared; its value stays as it is"
             )),
             // Beside the workspace itself.
-            Note::ConnectorsGo { .. } => {}
+            Note::ConnectorsGo { .. } | Note::Deactivates { .. } => {}
             Note::ConnectorsStay { address, count } => remarks.push(going::stay(address, *count)),
             Note::PerhapsMoved { from, to } => moved.push((from, to)),
             Note::Orphans { kind, count } => remarks.push(format!(

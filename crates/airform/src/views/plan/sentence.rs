@@ -1,10 +1,10 @@
 //! What is done about a resource and why, in words.
 
-use model::plan::{Action, Change, Reason, Shown};
-use model::{Kind, Value};
+use model::plan::{Action, Change, Note, Reason, Shown};
+use model::{Address, Kind, Value};
 
-use super::list;
-use crate::views::style::{plain, quoted};
+use super::{counted, list};
+use crate::views::style::{number, plain, quoted};
 
 /// Why and what, in words.
 pub(super) fn sentence(kind: Kind, change: &Change) -> String {
@@ -91,32 +91,54 @@ fn lands_otherwise(change: &Change) -> bool {
 }
 
 /// What a change leads to beside what it says, for whoever does not know the service by heart
-/// (dossier 3.1, 3.5 and 5.5).
-pub(super) fn consequence(kind: Kind, change: &Change) -> Option<&'static str> {
+/// (dossier 3.1, 3.5 and 5.5). Connectors are counted where `notes` say how many there are.
+pub(super) fn consequence(address: &Address, change: &Change, notes: &[Note]) -> Option<String> {
     let becomes = |attribute: &str, value: &str| {
         change.leaves.iter().any(|(path, leaf)| {
             path.root() == attribute
                 && matches!(&leaf.after, Shown::Clear(Value::Text(text)) if text == value)
         })
     };
-    match (kind, change.action) {
+    let words = match (address.kind(), change.action) {
         (Kind::Workspace, Action::Delete | Action::Replace) => {
-            Some("its connectors and all data of its customer go with it")
+            let going = notes.iter().find_map(|note| match note {
+                Note::ConnectorsGo { address: at, again, lost } if at == address => {
+                    Some(again + lost)
+                }
+                _ => None,
+            });
+            return Some(match going {
+                Some(1) => "its connector and all data of its customer go with it".to_owned(),
+                Some(count) => format!(
+                    "its {} connectors and all data of its customer go with it",
+                    number(count)
+                ),
+                None => "its connectors and all data of its customer go with it".to_owned(),
+            });
         }
         (Kind::Workspace, Action::Update | Action::Adopt) if becomes("status", "inactive") => {
-            Some("deactivates all connections of this customer")
+            let resting = notes.iter().find_map(|note| match note {
+                Note::Deactivates { address: at, connectors } if at == address => Some(*connectors),
+                _ => None,
+            });
+            return Some(match resting {
+                Some(count) => format!(
+                    "deactivates all connections of this customer, of {}",
+                    counted(count, "connector", "connectors")
+                ),
+                None => "deactivates all connections of this customer".to_owned(),
+            });
         }
         (Kind::Connector, Action::Delete | Action::Replace) => {
-            Some("how far it has read is lost, and its connections go with it")
+            "how far it has read is lost, and its connections go with it"
         }
         (Kind::SourceTemplate, Action::Replace) => {
-            Some("connectors that were made from the old one stay as they are")
+            "connectors that were made from the old one stay as they are"
         }
         (Kind::ConnectionTemplate, Action::Update | Action::Replace) if lands_otherwise(change) => {
-            Some(
-                "only sources made from now on see this; connections that stand keep what they have",
-            )
+            "only sources made from now on see this; connections that stand keep what they have"
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(words.to_owned())
 }
