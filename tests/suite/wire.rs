@@ -1,6 +1,6 @@
 //! The program on the wire: certificates, proxies, limits, and being told to stop.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -250,13 +250,16 @@ fn told_to_stop_it_does_not_wait_for_a_limit() {
     let kind = FaultKind::Status { code: 429, body: None, headers };
     place.emulator.inject(Fault { nth: 1, ..Fault::next("POST", "/tags", kind) });
     let words = "apply --auto-approve --parallelism 1";
-    let child = place.command(words, &place.emulator.url()).spawn().unwrap();
-    let is_refused = || place.emulator.journal().iter().any(|exchange| exchange.status == 429);
-    wait_until(|| Ok(is_refused())).unwrap();
+    let mut child = place.command(words, &place.emulator.url()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut text = String::new();
+    while !text.contains("note: the service is asked too much (429): going on in 1 h") {
+        assert_ne!(stderr.read_line(&mut text).unwrap(), 0, "{text}");
+    }
     kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
-    let (code, text) = said(&child.wait_with_output().unwrap());
-    assert_eq!(code, 130, "{text}");
-    assert!(text.contains("note: the service is asked too much (429): going on in 1 h"), "{text}");
+    stderr.read_to_string(&mut text).unwrap();
+    let (code, stdout) = said(&child.wait_with_output().unwrap());
+    assert_eq!(code, 130, "{stdout}{text}");
     assert!(text.contains("Apply again: it goes on from here."), "{text}");
     let (code, text) = place.run("apply --auto-approve", &place.emulator.url());
     assert!(code == 0 && text.contains("Applied: 2 created."), "{text}");

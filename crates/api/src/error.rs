@@ -324,7 +324,7 @@ fn words(time: Duration) -> String {
     let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
     match (hours, minutes) {
         (0, 0) => format!("{seconds} s"),
-        (0, _) if seconds % 60 == 0 => format!("{minutes} min"),
+        (0, _) if seconds.is_multiple_of(60) => format!("{minutes} min"),
         (0, _) => format!("{minutes} min {} s", seconds % 60),
         (_, 0) => format!("{hours} h"),
         (_, _) => format!("{hours} h {minutes} min"),

@@ -116,7 +116,7 @@ fn next_key(text: &str) -> Option<(&str, usize)> {
         let before = &text[..colon];
         let is_quoted = before.trim_end().ends_with(['"', '\'']);
         let is_key = after.is_empty() || after.starts_with([' ', '\t', '\n', '\r']);
-        if !is_key && !(is_quoted && after.starts_with(['"', '\'', '{', '['])) {
+        if !(is_key || is_quoted && after.starts_with(['"', '\'', '{', '['])) {
             continue;
         }
         let start = before.rfind(['{', ',', '[']).map_or(0, |at| at + 1);
