@@ -1,5 +1,7 @@
 //! The organization at the service, as scenarios change it by hand and as laws compare it.
 
+use std::collections::BTreeMap;
+
 use emulator::World;
 use serde_json::{Map, Value};
 
@@ -79,17 +81,36 @@ fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
-/// What a world holds, without what differs between two ways to the same: ids, times and order.
+/// What a world holds, without what differs between two ways to the same: ids, times and order. Where
+/// one object refers to another it has its name instead: ids are given out in order of creation, and
+/// what is made side by side has no order.
 ///
 /// # Errors
 /// The world cannot be written down.
 pub fn holdings(world: &World) -> Result<Value, Error> {
     let mut file: Value = serde_json::from_str(&world.to_json())?;
-    strip(&mut file);
+    let names = names(&file);
+    strip(&mut file, &names);
     Ok(file)
 }
 
-fn strip(value: &mut Value) {
+/// Every object by its id, as the section and the name that it has there.
+fn names(file: &Value) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for (section, rows) in file.as_object().into_iter().flatten() {
+        let key = NAMES.iter().find(|(known, _)| known == section).map_or("name", |(_, key)| key);
+        for row in rows.as_array().into_iter().flatten() {
+            let text = |key: &str| row.get(key).and_then(Value::as_str);
+            if let Some(id) = text("id") {
+                let name = text(key).unwrap_or_default();
+                names.insert(id.to_owned(), format!("{section}: {name}"));
+            }
+        }
+    }
+    names
+}
+
+fn strip(value: &mut Value, names: &BTreeMap<String, String>) {
     match value {
         Value::Object(members) => {
             // A config may have keys of these names, and they are its own.
@@ -98,14 +119,45 @@ fn strip(value: &mut Value) {
                 if !key.ends_with("_config")
                     && !["configuration", "customization"].contains(&key.as_str())
                 {
-                    strip(member);
+                    strip(member, names);
                 }
             }
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(strip);
+            items.iter_mut().for_each(|item| strip(item, names));
             items.sort_by_key(Value::to_string);
         }
+        Value::String(text) => {
+            if let Some(name) = names.get(text) {
+                text.clone_from(name);
+            }
+        }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "00000000-0000-4000-a000-000000000001";
+    const TWO: &str = "00000000-0000-4000-a000-000000000002";
+
+    fn holds(acme: &str, globex: &str, stands_in: &str) -> Value {
+        let world = format!(
+            r#"{{"workspaces": [{{"name": "acme", "id": "{acme}"}}, {{"name": "globex", "id": "{globex}"}}],
+                "source_templates": [{{"definition": "Stripe"}}],
+                "connectors": [{{"workspace": "{stands_in}", "source_template": "Stripe", "name": "db",
+                    "replication_config": {{"account_id": "{ONE}"}}}}]}}"#
+        );
+        holdings(&World::from_json(&world).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_order_of_creation_does_not_count_and_a_place_does() {
+        assert_eq!(holds(ONE, TWO, "acme"), holds(TWO, ONE, "acme"));
+        assert_ne!(holds(ONE, TWO, "acme"), holds(ONE, TWO, "globex"));
+        let config = &holds(ONE, TWO, "acme")["connectors"][0]["replication_config"];
+        assert_eq!(config["account_id"], ONE);
     }
 }

@@ -7,7 +7,11 @@ mod architecture;
 #[cfg(test)]
 mod bucket;
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod corpus;
 #[cfg(test)]
 mod disk;
 #[cfg(test)]

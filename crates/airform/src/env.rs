@@ -23,6 +23,17 @@ pub(crate) const AIRBYTE_PREFIX: &str = "AIRBYTE_";
 /// What the names of the variables begin with by which buckets are reached.
 const BUCKET_PREFIXES: [&str; 4] = ["AWS_", "GOOGLE_", "AZURE_", "IDENTITY_ENDPOINT"];
 
+/// What the names of the variables end with that open a bucket, among those that begin as above.
+const BUCKET_SECRETS: [&str; 3] = ["KEY", "TOKEN", "SECRET"];
+
+/// Whether the variable `name` holds what somebody could come in by: to the service, or to the bucket
+/// of a state.
+pub(crate) fn is_credential(name: &str) -> bool {
+    let opens_a_bucket = BUCKET_PREFIXES.iter().any(|begin| name.starts_with(begin))
+        && BUCKET_SECRETS.iter().any(|end| name.ends_with(end));
+    [OPERATOR_TOKEN, CLIENT_SECRET, TOKEN_COMMAND].contains(&name) || opens_a_bucket
+}
+
 /// The environment as it was when the program started.
 #[derive(Clone, Default)]
 pub(crate) struct Env {
@@ -77,5 +88,30 @@ impl Env {
     pub(crate) fn with(mut self, name: &str, value: &str) -> Env {
         self.variables.insert(name.to_owned(), value.to_owned());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_could_come_in_by() {
+        for (name, is) in [
+            ("AIRBYTE_OPERATOR_TOKEN", true),
+            ("AIRBYTE_CLIENT_SECRET", true),
+            ("AIRFORM_TOKEN_COMMAND", true),
+            ("AWS_SECRET_ACCESS_KEY", true),
+            ("AWS_SESSION_TOKEN", true),
+            ("AZURE_STORAGE_ACCOUNT_KEY", true),
+            ("AZURE_CLIENT_SECRET", true),
+            ("GOOGLE_SERVICE_ACCOUNT_KEY", true),
+            ("AIRBYTE_CLIENT_ID", false),
+            ("AIRBYTE_ORGANIZATION_ID", false),
+            ("AWS_REGION", false),
+            ("STRIPE_KEY", false),
+        ] {
+            assert_eq!(is_credential(name), is, "{name}");
+        }
     }
 }

@@ -5,7 +5,10 @@ use manifest::{Diagnostic, Severity, SourceFile};
 use crate::exit::Exit;
 use crate::streams::Streams;
 use crate::views::diagnostics;
-use crate::views::style::{ERROR, STRONG, paint, plain};
+use crate::views::style::{ERROR, STRONG, number, paint, plain};
+
+/// How many complaints are drawn. Each takes a walk through its file, and nobody reads on.
+const MOST: usize = 1_000;
 
 /// Why a command did not do what it was asked to.
 pub(crate) struct Failure {
@@ -73,13 +76,17 @@ impl Failure {
             }
         }
         let files = manifest::covered(&files);
-        for complaint in &complaints {
+        for complaint in complaints.iter().take(MOST) {
             streams.remark(diagnostics::render(complaint, &files));
             streams.remark("");
         }
         let errors = complaints.iter().filter(|c| c.severity == Severity::Error).count();
         if errors > 1 {
-            streams.remark(format!("{} {errors} errors", paint(ERROR, "error:")));
+            let left = match complaints.len().checked_sub(MOST) {
+                Some(left) if left > 0 => format!("; {} more are not shown", number(left)),
+                _ => String::new(),
+            };
+            streams.remark(format!("{} {} errors{left}", paint(ERROR, "error:"), number(errors)));
         }
         if let Some(help) = help {
             streams.remark(format!(" {} {}", paint(STRONG, "help:"), plain(&help)));

@@ -56,6 +56,11 @@ impl Secrets {
         Secrets { texts: found.collect() }
     }
 
+    /// Every text, for whoever is not to repeat it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = SecretString> {
+        self.texts.values().cloned()
+    }
+
     /// A stand-in for everything that `desired` names, so that no real secret is needed, or sent,
     /// where nothing real is at the other end.
     pub(crate) fn stand_ins(desired: &Desired) -> Secrets {

@@ -228,6 +228,10 @@ impl manifest::Lookup for Lookup<'_> {
         self.env.get(name).map(str::to_owned)
     }
 
+    fn is_withheld(&self, name: &str) -> bool {
+        crate::env::is_credential(name)
+    }
+
     fn file(&self, path: &str, from: FileId) -> Result<String, String> {
         let folder = self.folders.get(from.0 as usize).map_or(Path::new(""), PathBuf::as_path);
         let path = if self.allow_outside { folder.join(path) } else { inside(folder, path)? };
@@ -287,6 +291,26 @@ mod tests {
             (Err(found), Err(expected)) => assert!(found.contains(expected), "{path}: {found}"),
             (found, _) => panic!("{path}: {found:?}"),
         }
+    }
+
+    #[test]
+    fn large_files_are_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large.yaml");
+        let file = std::fs::File::create(&path).unwrap();
+        for (length, is_read) in [(FILE_MAX, true), (FILE_MAX + 1, false)] {
+            // Nothing but a length: it takes no room on the disk.
+            file.set_len(length).unwrap();
+            match read_text(&path) {
+                Ok(text) => assert!(is_read && text.len() as u64 == length),
+                Err(why) => assert!(!is_read && why.ends_with("larger than 64 MiB"), "{why}"),
+            }
+        }
+        // It says that it is empty, and has no end.
+        #[cfg(target_os = "linux")]
+        assert!(read_text(Path::new("/dev/zero")).unwrap_err().contains("larger than"));
+        std::fs::write(&path, b"a: \xff").unwrap();
+        assert!(read_text(&path).unwrap_err().contains("byte 3"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use indicatif::MultiProgress;
 
 use crate::args::Color;
 use crate::views::json::{self, Event};
+use crate::views::style::harmless;
 
 /// The program's mouth. Views write styled text; what cannot show a style does not get it.
 pub(crate) struct Streams {
@@ -47,12 +48,22 @@ impl Streams {
         }
     }
 
-    /// Writes `text` and a line end to standard output.
-    ///
+    /// Writes `text`, which is for people, and a line end to standard output. Nothing in it steers a
+    /// terminal.
+    pub(crate) fn say(&mut self, text: impl AsRef<str>) {
+        self.put(&harmless(text.as_ref()));
+    }
+
+    /// Writes `text`, which is for a program, and a line end to standard output: to the letter, but on
+    /// a screen.
+    pub(crate) fn give(&mut self, text: impl AsRef<str>) {
+        if self.is_seen { self.say(text) } else { self.put(text.as_ref()) }
+    }
+
     /// A reader that has gone away (`airform plan | head`) is not worth a complaint. Anything else
     /// that goes wrong is told at the end: see [`Streams::failed`].
-    pub(crate) fn say(&mut self, text: impl AsRef<str>) {
-        let said = writeln!(self.out, "{}", text.as_ref()).and_then(|()| self.out.flush());
+    fn put(&mut self, text: &str) {
+        let said = writeln!(self.out, "{text}").and_then(|()| self.out.flush());
         if let Err(error) = said
             && error.kind() != std::io::ErrorKind::BrokenPipe
         {
@@ -77,7 +88,7 @@ impl Streams {
 
     /// Writes `text` and a line end to standard error. There is nobody to complain to when that fails.
     pub(crate) fn remark(&mut self, text: impl AsRef<str>) {
-        let _ = writeln!(self.err, "{}", text.as_ref());
+        let _ = writeln!(self.err, "{}", harmless(text.as_ref()));
         let _ = self.err.flush();
     }
 }

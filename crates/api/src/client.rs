@@ -12,6 +12,7 @@ use crate::clock::{Clock, Machine};
 use crate::delivery::{Delivery, Message, Sender};
 use crate::error::Error;
 use crate::rate::{Jitter, Rate};
+use crate::refusal;
 use crate::route::Route;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -38,6 +39,7 @@ struct Shared {
     most_pages: usize,
     identified: OnceCell<Option<String>>,
     minting: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    kept: Mutex<Vec<SecretString>>,
 }
 
 impl Client {
@@ -78,6 +80,7 @@ impl Client {
             most_pages: limits.pages,
             identified: OnceCell::new(),
             minting: Mutex::new(BTreeMap::new()),
+            kept: Mutex::new(Vec::new()),
         };
         Ok(Client { shared: Arc::new(shared), read_only: false })
     }
@@ -187,7 +190,18 @@ impl Client {
         let Shared { session, delivery, .. } = &*self.shared;
         let organization = session.organization();
         let sender = Sender { bearer: Some(bearer), until, organization };
-        delivery.deliver(message, sender).await
+        delivery.deliver(message, sender).await.map_err(|error| self.without_kept(error))
+    }
+
+    /// Lets no error say one of `secrets` again, whichever request it is about. Those that a request
+    /// holds are hidden in any case.
+    pub fn keep_secret(&self, secrets: impl IntoIterator<Item = SecretString>) {
+        self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner).extend(secrets);
+    }
+
+    fn without_kept(&self, error: Error) -> Error {
+        let kept = self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        refusal::without(error, &kept.iter().collect::<Vec<_>>())
     }
 
     /// From now on nothing waits any more, for the service's limits or for the pace: what would

@@ -22,6 +22,8 @@ mod cost;
 mod definitions;
 mod delivery;
 mod error;
+pub mod fuzz;
+mod hide;
 mod kinds;
 mod observe;
 mod page;

@@ -86,7 +86,7 @@ fn unreadable(cause: &str) -> Error {
 /// The cursor in `next`: an absolute URL, a relative one, or the cursor itself. Only the cursor is
 /// taken from it. Host, path and filters stay ours, because a `next` that could choose them could
 /// send our token to anybody (dossier 3.1).
-fn cursor_of(next: Option<&Json>) -> Result<Option<String>, &'static str> {
+pub(crate) fn cursor_of(next: Option<&Json>) -> Result<Option<String>, &'static str> {
     let text = match next {
         None | Some(Json::Null) => return Ok(None),
         Some(Json::String(text)) => text,

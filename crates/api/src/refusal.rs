@@ -4,6 +4,9 @@ use model::value::Path;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 
+use crate::error::{Error, Refusal};
+use crate::hide::hide;
+
 /// What the service says of one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
@@ -110,12 +113,7 @@ fn part(part: &Json) -> String {
 pub(crate) fn presentable(text: &str, secrets: &[&SecretString]) -> String {
     let mut text = text.to_owned();
     for secret in secrets {
-        let secret = secret.expose_secret();
-        hide(&mut text, secret);
-        // A quoted text of several lines is quoted with its line ends escaped.
-        for line in secret.lines().map(str::trim).filter(|line| line.len() >= 8) {
-            hide(&mut text, line);
-        }
+        hide(&mut text, secret.expose_secret());
     }
     let words: Vec<String> = text
         .split(|c: char| c.is_whitespace() || c.is_control())
@@ -129,10 +127,29 @@ pub(crate) fn presentable(text: &str, secrets: &[&SecretString]) -> String {
     }
 }
 
-fn hide(text: &mut String, secret: &str) {
-    if !secret.is_empty() && text.contains(secret) {
-        *text = text.replace(secret, "(secret)");
+/// `error` without any of `secrets`: those of all that is declared, where only some were sent with the
+/// request and may have been hidden.
+pub(crate) fn without(mut error: Error, secrets: &[&SecretString]) -> Error {
+    if let Error::Refused(refusal) = &mut error {
+        let Refusal {
+            request: _,
+            status: _,
+            message,
+            hint: _,
+            by_router: _,
+            fields,
+            request_id,
+            unclear: _,
+        } = &mut **refusal;
+        let told = fields.iter_mut().flat_map(|field| {
+            let FieldError { path: _, field, message, code } = field;
+            [Some(message), field.as_mut(), code.as_mut()]
+        });
+        for text in told.chain([Some(message), request_id.as_mut()]).flatten() {
+            *text = presentable(text, secrets);
+        }
     }
+    error
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub(crate) struct Context<'a> {
     pub(crate) secret_variables: BTreeMap<String, SecretString>,
     /// The files of data that a `for_each` asked for.
     pub(crate) data: DataFiles,
+    /// How many bytes the values have come to that hold something looked up.
+    pub(crate) filled: usize,
     /// The row that a resource is being made from.
     pub(crate) row: Option<Row>,
 }
@@ -44,6 +46,7 @@ impl<'a> Context<'a> {
             suggester: Suggester::default(),
             secret_variables: BTreeMap::new(),
             data: DataFiles::default(),
+            filled: 0,
             row: None,
         }
     }

@@ -11,6 +11,7 @@ use model::value::Value;
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
 use crate::for_each::{self, Cell};
+use crate::limits;
 use crate::suggest::one_of;
 use crate::tree::Scalar;
 use crate::variables::Held;
@@ -58,7 +59,8 @@ pub(crate) fn fill(scalar: &Scalar, span: Span, cx: &mut Context<'_>) -> Option<
             Part::Literal(text) => texts.push(Some(SecretPart::Literal(text))),
             Part::Expression(expression, range) => match look_up(expression, &places, &range, cx) {
                 Some(Found::Clear(value)) if single && complete => {
-                    return Some(Filled::Clear(value));
+                    let text = SecretPart::Literal(spelling(&value));
+                    return has_room(&[Some(text)], span, cx).then_some(Filled::Clear(value));
                 }
                 Some(Found::Clear(value)) => {
                     texts.push(Some(SecretPart::Literal(spelling(&value))))
@@ -68,10 +70,34 @@ pub(crate) fn fill(scalar: &Scalar, span: Span, cx: &mut Context<'_>) -> Option<
             },
         }
     }
-    if !complete {
+    if !complete || !has_room(&texts, span, cx) {
         return None;
     }
     Some(joined(texts.into_iter().collect::<Option<Vec<SecretPart>>>()?))
+}
+
+/// Counts what a value has come to. False, after one complaint, where all of them are too much.
+fn has_room(parts: &[Option<SecretPart>], span: Span, cx: &mut Context<'_>) -> bool {
+    let length = |part: &SecretPart| match part {
+        SecretPart::Literal(text) => text.len(),
+        SecretPart::Lookup(_) => 0,
+    };
+    let before = cx.filled;
+    cx.filled = before.saturating_add(parts.iter().flatten().map(length).sum());
+    if cx.filled <= limits::FILLED {
+        return true;
+    }
+    if before <= limits::FILLED {
+        cx.complain(
+            Diagnostic::error(
+                "manifest::too-much-text",
+                format!("values come to more than {} MiB", limits::FILLED / 1024 / 1024),
+            )
+            .at(span, "here there is no more room")
+            .help("a large file or variable is asked for too often"),
+        );
+    }
+    false
 }
 
 /// Text if all parts are, with neighbouring literals made one.
@@ -107,6 +133,19 @@ fn look_up(
     let span = places.of(range);
     match expression {
         Expression::Secret(source) => Some(Found::Secret(source)),
+        Expression::Env { name, default: _ } if cx.lookup.is_withheld(&name) => {
+            cx.complain(
+                Diagnostic::error(
+                    "manifest::withheld-env",
+                    format!("`{name}` is what this program itself gets in by"),
+                )
+                .at(span, "a plan would show it in clear")
+                .help(format!(
+                    "if it is meant, and for a connector's configuration: `${{secret:env:{name}}}`"
+                )),
+            );
+            None
+        }
         Expression::Env { name, default } => {
             // As in a shell, `:-` also stands in for a variable that is set to nothing.
             let value = cx.lookup.env(&name).filter(|text| default.is_none() || !text.is_empty());
@@ -124,6 +163,16 @@ fn look_up(
             None
         }
         Expression::File(path) => match cx.lookup.file(&path, span.file) {
+            Ok(text) if text.len() > limits::TEXT => {
+                cx.complain(
+                    Diagnostic::error(
+                        "manifest::file",
+                        format!("`{path}` is too large for a value: {} bytes", text.len()),
+                    )
+                    .at(span, format!("at most {} bytes are taken", limits::TEXT)),
+                );
+                None
+            }
             // A text file ends with a line break that nobody means.
             Ok(text) => {
                 let text = text.strip_suffix('\n').unwrap_or(&text);

@@ -13,6 +13,7 @@ mod cover;
 mod detect;
 mod diagnostic;
 mod for_each;
+pub mod fuzz;
 mod identity;
 mod interpolate;
 mod json_schema;
@@ -70,6 +71,12 @@ pub struct SourceFile {
 pub trait Lookup {
     /// The environment variable `name`, for `${env:name}`. `None` where it is not set.
     fn env(&self, name: &str) -> Option<String>;
+
+    /// Whether `name` holds what this program itself gets in by. Whoever writes a manifest is not
+    /// always who runs it, and a plan shows in clear what `${env:…}` brings in.
+    fn is_withheld(&self, _name: &str) -> bool {
+        false
+    }
 
     /// The text of the file at `path`, as written in the manifest's file `from`, for
     /// `${file:path}` and for `for_each: {file: path}`. How large a file may be, and where it may

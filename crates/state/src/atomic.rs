@@ -75,6 +75,21 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// Whether others than its owner may read or change the file at `path`. Where it is not there, or
+/// access is not told by a mode, nobody is known to.
+pub(crate) fn is_open_to_others(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
 /// Brings the names in the folder of `path` to disk: a file whose name is lost is lost.
 pub(crate) fn sync_folder(path: &Path) -> Result<(), Error> {
     // Elsewhere a folder cannot be opened, and names are not written apart from their files.

@@ -25,6 +25,7 @@ mod document;
 mod error;
 mod file;
 mod format;
+pub mod fuzz;
 mod journal;
 mod lock;
 mod place;
@@ -37,7 +38,7 @@ pub use document::{Document, Key};
 pub use error::Error;
 pub use journal::{Intent, Operation, Outcome};
 pub use lock::Holder;
-pub use planfile::{Request, SavedPlan, Seed, is_plan};
+pub use planfile::{Request, SavedPlan, Seed, is_open_to_others, is_plan};
 pub use session::Session;
 pub use store::{Loaded, Recovered, Store};
 

@@ -80,6 +80,12 @@ impl SavedPlan {
     }
 }
 
+/// Whether others than its owner may read or change the file at `path`, which holds something of this
+/// crate or of the same kind.
+pub fn is_open_to_others(path: &Path) -> bool {
+    atomic::is_open_to_others(path)
+}
+
 /// Whether `head`, the first bytes of a file, are those of a plan file of any version.
 pub fn is_plan(head: &[u8]) -> bool {
     head.starts_with(format::PLAN_HEAD)

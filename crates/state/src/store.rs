@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::atomic;
 use crate::document::Document;
 use crate::error::Error;
 use crate::file::Files;
@@ -64,6 +65,16 @@ impl Store {
     /// What people call the place: the path of the state file, or `s3://…`.
     pub fn path(&self) -> &Path {
         self.place.path()
+    }
+
+    /// The files of this state that others than their owner may read or change: a state has no secret
+    /// in it, but the key by which guesses at them can be tried. One that is written again is closed.
+    pub fn open_to_others(&self) -> Vec<PathBuf> {
+        ["", ".backup", ".journal"]
+            .into_iter()
+            .map(|suffix| atomic::beside(self.path(), suffix))
+            .filter(|path| atomic::is_open_to_others(path))
+            .collect()
     }
 
     /// Reads the state, and what a killed run has left in the journal. Takes no lock and writes

@@ -56,7 +56,7 @@ pub(crate) fn run(command: ExportCommand, context: &mut Context<'_>) -> Result<E
         Some(out) => write(out, &exported)?,
         None => {
             let text = exported.files.iter().map(|file| file.text.as_str()).collect::<String>();
-            context.streams.say(text.trim_end());
+            context.streams.give(text.trim_end());
         }
     }
     if let Some(session) = session {

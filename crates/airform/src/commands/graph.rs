@@ -1,7 +1,5 @@
 //! `airform graph`.
 
-use state::SavedPlan;
-
 use super::{Context, declared, saved};
 use crate::args::{GraphCommand, GraphFormat};
 use crate::exit::Exit;
@@ -12,7 +10,7 @@ use crate::views::graph;
 pub(crate) fn run(command: GraphCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let GraphCommand { manifest, format, full } = command;
     let drawing = match manifest.paths.as_slice() {
-        [path] if saved::is_plan(path) => graph::of_plan(&SavedPlan::read(path)?.0.plan, full),
+        [path] if saved::is_plan(path) => graph::of_plan(&saved::read(path, context)?.0.plan, full),
         _ => {
             let env = context.env.clone();
             graph::of_desired(&declared::read(&manifest, &env, context)?.desired, full)

@@ -30,6 +30,7 @@ pub(crate) fn run(command: OutputCommand, context: &mut Context<'_>) -> Result<E
         };
         super::store::open(state, bucket.as_ref(), &base, &context.env)?
     };
+    super::store::warn_of_open(&store, [], context.streams);
     let state = store.load()?.document.state;
     let told = match address {
         Some(address) => one(&address, &state, store.path())?,
@@ -40,7 +41,7 @@ pub(crate) fn run(command: OutputCommand, context: &mut Context<'_>) -> Result<E
             if outputs.is_empty() { all(&state) } else { named(outputs, &state, store.path())? }
         }
     };
-    context.streams.say(match format {
+    context.streams.give(match format {
         OutputFormat::Json => views::output::json(&told),
         OutputFormat::Env => views::output::env(&told).map_err(Failure::error)?,
         OutputFormat::Dotenv => views::output::dotenv(&told).map_err(Failure::error)?,

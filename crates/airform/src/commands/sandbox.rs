@@ -15,6 +15,9 @@ pub(crate) fn run(command: SandboxCommand, context: &mut Context<'_>) -> Result<
     let SandboxCommand { port, world, catalog, operator_token, client_id, client_secret } = command;
     let mut config = Config { port, ..Config::default() };
     if let Some(path) = &world {
+        if state::is_open_to_others(path) {
+            super::store::warn_of(std::slice::from_ref(path), context.streams);
+        }
         let text = read_text(path).map_err(Failure::error)?;
         config.world = World::from_json(&text)
             .map_err(|why| Failure::error(format!("{}: {why}", path.display())))?;
@@ -42,7 +45,7 @@ pub(crate) fn run(command: SandboxCommand, context: &mut Context<'_>) -> Result<
         ("AIRBYTE_API_HOST", root),
     ];
     for (name, value) in exports {
-        context.streams.say(format!("export {name}={}", quoted(value)));
+        context.streams.give(format!("export {name}={}", quoted(value)));
     }
     context.streams.remark("The sandbox is up. Ctrl-C ends it.");
     let waited = runtime()?.block_on(tokio::signal::ctrl_c());

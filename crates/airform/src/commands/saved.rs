@@ -89,6 +89,15 @@ fn digests(declared: &Declared) -> BTreeMap<String, String> {
     declared.files.iter().map(|file| (file.name.clone(), digest(&file.text))).collect()
 }
 
+/// Reads a plan file, with its id.
+pub(crate) fn read(path: &Path, context: &mut Context<'_>) -> Result<(SavedPlan, String), Failure> {
+    let found = SavedPlan::read(path)?;
+    if state::is_open_to_others(path) {
+        super::store::warn_of(&[path.to_owned()], context.streams);
+    }
+    Ok(found)
+}
+
 /// A saved plan on its way.
 struct Job {
     saved: SavedPlan,
@@ -103,7 +112,7 @@ pub(crate) fn run(command: &ApplyCommand, context: &mut Context<'_>) -> Result<E
     let ApplyCommand { manifest, target, decision, auto_approve: _, format: _ } = command;
     let path = manifest.paths.first().map(PathBuf::as_path).unwrap_or(Path::new(""));
     no_other_options(manifest, target, decision)?;
-    let (saved, id) = SavedPlan::read(path)?;
+    let (saved, id) = read(path, context)?;
     let (manifest, target) = arguments(&saved.request, manifest, target);
     let env = decide::seen_env(target.sandbox, &context.env);
     let declared = declared::read(&manifest, &env, context)?;

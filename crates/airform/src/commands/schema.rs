@@ -13,6 +13,6 @@ pub(crate) fn run(of: SchemaOf, context: &mut Context<'_>) -> Result<Exit, Failu
         SchemaOf::Test => manifest::plan_test::json_schema(),
         SchemaOf::Plan => views::json::schema(),
     };
-    context.streams.say(format!("{schema:#}"));
+    context.streams.give(format!("{schema:#}"));
     Ok(Exit::Done)
 }

@@ -22,7 +22,7 @@ pub(crate) fn completions(
     };
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "airform", &mut script);
-    context.streams.say(String::from_utf8_lossy(&script).trim_end());
+    context.streams.give(String::from_utf8_lossy(&script).trim_end());
     Ok(Exit::Done)
 }
 

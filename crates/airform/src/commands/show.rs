@@ -1,7 +1,5 @@
 //! `airform show`.
 
-use state::SavedPlan;
-
 use super::{Context, decide};
 use crate::args::ShowCommand;
 use crate::exit::Exit;
@@ -11,7 +9,7 @@ use crate::views;
 /// Shows a saved plan. Nothing is asked of anybody.
 pub(crate) fn run(command: ShowCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let ShowCommand { file, view } = command;
-    let (saved, _) = SavedPlan::read(&file)?;
+    let (saved, _) = super::saved::read(&file, context)?;
     if !saved.request.options.is_empty() {
         context.streams.remark(views::moved::options_line(&saved.request.options));
     }

@@ -29,6 +29,7 @@ pub(crate) fn run(command: StateCommand, context: &mut Context<'_>) -> Result<Ex
         };
         super::store::open(state, bucket.as_ref(), Path::new(""), &context.env)?
     };
+    super::store::warn_of_open(&store, [], context.streams);
     match command {
         StateVerb::List => {
             let state = load(&store)?;
@@ -57,7 +58,7 @@ pub(crate) fn run(command: StateCommand, context: &mut Context<'_>) -> Result<Ex
         }
         StateVerb::Pull => {
             let text = store.pull()?.ok_or_else(|| none(&store))?;
-            context.streams.say(text.trim_end());
+            context.streams.give(text.trim_end());
         }
         StateVerb::Push { file } => {
             let text = read_text(&file).map_err(Failure::error)?;

@@ -16,6 +16,7 @@ use state::Store;
 
 use super::Context;
 use super::declared::Declared;
+use super::store;
 use super::token_command::TokenCommand;
 use crate::args::{RequestArgs, TargetArgs};
 use crate::env::{self, Env};
@@ -60,7 +61,7 @@ impl Target {
     pub(crate) fn open(
         arguments: &TargetArgs,
         declared: &Declared,
-        context: &Context<'_>,
+        context: &mut Context<'_>,
     ) -> Result<Target, Failure> {
         let TargetArgs { state, sandbox, parallelism, requests } = arguments;
         let RequestArgs { max_requests, rate, ca_cert } = requests;
@@ -73,6 +74,8 @@ impl Target {
         let is_seen = context.streams.interactive && !context.streams.events;
         if *sandbox {
             let target = Target::sandbox(&declared.base, requests.clone(), asked)?;
+            let worlds = target.sandbox.iter().map(|sandbox| sandbox.world.as_path());
+            store::warn_of_open(&target.store, worlds, context.streams);
             return Ok(Target { is_seen, ..target });
         }
         let env = &context.env;
@@ -87,8 +90,15 @@ impl Target {
             (api::Error::Authorities(why), Some(path)) => unusable(path, &why),
             (error, _) => error.into(),
         })?;
+        client.keep_secret(declared.secrets_at_hand(env).all());
+        client.keep_secret(
+            [env::OPERATOR_TOKEN, env::CLIENT_SECRET]
+                .into_iter()
+                .filter_map(|name| Some(SecretString::from(env.get(name)?.to_owned()))),
+        );
         let bucket = declared.desired.backend.as_ref().map(|(bucket, _)| bucket);
-        let store = super::store::open(state.clone(), bucket, &declared.base, env)?;
+        let store = store::open(state.clone(), bucket, &declared.base, env)?;
+        store::warn_of_open(&store, [], context.streams);
         let host = client.host().to_owned();
         let requests = requests.clone();
         Ok(Target { configured, client, store, requests, host, sandbox: None, is_seen })
@@ -221,10 +231,15 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::error(format!("{}: {error}", path.display())))
 }
 
-/// A new file that only its owner may read: a world holds whatever was put into it.
+/// A new file that only its owner may read: a world holds whatever was put into it. What stands there
+/// is removed first, as it would keep its mode, and a link would be followed.
 fn private(path: &Path) -> std::io::Result<File> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)

@@ -6,6 +6,8 @@
 mod event;
 mod value;
 
+use std::fmt::Write;
+
 use model::plan::{Action, Blocker, Change, LeafChange, MovedSide, Plan, Reason, Step};
 use model::{Address, Path};
 use schemars::JsonSchema;
@@ -303,7 +305,25 @@ fn blocker_row(blocker: &Blocker) -> BlockerRow {
 pub(crate) fn text(what: &impl Serialize, lines: bool) -> String {
     let text = if lines { serde_json::to_string_pretty(what) } else { serde_json::to_string(what) };
     // Keys are text and nothing is read while it is written, so there is nothing that could fail.
-    text.unwrap_or_default()
+    visible(&text.unwrap_or_default())
+}
+
+/// JSON in which every character is one that can be seen: what steers a terminal or turns the reading
+/// direction stands as its number. Outside of texts there is none of it.
+pub(crate) fn visible(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        let is_seen = c == '\n' || !(c.is_control() || super::style::is_invisible(c));
+        if is_seen {
+            out.push(c);
+        } else {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
 }
 
 /// The JSON schema of a plan and of the events of an apply.

@@ -29,7 +29,7 @@ pub(crate) fn json(told: &[Told]) -> String {
             }
         }
     }
-    format!("{:#}", Json::Object(members))
+    super::json::visible(&format!("{:#}", Json::Object(members)))
 }
 
 /// As a shell reads it.

@@ -35,9 +35,43 @@ pub(crate) fn plain(text: &str) -> String {
     out
 }
 
-/// Whether `c` turns the reading direction or takes no room.
+/// Whether `c` turns the reading direction, takes no room or looks like nothing.
 pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Styled text of which nothing but its styles steers a terminal, whatever a view has let through:
+/// the last line of defence, behind [`plain`].
+pub(crate) fn harmless(styled: &str) -> String {
+    let mut out = String::with_capacity(styled.len());
+    let mut rest = styled;
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '\n' | '\t' => 1,
+            '\u{1b}' => style_at(rest),
+            c if c.is_control() || is_invisible(c) => 0,
+            c => c.len_utf8(),
+        };
+        if length == 0 {
+            out.extend(c.escape_default());
+            rest = &rest[c.len_utf8()..];
+        } else {
+            out.push_str(&rest[..length]);
+            rest = &rest[length..];
+        }
+    }
+    out
+}
+
+/// How long the style is that `text` begins with; 0 where it begins with another order.
+fn style_at(text: &str) -> usize {
+    let Some(parameters) = text.strip_prefix("\u{1b}[") else { return 0 };
+    let digits = parameters.bytes().take_while(|b| b.is_ascii_digit() || *b == b';').count();
+    if parameters.as_bytes().get(digits) == Some(&b'm') { "\u{1b}[m".len() + digits } else { 0 }
 }
 
 /// [`plain`] text between quotes.
@@ -105,6 +139,22 @@ mod tests {
         assert_eq!(plain("a\u{1b}[31mb\u{202e}c\nd"), "a\\u{1b}[31mb\\u{202e}c\\nd");
         assert_eq!(plain("Zürich 東京 🚀"), "Zürich 東京 🚀");
         assert_eq!(quoted("a \"b\""), "\"a \\\"b\\\"\"");
+    }
+
+    #[test]
+    fn nothing_but_styles_gets_through() {
+        let painted = format!("{} → b", paint(CREATE, "a"));
+        for (text, shown) in [
+            ("Zürich 東京 🚀\n\tb", "Zürich 東京 🚀\n\tb"),
+            (&painted, &painted),
+            ("\u{1b}[2J\u{1b}]0;x\u{7}", "\\u{1b}[2J\\u{1b}]0;x\\u{7}"),
+            ("\u{1b}[31", "\\u{1b}[31"),
+            ("\u{1b}", "\\u{1b}"),
+            ("a\rb\u{9b}31m", "a\\rb\\u{9b}31m"),
+            ("\u{61c}\u{e0041}\u{ad}", "\\u{61c}\\u{e0041}\\u{ad}"),
+        ] {
+            assert_eq!(harmless(text), shown);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use model::plan::Plan;
 
 use self::plans::plans;
 use super::plan::Look;
-use super::style::bare;
+use super::style::{bare, is_invisible};
 use super::{graph, html, json, markdown, plan};
 
 /// A long text by its beginning and its end.
@@ -149,6 +149,22 @@ fn a_hostile_name_harms_nobody() {
     for line in labels {
         assert_eq!(line.matches('"').count(), 2, "{line}");
         assert!(!line.contains('<') && !line.contains('`'), "{line}");
+    }
+}
+
+/// Whatever a name holds, no view of it steers a terminal, turns the reading direction or hides anything.
+#[test]
+fn every_view_shows_what_there_is() {
+    let all = plans();
+    let (_, hostile) = all.iter().find(|(name, _)| *name == "11-hostile").unwrap();
+    for (view, text) in views(hostile) {
+        let steering = text.chars().find(|&c| (c.is_control() && c != '\n') || is_invisible(c));
+        assert_eq!(steering, None, "{view}");
+        // What JSON escapes, a reader of JSON has back.
+        if view == "json" {
+            let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert!(read.to_string().contains('\u{202e}'));
+        }
     }
 }
 

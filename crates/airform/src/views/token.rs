@@ -75,7 +75,7 @@ pub(crate) fn json(
             set("widget", json!({"url": url, "origin": origin, "filters": filters}));
         }
     }
-    format!("{:#}", Json::Object(members))
+    super::json::visible(&format!("{:#}", Json::Object(members)))
 }
 
 #[cfg(test)]

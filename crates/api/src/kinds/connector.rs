@@ -85,7 +85,7 @@ pub(crate) const FIELDS: &[Field] = &[
 ];
 
 /// A connector as its own routes show it.
-fn read(shown: Json) -> Option<(Id, LiveObject)> {
+pub(crate) fn read(shown: Json) -> Option<(Id, LiveObject)> {
     let wire::connector::Connector {
         id,
         name,
@@ -120,7 +120,7 @@ fn read(shown: Json) -> Option<(Id, LiveObject)> {
 }
 
 /// A connector in the organization's list. None: it is none. `Some(None)`: its workspace is deleted.
-fn read_placed(item: Json) -> Option<Option<(Id, LiveObject)>> {
+pub(crate) fn read_placed(item: Json) -> Option<Option<(Id, LiveObject)>> {
     let wire::connector::Placed {
         id,
         workspace_id,

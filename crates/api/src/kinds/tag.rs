@@ -19,7 +19,7 @@ use crate::wire;
 pub(crate) const FIELDS: &[Field] =
     &[Field { attribute: "name", wire: "name", taken_by: TakenBy::Both, encode: wire::json }];
 
-fn read(shown: Json, us: Option<&str>) -> Option<(Id, LiveObject)> {
+pub(crate) fn read(shown: Json, us: Option<&str>) -> Option<(Id, LiveObject)> {
     let wire::tag::Tag { id, name, organization_id, updated_at } = wire::object(shown)?;
     let object = LiveObject {
         name: wire::text(&name).unwrap_or_default().to_owned(),

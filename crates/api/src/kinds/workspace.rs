@@ -47,7 +47,7 @@ pub(crate) const FIELDS: &[Field] = &[
 ];
 
 /// A workspace as any route shows it. `Err`: it is none. `Ok(None)`: it is deleted.
-fn read(shown: Json, us: Option<&str>) -> Result<Option<(Id, LiveObject)>, Error> {
+pub(crate) fn read(shown: Json, us: Option<&str>) -> Result<Option<(Id, LiveObject)>, Error> {
     let wire::workspace::Workspace {
         id,
         name,

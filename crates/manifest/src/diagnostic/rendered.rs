@@ -9,6 +9,11 @@ use model::Span;
 use super::{Diagnostic, Severity};
 use crate::SourceFile;
 
+/// How many bytes are drawn whole. Data can be one line of megabytes, and nobody finds a place in that.
+const DRAWN: usize = 4_000;
+/// How many bytes are drawn on each side of a place where there are more.
+const AROUND: usize = 80;
+
 /// A [`Diagnostic`] that can be drawn. `miette` shows one file per diagnostic, so places in other
 /// files hang below as related ones.
 #[derive(Debug)]
@@ -127,11 +132,25 @@ impl SourceCode for Source<'_> {
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
         let text = self.file.text.read_span(span, lines_before, lines_after)?;
+        let (data, start) = (text.data(), text.span().offset());
+        // Without lines around it a place is looked up, and nothing is drawn.
+        let is_drawn = lines_before + lines_after > 0;
+        let (from, to) = if is_drawn && data.len() > DRAWN {
+            let around = |at: usize| self.file.text.floor_char_boundary(at);
+            let from = around(span.offset().saturating_sub(AROUND)).max(start);
+            let to = around(span.offset() + span.len() + AROUND).min(start + data.len());
+            (from, to)
+        } else {
+            (start, start + data.len())
+        };
+        let data = data.get(from - start..to - start).unwrap_or(data);
+        let line_ends = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count();
+        let before = text.data().get(..from - start).unwrap_or_default();
         Ok(Box::new(MietteSpanContents::new_named(
             self.file.name.clone(),
-            text.data(),
-            *text.span(),
-            text.line(),
+            data,
+            (from, to - from).into(),
+            text.line() + line_ends(before),
             text.column(),
             text.line_count(),
         )))

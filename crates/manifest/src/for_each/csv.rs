@@ -50,6 +50,17 @@ pub(super) fn read(file: FileId, wanted_at: Span, cx: &mut Context<'_>) -> Optio
         );
         return None;
     }
+    if columns.len() > limits::COLUMNS {
+        cx.complain(
+            Diagnostic::error(
+                "manifest::too-many-columns",
+                format!("a file of data has at most {} columns", limits::COLUMNS),
+            )
+            .at(Span { file, start: 0, end: 0 }, format!("these are {}", columns.len()))
+            .at(wanted_at, "read for this"),
+        );
+        return None;
+    }
     for (at, column) in columns.iter().enumerate() {
         let is_first = columns.iter().position(|other| other == column) == Some(at);
         if !is_first && !column.is_empty() {

@@ -58,9 +58,10 @@ fn escaped(text: &str) -> String {
 /// Whether `text` says itself where it stands unquoted. Narrower than YAML: what a person would have
 /// to think about is quoted.
 fn is_plain(text: &str, reserved: &str) -> bool {
-    let starts = |c: char| c.is_alphanumeric() || matches!(c, '_' | '/');
+    let is_letter = |c: char| c.is_alphanumeric() && is_printable(c);
+    let starts = |c: char| is_letter(c) || matches!(c, '_' | '/');
     let goes_on = |c: char| {
-        c.is_alphanumeric()
+        is_letter(c)
             || matches!(c, ' ' | '_' | '-' | '.' | '/' | '@' | '+' | '(' | ')' | '=' | ';' | '~')
     };
     let ends = |c: char| c != ' ';
@@ -104,7 +105,9 @@ fn is_printable(c: char) -> bool {
     !c.is_control()
         && !super::is_break(c)
         && !matches!(c,
-            '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}' | '\u{fff9}'..='\u{ffff}' | '\u{e000}'..='\u{f8ff}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{ffff}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{e0fff}')
         && !matches!(u32::from(c) & 0xffff, 0xfffe | 0xffff)
 }

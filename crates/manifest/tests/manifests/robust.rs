@@ -226,3 +226,57 @@ fn bombs_do_not_go_off() {
         assert_eq!(codes, ["manifest::too-many-values"]);
     }
 }
+
+fn codes(reading: &Reading) -> Vec<&'static str> {
+    reading.diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
+}
+
+/// Where each column is looked for among all others.
+#[test]
+fn too_many_columns_are_refused() {
+    let manifest = "version: 1\nworkspaces:\n  w: {for_each: {file: w.csv}, key: c0}\n";
+    for (count, expected) in [(1_000, &[][..]), (1_001, &["manifest::too-many-columns"])] {
+        let header: Vec<String> = (0..count).map(|number| format!("c{number}")).collect();
+        let rows = format!("{}\n{}\n", header.join(","), vec!["x"; count].join(","));
+        let reading = World::with_file("w.csv", &rows).read(&file(manifest));
+        assert_eq!(codes(&reading), expected, "{count}");
+    }
+}
+
+#[test]
+fn a_value_is_no_place_for_a_large_file() {
+    let manifest = "version: 1\nworkspaces:\n  w: {name: \"${file:w}\"}\n";
+    for (length, expected) in [(1024 * 1024, &[][..]), (1024 * 1024 + 1, &["manifest::file"])] {
+        let reading = World::with_file("w", &"x".repeat(length)).read(&file(manifest));
+        assert_eq!(codes(&reading), expected, "{length}");
+    }
+}
+
+/// A file weighs what it weighs, and each of many rows may ask for it.
+#[test]
+fn what_is_looked_up_does_not_multiply() {
+    let manifest = "version: 1\nworkspaces:\n  w: {for_each: {file: w.csv}, name: \"${each:slug} ${file:w.csv}\"}\n";
+    let mut rows = "slug\n".to_owned();
+    for number in 0..40_000 {
+        rows.push_str(&format!("customer-{number}\n"));
+    }
+    let manifest = manifest.replace("}, name", "}, key: slug, name");
+    let reading = World::with_file("w.csv", &rows).read(&file(manifest));
+    assert_eq!(codes(&reading), ["manifest::too-much-text"]);
+}
+
+/// Data in one line of any length: what is drawn is around the place, under its own line and column.
+#[test]
+fn a_long_line_is_drawn_in_part() {
+    let row = |number| format!(r#"{{"slug": "é{number}", "name": "x{number}"}}"#);
+    let rows = (0..5_000).map(row).collect::<Vec<_>>().join(", ");
+    let rows = format!("[\n{rows}, {{\"slug\": \"b\", \"name\": null}}\n]\n");
+    let manifest = "version: 1\nworkspaces:\n  w: {for_each: {file: w.json}, key: slug, name: \"${each:name}\"}\n";
+    let world = World::with_file("w.json", &rows);
+    let files = file(manifest);
+    let reading = world.read(&files);
+    assert!(!reading.diagnostics.is_empty());
+    let drawn = drawn(&reading.diagnostics, &all_files(&files, &reading));
+    assert!(drawn.len() < 2_000 * reading.diagnostics.len(), "{} bytes", drawn.len());
+    assert!(drawn.contains("[w.json:2:"), "{drawn}");
+}

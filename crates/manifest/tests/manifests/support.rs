@@ -90,6 +90,10 @@ impl Lookup for World {
         self.env.get(name).cloned()
     }
 
+    fn is_withheld(&self, name: &str) -> bool {
+        name == "WITHHELD"
+    }
+
     fn file(&self, path: &str, _: FileId) -> Result<String, String> {
         self.files.get(path).cloned().ok_or_else(|| "no such file".to_owned())
     }

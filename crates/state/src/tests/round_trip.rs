@@ -297,6 +297,31 @@ fn only_the_owner_reads_them() {
     session.finish().unwrap();
 }
 
+/// One that others may read is told of, and closed when it is written again.
+#[test]
+#[cfg(unix)]
+fn what_others_may_read_is_told_of() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let open = || folder.store().open_to_others();
+    assert!(open().is_empty(), "nothing is there");
+    let mut session = folder.lock();
+    session.outcomes(&[made(0)]).unwrap();
+    session.finish().unwrap();
+    assert!(open().is_empty(), "it is made closed");
+    let path = folder.store().path().to_owned();
+    for (mode, is_open) in [(0o640, true), (0o604, true), (0o602, true), (0o700, false)] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(!open().is_empty(), is_open, "{mode:o}");
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(open(), std::slice::from_ref(&path));
+    let mut session = folder.lock();
+    session.outcomes(&[made(1)]).unwrap();
+    session.finish().unwrap();
+    assert!(open().is_empty(), "writing it closes it");
+}
+
 #[test]
 #[cfg(unix)]
 fn a_link_stays_a_link() {

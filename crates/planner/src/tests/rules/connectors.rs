@@ -469,6 +469,7 @@ fn a_workspace_that_is_deleted_takes_its_connectors_along() {
     1. connectors.a nothing, removed [after 0]
     2. connectors.moves nothing, removed [after 0]
     3. connectors.moves create {definition, name, workspace} [after 2]
+    note ConnectorsGo { address: Address { kind: Workspace, name: "acme", key: None }, again: 0, lost: 2 }
     "#);
 }
 
@@ -512,6 +513,7 @@ fn removed_with_its_workspace() {
     connectors.a Delete GoesWithWorkspace
     0. workspaces.acme delete workspaces-1 "acme", removed
     1. connectors.a nothing, removed [after 0]
+    note ConnectorsGo { address: Address { kind: Workspace, name: "acme", key: None }, again: 0, lost: 1 }
     "#);
 }
 
