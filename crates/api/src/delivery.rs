@@ -220,7 +220,8 @@ impl Delivery {
             self.tell(message, path, sender, sent_at, &answer);
             let status = answer.as_ref().map(|answer| answer.status).ok();
             let is_news = matches!(status, Some(429 | 503)) && turn.overloaded();
-            if matches!(status, Some(status) if status != 429) {
+            // That tokens are given out tells nothing of the limit of what they are for.
+            if sender.bearer.is_some() && matches!(status, Some(status) if status != 429) {
                 turn.answered();
             }
             if let Ok(Incoming { allowance, .. }) = &answer {
