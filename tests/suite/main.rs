@@ -26,3 +26,5 @@ mod program;
 mod scenarios;
 #[cfg(test)]
 mod shell;
+#[cfg(test)]
+mod wire;
