@@ -45,7 +45,8 @@ pub struct Bench {
     inputs: BTreeSet<PathBuf>,
     secrets: BTreeSet<String>,
     typed: Option<(String, String)>,
-    interrupted: Option<String>,
+    /// When the next command is told to stop, and how.
+    stopped: Option<(String, Signal)>,
     /// What the last command has printed, as it was.
     printed: Vec<u8>,
     /// The next command reads that.
@@ -104,7 +105,7 @@ impl Bench {
             inputs: BTreeSet::new(),
             secrets: BTreeSet::new(),
             typed: None,
-            interrupted: None,
+            stopped: None,
             printed: Vec::new(),
             is_piped: false,
             has_faults: false,
@@ -187,7 +188,8 @@ impl Bench {
             Act::Type { answer, question } => {
                 self.typed = Some((answer.clone(), question.clone()));
             }
-            Act::Interrupt(address) => self.interrupted = Some(address.clone()),
+            Act::Interrupt(address) => self.stopped = Some((address.clone(), Signal::INT)),
+            Act::Terminate(address) => self.stopped = Some((address.clone(), Signal::TERM)),
             Act::Pipe => self.is_piped = true,
             Act::Switch(turned) => {
                 let mut switches = serde_json::to_value(self.emulator.switches())?;
@@ -279,7 +281,7 @@ impl Bench {
                     prepared.stdin(file);
                 }
                 let child = prepared.spawn()?;
-                if let Some(address) = self.interrupted.take() {
+                if let Some((address, signal)) = self.stopped.take() {
                     // Its journal is the only sign of a request that has no answer yet. What the run is
                     // to change stands there too, before anything is begun.
                     let begun = format!("\"address\":{}", serde_json::to_string(&address)?);
@@ -288,7 +290,7 @@ impl Bench {
                             |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains(&begun);
                         Ok(self.outputs()?.values().any(is_there))
                     })?;
-                    kill_process(Pid::from_child(&child), Signal::INT)?;
+                    kill_process(Pid::from_child(&child), signal)?;
                 }
                 let output = child.wait_with_output()?;
                 (output.status.code(), output.stdout, output.stderr)

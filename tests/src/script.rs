@@ -39,6 +39,8 @@ pub enum Act {
     /// The next command is interrupted, as by Ctrl-C, when its journal says that it has begun with
     /// this resource.
     Interrupt(String),
+    /// The same, as by whoever ends processes: SIGTERM.
+    Terminate(String),
     /// The next command reads what the last one has printed.
     Pipe,
     /// Turns switches of the service.
@@ -115,9 +117,13 @@ fn read_line(line: &str) -> Option<Act> {
             let (answer, question) = rest.split_once(" at ")?;
             Some(Act::Type { answer: answer.to_owned(), question: question.to_owned() })
         }
-        "interrupt" => {
-            let address = rest.strip_prefix("when ")?.strip_suffix(" is begun")?;
-            Some(Act::Interrupt(address.to_owned()))
+        "interrupt" | "terminate" => {
+            let address = rest.strip_prefix("when ")?.strip_suffix(" is begun")?.to_owned();
+            Some(if word == "interrupt" {
+                Act::Interrupt(address)
+            } else {
+                Act::Terminate(address)
+            })
         }
         "service" => {
             let (verb, rest) = rest.split_once(' ')?;
@@ -168,6 +174,7 @@ mod tests {
         check("pipe", &[Act::Pipe]);
         check("type no at Apply?", &[Act::Type { answer: text("no"), question: text("Apply?") }]);
         check("interrupt when tags.b is begun", &[Act::Interrupt(text("tags.b"))]);
+        check("terminate when tags.b is begun", &[Act::Terminate(text("tags.b"))]);
         check(r#"service change {"tags": {}}"#, &[Act::Change(json!({"tags": {}}))]);
         assert!(read("\nservice sing").is_err_and(|error| error.to_string().contains(":2:")));
         assert!(read("edit a.yaml s/b").is_err());

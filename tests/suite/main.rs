@@ -26,6 +26,9 @@ mod page;
 mod program;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
 mod shell;
 #[cfg(test)]
 mod storm;
+#[cfg(test)]
+mod wire;

@@ -9,6 +9,7 @@ mod output;
 mod parsers;
 mod plan;
 mod reading;
+mod requests;
 mod sandbox;
 mod state;
 mod testing;
@@ -28,6 +29,7 @@ pub(crate) use live::{DriftCommand, ExportCommand, ImportCommand};
 pub(crate) use output::{OutputCommand, OutputFormat};
 pub(crate) use plan::{GraphCommand, GraphFormat, PlanCommand, PlanFormat, ShowCommand, ViewArgs};
 pub(crate) use reading::{ManifestArgs, NamedManifestArgs, ReadingArgs, TargetArgs};
+pub(crate) use requests::RequestArgs;
 pub(crate) use sandbox::SandboxCommand;
 pub(crate) use state::{StateCommand, StateVerb};
 pub(crate) use testing::{SnapshotCommand, TestCommand};
@@ -50,7 +52,10 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(crate) color: Color,
 
-    /// Say how many requests were made
+    /// Say how many requests were made about what; -vv names each of them
+    ///
+    /// With -vv, or RUST_LOG=airform=debug, each request is a line on standard error: method, path, status,
+    /// time and what the service calls it. Never bodies, headers or values of a query.
     #[arg(long, short, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 
@@ -69,7 +74,7 @@ Exit codes:
   5    the world has moved since the plan was made
   6    another run holds the state
   64   the command line makes no sense
-  130  stopped by Ctrl-C
+  130  stopped by Ctrl-C or SIGTERM
 
 Credentials:
   AIRBYTE_OPERATOR_TOKEN, or AIRBYTE_CLIENT_ID with AIRBYTE_CLIENT_SECRET, or

@@ -1,6 +1,7 @@
 //! The commands, each a short recipe, and the steps that they share.
 
 pub(crate) mod apply;
+mod budget;
 mod clear_secrets;
 pub(crate) mod config_check;
 pub(crate) mod decide;
@@ -25,12 +26,17 @@ pub(crate) mod shell;
 pub(crate) mod show;
 pub(crate) mod snapshot;
 pub(crate) mod state;
+mod stop;
 pub(crate) mod store;
 pub(crate) mod target;
 pub(crate) mod token;
+mod token_command;
 pub(crate) mod validate;
 
+use std::sync::Arc;
+
 use crate::env::Env;
+use crate::log::{Level, Log};
 use crate::report::Failure;
 use crate::streams::Streams;
 
@@ -38,10 +44,24 @@ use crate::streams::Streams;
 pub(crate) struct Context<'a> {
     /// The environment.
     pub(crate) env: Env,
-    /// Say more.
-    pub(crate) verbose: bool,
+    /// Who is told of requests, and how much is said.
+    pub(crate) log: Arc<Log>,
     /// Where to say it.
     pub(crate) streams: &'a mut Streams,
+}
+
+impl Context<'_> {
+    /// Whether somebody asked for more to be said.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.log.level() >= Level::Verbose
+    }
+
+    /// Says how many requests `client` has made, to whoever asked for more to be said.
+    pub(crate) fn tell_requests(&mut self, client: &api::Client) {
+        if self.is_verbose() {
+            self.streams.remark(self.log.summary(client.requests()));
+        }
+    }
 }
 
 /// A runtime for the commands that wait for something. Two workers: one may be held by the disk

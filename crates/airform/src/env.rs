@@ -13,6 +13,8 @@ pub(crate) const TOKEN_COMMAND: &str = "AIRFORM_TOKEN_COMMAND";
 pub(crate) const API_URL: &str = "AIRBYTE_API_URL";
 /// The organization to work on, where the manifest does not say.
 pub(crate) const ORGANIZATION_ID: &str = "AIRBYTE_ORGANIZATION_ID";
+/// What Rust programs are told how much to log by.
+pub(crate) const RUST_LOG: &str = "RUST_LOG";
 /// What the names of the variables that set manifest variables begin with.
 pub(crate) const VAR_PREFIX: &str = "AIRFORM_VAR_";
 /// What the names of the variables begin with that `--sandbox` ignores.

@@ -7,6 +7,7 @@ mod commands;
 mod env;
 mod exit;
 mod explain;
+mod log;
 mod report;
 mod secrets;
 mod sources;
@@ -15,10 +16,13 @@ mod views;
 
 pub use exit::Exit;
 
+use std::sync::Arc;
+
 use clap::Parser;
 
 use crate::args::{Cli, Command};
 use crate::env::Env;
+use crate::log::{Level, Log};
 use crate::streams::Streams;
 
 /// The program.
@@ -32,11 +36,9 @@ pub fn main() -> std::process::ExitCode {
         }
     };
     let mut streams = Streams::of_process(cli.color);
-    let mut context = commands::Context {
-        env: Env::of_process(),
-        verbose: cli.verbose > 0,
-        streams: &mut streams,
-    };
+    let env = Env::of_process();
+    let log = Log::new(Level::of(cli.verbose, &env), streams.aside());
+    let mut context = commands::Context { env, log: Arc::new(log), streams: &mut streams };
     let ended = match cli.command {
         Command::Plan(command) => commands::plan::run(command, &mut context),
         Command::Apply(command) => commands::apply::run(command, &mut context),

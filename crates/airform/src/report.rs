@@ -105,7 +105,13 @@ pub(crate) fn warn(complaints: &[Diagnostic], files: &[SourceFile], streams: &mu
 
 impl From<api::Error> for Failure {
     fn from(error: api::Error) -> Failure {
-        Failure::error(error.to_string())
+        let failure = Failure::error(error.to_string());
+        match error {
+            api::Error::Limited { .. } => failure.help("run the same again when that time is over"),
+            api::Error::Spent { .. } => failure
+                .help("allow more with --max-requests, or give --rate N/h instead, which waits"),
+            _ => failure,
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! The only place that speaks: standard output for what was asked for, standard error for the rest.
 
 use std::io::{IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
+use indicatif::MultiProgress;
 
 use crate::args::Color;
 use crate::views::json::{self, Event};
@@ -13,6 +15,7 @@ pub(crate) struct Streams {
     out: Box<dyn Write>,
     failed: Option<std::io::Error>,
     err: Box<dyn Write>,
+    aside: Arc<Aside>,
     /// Somebody can see progress and answer a question.
     pub(crate) interactive: bool,
     /// Standard output ends on somebody's screen.
@@ -36,6 +39,7 @@ impl Streams {
             failed: None,
             out: Box::new(AutoStream::new(std::io::stdout(), choice)),
             err: Box::new(AutoStream::new(std::io::stderr(), choice)),
+            aside: Arc::new(Aside { choice, bars: Mutex::new(None) }),
             interactive,
             is_seen: std::io::stdout().is_terminal(),
             width: terminal_size::terminal_size_of(std::io::stdout())
@@ -67,6 +71,11 @@ impl Streams {
         }
     }
 
+    /// Standard error for whoever speaks in the middle of things.
+    pub(crate) fn aside(&self) -> Arc<Aside> {
+        Arc::clone(&self.aside)
+    }
+
     /// Writes an event to standard output.
     pub(crate) fn event(&mut self, event: &Event) {
         self.say(json::text(event, false));
@@ -81,5 +90,32 @@ impl Streams {
     pub(crate) fn remark(&mut self, text: impl AsRef<str>) {
         let _ = writeln!(self.err, "{}", harmless(text.as_ref()));
         let _ = self.err.flush();
+    }
+}
+
+/// Standard error for whoever speaks in the middle of things, from any thread.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    choice: ColorChoice,
+    bars: Mutex<Option<MultiProgress>>,
+}
+
+impl Aside {
+    /// Writes `text` and a line end. There is nobody to complain to when that fails.
+    pub(crate) fn line(&self, text: &str) {
+        let write = || {
+            let mut err = AutoStream::new(std::io::stderr(), self.choice);
+            let _ = writeln!(err, "{text}").and_then(|()| err.flush());
+        };
+        match &*self.bars.lock().unwrap_or_else(PoisonError::into_inner) {
+            // Lines that scroll past must not tear what is drawn.
+            Some(bars) => bars.suspend(write),
+            None => write(),
+        }
+    }
+
+    /// What is drawn below whatever is said, from now on.
+    pub(crate) fn draw(&self, bars: Option<MultiProgress>) {
+        *self.bars.lock().unwrap_or_else(PoisonError::into_inner) = bars;
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod plan_test;
 pub(crate) mod progress;
+pub(crate) mod requests;
 pub(crate) mod state;
 pub(crate) mod style;
 pub(crate) mod text_diff;

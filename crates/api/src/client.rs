@@ -11,12 +11,17 @@ use tokio::sync::OnceCell;
 use crate::clock::{Clock, Machine};
 use crate::delivery::{Delivery, Message, Sender};
 use crate::error::Error;
+use crate::rate::{Jitter, Rate};
 use crate::refusal;
 use crate::route::Route;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::transport::Transport;
 use crate::wire;
+
+/// How many tokens may grow old while one request waits: as many as there are pauses of an hour that
+/// anybody sits through. A service whose tokens end at once is not asked for ever.
+const MOST_AGED: u32 = 24;
 
 /// Talks to one organization of the service. Clones are the same client: they share connections,
 /// token, pauses and the count of requests.
@@ -31,6 +36,7 @@ struct Shared {
     host: String,
     delivery: Delivery,
     session: Session,
+    most_pages: usize,
     identified: OnceCell<Option<String>>,
     minting: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
     kept: Mutex<Vec<SecretString>>,
@@ -41,7 +47,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Settings`]: the address is no URL, is plain http to another machine, or holds a
-    /// password; credentials or organization cannot be sent as they are.
+    /// password; credentials or organization cannot be sent as they are; the certificates are none.
     pub fn new(settings: Settings) -> Result<Client, Error> {
         Client::with_clock(settings, Arc::new(Machine::new()))
     }
@@ -51,15 +57,27 @@ impl Client {
     /// # Errors
     /// As [`Client::new`].
     pub fn with_clock(settings: Settings, clock: Arc<dyn Clock>) -> Result<Client, Error> {
-        let Settings { base, credentials, organization, concurrency } = settings;
+        let Settings {
+            base,
+            credentials,
+            organization,
+            concurrency,
+            authorities,
+            budget,
+            limits,
+            seed,
+            observer,
+        } = settings;
         let session = Session::new(credentials, organization, Arc::clone(&clock))?;
-        let transport = Transport::new(&base)?;
+        let transport = Transport::new(&base, authorities.as_deref(), limits.answer)?;
         let host = transport.host();
-        let delivery = Delivery::new(transport, concurrency, clock);
+        let rate = Rate::new(concurrency, budget, clock, observer.clone());
+        let delivery = Delivery::new(transport, rate, Jitter::new(seed), observer);
         let shared = Shared {
             host,
             delivery,
             session,
+            most_pages: limits.pages,
             identified: OnceCell::new(),
             minting: Mutex::new(BTreeMap::new()),
             kept: Mutex::new(Vec::new()),
@@ -81,7 +99,7 @@ impl Client {
 
     /// How many requests were sent so far, repetitions and token requests included.
     pub fn requests(&self) -> u64 {
-        self.shared.delivery.transport.sent()
+        self.shared.delivery.sent()
     }
 
     /// How long nothing is sent yet, because the service asked for a pause (dossier 1.3). None where
@@ -121,21 +139,33 @@ impl Client {
     }
 
     /// Sends `message` with the session's token. A 401 means that nothing was done, so whatever it
-    /// was may be sent once more with a new token.
+    /// was may be sent once more with a new token. One that grew old while it was waited for a limit
+    /// of the service says nothing of the credentials, and is replaced besides.
     pub(crate) async fn call(&self, message: Message) -> Result<Json, Error> {
         let Shared { session, delivery, .. } = &*self.shared;
-        let token = session.token(delivery).await?;
-        match self.send_as(&message, &token.text).await {
-            Err(error) if error.status() == Some(401) => {
-                match session.renew(&token, delivery).await? {
-                    Some(token) => {
-                        let replayed = self.send_as(&message, &token.text).await;
-                        replayed.map_err(|later| later.or_unclear(error.is_unclear()))
-                    }
-                    None => Err(unrenewable(error)),
-                }
+        let mut token = session.token(delivery).await?;
+        let (mut is_replayed, mut aged, mut unclear) = (false, 0, false);
+        loop {
+            // One that is old as soon as it is there is sent all the same.
+            let until = token.renew_at.filter(|_| !session.is_old(&token));
+            let error = match self.send(&message, &token.text, until).await {
+                Err(error) if error.status() == Some(401) => error.or_unclear(unclear),
+                answer => return answer.map_err(|error| error.or_unclear(unclear)),
+            };
+            unclear |= error.is_unclear();
+            if session.is_old(&token) && aged < MOST_AGED {
+                aged += 1;
+                token = session.token(delivery).await?;
+                continue;
             }
-            answer => answer,
+            if is_replayed {
+                return Err(error);
+            }
+            is_replayed = true;
+            token = match session.renew(&token, delivery).await? {
+                Some(token) => token,
+                None => return Err(unrenewable(error)),
+            };
         }
     }
 
@@ -145,11 +175,21 @@ impl Client {
         message: &Message,
         bearer: &SecretString,
     ) -> Result<Json, Error> {
+        self.send(message, bearer, None).await
+    }
+
+    async fn send(
+        &self,
+        message: &Message,
+        bearer: &SecretString,
+        until: Option<Duration>,
+    ) -> Result<Json, Error> {
         if self.read_only && message.writes() {
             return Err(Error::ReadOnly { request: message.request() });
         }
         let Shared { session, delivery, .. } = &*self.shared;
-        let sender = Sender { bearer: Some(bearer), organization: session.organization() };
+        let organization = session.organization();
+        let sender = Sender { bearer: Some(bearer), until, organization };
         delivery.deliver(message, sender).await.map_err(|error| self.without_kept(error))
     }
 
@@ -162,6 +202,17 @@ impl Client {
     fn without_kept(&self, error: Error) -> Error {
         let kept = self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner);
         refusal::without(error, &kept.iter().collect::<Vec<_>>())
+    }
+
+    /// From now on nothing waits any more, for the service's limits or for the pace: what would
+    /// have to is not sent, and fails with [`Error::Stopped`]. What can go at once goes.
+    pub fn stop_waiting(&self) {
+        self.shared.delivery.stop_waiting();
+    }
+
+    /// How many pages a list may have.
+    pub(crate) fn most_pages(&self) -> usize {
+        self.shared.most_pages
     }
 
     /// Waits as before the `tries`-th repetition of something.

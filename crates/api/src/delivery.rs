@@ -9,18 +9,20 @@ use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::Value as Json;
 
-use crate::clock::Clock;
 use crate::error::{Error, Refusal};
 use crate::kinds;
-use crate::rate::Rate;
+use crate::observe::{Exchange, Observer};
+use crate::page::NAME_CONTAINS;
+use crate::rate::{Jitter, PATIENCE, Rate, Stop};
 use crate::refusal::{self, Complaint, FieldError, presentable};
 use crate::route::Route;
 use crate::transport::{Fault, Incoming, Outgoing, Transport};
 
 /// How often a message is sent before its failure is believed.
 const TRIES: u32 = 4;
-/// A service that asks us to stay away for longer is not waited for: whoever runs us can.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// A service that is down and says for longer than this is not waited for: whoever runs us can. For
+/// one that is there and has a limit, see [`crate::rate`].
+const LONGEST_ASKED: Duration = Duration::from_secs(300);
 /// Long enough for the slowest answer that was seen; real clients wait between 30 and 300 seconds
 /// (dossier 1).
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -109,6 +111,10 @@ impl Message {
         format!("{} {}", self.route.method(), path.unwrap_or_default())
     }
 
+    fn request_to(&self, path: &str) -> String {
+        format!("{} {path}", self.route.method())
+    }
+
     pub(crate) fn writes(&self) -> bool {
         self.route.method() != Method::GET
     }
@@ -118,14 +124,19 @@ impl Message {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Sender<'a> {
     pub(crate) bearer: Option<&'a SecretString>,
+    /// When the bearer is too old to be sent, by the clock. What has not gone by then fails as the
+    /// service would have it fail, with a 401.
+    pub(crate) until: Option<Duration>,
     pub(crate) organization: Option<&'a str>,
 }
 
 /// Delivers messages.
 #[derive(Debug)]
 pub(crate) struct Delivery {
-    pub(crate) transport: Transport,
+    transport: Transport,
     pub(crate) rate: Rate,
+    jitter: Jitter,
+    observer: Option<Arc<dyn Observer>>,
     /// Which of a route's paths the service has, where it is not the first.
     older: Mutex<BTreeMap<Route, usize>>,
 }
@@ -137,22 +148,21 @@ struct Failure {
     again: bool,
     /// How long the service wants to be left alone.
     retry_after: Option<Duration>,
-    /// It wants to be left alone by all of us.
-    limited: bool,
 }
 
 impl Delivery {
-    pub(crate) fn new(transport: Transport, concurrency: usize, clock: Arc<dyn Clock>) -> Delivery {
-        Delivery {
-            transport,
-            rate: Rate::new(concurrency, clock),
-            older: Mutex::new(BTreeMap::new()),
-        }
+    pub(crate) fn new(
+        transport: Transport,
+        rate: Rate,
+        jitter: Jitter,
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Delivery {
+        Delivery { transport, rate, jitter, observer, older: Mutex::new(BTreeMap::new()) }
     }
 
     /// Waits as before the `tries`-th repetition of something.
     pub(crate) async fn wait_after(&self, tries: u32) {
-        self.rate.sleep(self.rate.wait_after(tries)).await;
+        self.rate.sleep(self.jitter.wait_after(tries)).await;
     }
 
     /// Sends `message` until it is answered for good. An answer without a body is
@@ -180,6 +190,8 @@ impl Delivery {
     }
 
     /// Sends `message` to `path` until it is answered for good.
+    ///
+    /// A limit (429) is no failure: it costs no try, and all wait for it together.
     async fn repeat(
         &self,
         message: &Message,
@@ -188,6 +200,7 @@ impl Delivery {
     ) -> Result<Json, Error> {
         let body = message.body.as_ref().map(Json::to_string);
         let mut tries = 1;
+        let mut limits = 0;
         // Once a try may have been carried out, no later one makes that undone.
         let mut unclear = false;
         loop {
@@ -200,28 +213,88 @@ impl Delivery {
                 organization: sender.organization,
                 timeout: message.timeout,
             };
-            let turn = self.rate.turn().await;
+            let stopped = |stop| stopped(stop, message.request_to(path), unclear);
+            let turn = self.rate.turn(sender.until).await.map_err(stopped)?;
+            let sent_at = self.rate.now();
             let answer = self.transport.send(outgoing).await;
-            drop(turn);
-            let Failure { error, again, retry_after, limited } =
+            self.tell(message, path, sender, sent_at, &answer);
+            let status = answer.as_ref().map(|answer| answer.status).ok();
+            let is_news = matches!(status, Some(429 | 503)) && turn.overloaded();
+            // That tokens are given out tells nothing of the limit of what they are for.
+            if sender.bearer.is_some() && matches!(status, Some(status) if status != 429) {
+                turn.answered();
+            }
+            if let Ok(Incoming { allowance, .. }) = &answer {
+                self.rate.told(allowance);
+            }
+            let Failure { error, again, retry_after } =
                 match message.judge(path, answer, sender.bearer) {
                     Ok(json) => return Ok(json),
                     Err(failure) => *failure,
                 };
-            unclear |= error.is_unclear();
-            let wait = self.rate.wait_after(tries).max(retry_after.unwrap_or_default());
-            // A pause holds up everybody, and us at our next turn.
-            if limited && wait <= PATIENCE {
-                self.rate.pause(wait);
+            if status == Some(429) {
+                limits += 1;
+                let own = self.jitter.wait_after(limits);
+                // Who says when need not be guessed at. Nothing at all is no time to wait.
+                let wait = retry_after.filter(|asked| !asked.is_zero()).unwrap_or(own);
+                // What was sent before the last pause tells nothing that is not known.
+                if is_news {
+                    self.rate.refused(wait).map_err(stopped)?;
+                }
+                continue;
             }
-            if !again || tries == TRIES || wait > PATIENCE {
+            limits = 0;
+            unclear |= error.is_unclear();
+            let wait = self.jitter.wait_after(tries).max(retry_after.unwrap_or_default());
+            if !again || tries == TRIES || wait > LONGEST_ASKED || !self.rate.may_repeat() {
                 return Err(error.or_unclear(unclear));
             }
-            if !limited {
-                self.rate.sleep(wait).await;
+            // Others may go meanwhile.
+            drop(turn);
+            if !self.rate.sleep(wait).await {
+                return Err(error.or_unclear(unclear));
             }
             tries += 1;
         }
+    }
+
+    /// Lets nothing wait any more.
+    pub(crate) fn stop_waiting(&self) {
+        self.rate.stop_waiting();
+    }
+
+    /// How many requests were sent.
+    pub(crate) fn sent(&self) -> u64 {
+        self.rate.made()
+    }
+
+    /// Tells whoever listens what came of a request.
+    fn tell(
+        &self,
+        message: &Message,
+        path: &str,
+        sender: Sender<'_>,
+        sent_at: Duration,
+        answer: &Result<Incoming, Fault>,
+    ) {
+        let Some(observer) = &self.observer else { return };
+        let secrets: Vec<&SecretString> = message.secrets.iter().chain(sender.bearer).collect();
+        let answer = answer.as_ref().ok();
+        // It is the service's text, and could quote anything.
+        let request_id = answer.and_then(|answer| answer.request_id.as_deref());
+        let request_id = request_id.map(|id| presentable(id, &secrets));
+        let keys: Vec<&'static str> = message.query.iter().map(|(key, _)| *key).collect();
+        let (subject, way) = message.route.topic();
+        observer.exchanged(&Exchange {
+            method: message.route.method().as_str(),
+            path,
+            keys: &keys,
+            subject,
+            way: if keys.contains(&NAME_CONTAINS) { "by name" } else { way },
+            status: answer.map(|answer| answer.status),
+            time: self.rate.now().saturating_sub(sent_at),
+            request_id: request_id.as_deref(),
+        });
     }
 
     /// Which of a route's paths the service has, as far as we know.
@@ -235,6 +308,25 @@ impl Delivery {
     }
 }
 
+/// That a request was not sent, and why.
+fn stopped(stop: Stop, request: String, unclear: bool) -> Error {
+    match stop {
+        Stop::Patience { asked } => Error::Limited { request, asked, waited: PATIENCE, unclear },
+        Stop::Told => Error::Stopped { request, unclear },
+        Stop::Spent { allowed } => Error::Spent { request, allowed, unclear },
+        Stop::Late => Error::Refused(Box::new(Refusal {
+            request,
+            status: 401,
+            message: "the token grew old before its turn came".to_owned(),
+            fields: Vec::new(),
+            request_id: None,
+            hint: None,
+            unclear,
+            by_router: false,
+        })),
+    }
+}
+
 impl Message {
     fn judge(
         &self,
@@ -242,13 +334,11 @@ impl Message {
         answer: Result<Incoming, Fault>,
         bearer: Option<&SecretString>,
     ) -> Result<Json, Box<Failure>> {
-        let request = format!("{} {path}", self.route.method());
+        let request = self.request_to(path);
         let harmless = self.repeat == Repeat::Harmless;
         let unclear = self.writes();
-        let failed = |error, again| {
-            Err(Box::new(Failure { error, again, retry_after: None, limited: false }))
-        };
-        let Incoming { status, retry_after, request_id, body } = match answer {
+        let failed = |error, again| Err(Box::new(Failure { error, again, retry_after: None }));
+        let Incoming { status, retry_after, allowance: _, request_id, body } = match answer {
             Ok(answer) => answer,
             Err(Fault::NotSent(cause)) => {
                 return failed(Error::Unanswered { request, cause, unclear: false }, true);
@@ -256,8 +346,9 @@ impl Message {
             Err(Fault::Lost(cause)) => {
                 return failed(Error::Unanswered { request, cause, unclear }, harmless);
             }
-            Err(Fault::TooLarge) => {
-                let cause = "it is larger than any that makes sense".to_owned();
+            Err(Fault::TooLarge { largest }) => {
+                let cause =
+                    format!("it is larger than {largest} bytes, as none that makes sense is");
                 return failed(Error::Unreadable { request, cause, unclear }, false);
             }
         };
@@ -285,9 +376,9 @@ impl Message {
         };
         // 500 is a defect over there and not a bad moment: the vendor's own client does not send
         // again either (dossier 1.1).
-        let again = status == 429 || (harmless && matches!(status, 502..=504));
+        let again = harmless && matches!(status, 502..=504);
         let error = Error::Refused(Box::new(refusal));
-        Err(Box::new(Failure { error, again, retry_after, limited: status == 429 }))
+        Err(Box::new(Failure { error, again, retry_after }))
     }
 
     fn field(&self, complaint: Complaint, secrets: &[&SecretString]) -> Option<FieldError> {

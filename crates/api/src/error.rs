@@ -1,6 +1,7 @@
 //! Everything that can go wrong. Closed, and each in one line without secret text.
 
 use std::fmt;
+use std::time::Duration;
 
 use model::Kind;
 use model::live::Id;
@@ -13,6 +14,9 @@ pub enum Error {
     /// The settings are wrong; nothing was sent.
     #[error("{0}")]
     Settings(String),
+    /// The certificates in [`crate::Settings::authorities`] are none.
+    #[error("{0}")]
+    Authorities(String),
     /// No token could be had.
     #[error("no token: {0}")]
     Credentials(String),
@@ -35,6 +39,40 @@ pub enum Error {
         /// What happened.
         cause: String,
         /// It was a write, and it may have been carried out.
+        unclear: bool,
+    },
+    /// The service lets no request through, for longer than anybody waits. This one was not carried
+    /// out; others will not be either.
+    #[error(
+        "{request}: the service is asked too much (429) and wants to be left alone for {}; more than {} is not waited for",
+        words(*asked), words(*waited)
+    )]
+    Limited {
+        /// Method and path.
+        request: String,
+        /// How long it wants to be left alone.
+        asked: Duration,
+        /// How long it is waited for at most.
+        waited: Duration,
+        /// It was a write, and an earlier try may have been carried out.
+        unclear: bool,
+    },
+    /// As many requests as were allowed have been sent: see [`crate::Budget`]. This one was not.
+    #[error("{request}: not sent, as all {allowed} requests that are allowed have been")]
+    Spent {
+        /// Method and path.
+        request: String,
+        /// How many were allowed.
+        allowed: u64,
+        /// It was a write, and an earlier try may have been carried out.
+        unclear: bool,
+    },
+    /// It would have had to wait, and the client was told not to: see [`crate::Client::stop_waiting`].
+    #[error("{request}: not sent, as the run is to end")]
+    Stopped {
+        /// Method and path.
+        request: String,
+        /// It was a write, and an earlier try may have been carried out.
         unclear: bool,
     },
     /// The service answered something that means nothing here.
@@ -126,11 +164,41 @@ impl Error {
     pub fn is_unclear(&self) -> bool {
         match self {
             Error::Refused(refusal) => refusal.unclear,
-            Error::Unanswered { unclear, .. } | Error::Unreadable { unclear, .. } => *unclear,
+            Error::Unanswered { unclear, .. }
+            | Error::Unreadable { unclear, .. }
+            | Error::Limited { unclear, .. }
+            | Error::Spent { unclear, .. }
+            | Error::Stopped { unclear, .. } => *unclear,
             Error::Several { .. } => true,
             Error::Settings(_)
+            | Error::Authorities(_)
             | Error::Credentials(_)
             | Error::WrongOrganization { .. }
+            | Error::OtherWorkspace { .. }
+            | Error::ReadOnly { .. }
+            | Error::CheckFailed { .. }
+            | Error::WorkspaceGone { .. }
+            | Error::WorkspaceAmbiguous { .. }
+            | Error::Unsupported(_)
+            | Error::Unaddressable { .. } => false,
+        }
+    }
+
+    /// Whether every other request will fail in the same way, so that whoever has more to do need
+    /// not begin: no request may go any more, or the credentials are good for nothing.
+    pub fn ends_it_all(&self) -> bool {
+        match self {
+            Error::Limited { .. }
+            | Error::Spent { .. }
+            | Error::Stopped { .. }
+            | Error::Credentials(_)
+            | Error::WrongOrganization { .. } => true,
+            Error::Refused(refusal) => refusal.status == 401,
+            Error::Settings(_)
+            | Error::Authorities(_)
+            | Error::Unanswered { .. }
+            | Error::Unreadable { .. }
+            | Error::Several { .. }
             | Error::OtherWorkspace { .. }
             | Error::ReadOnly { .. }
             | Error::CheckFailed { .. }
@@ -145,10 +213,15 @@ impl Error {
     pub(crate) fn or_unclear(mut self, other: bool) -> Error {
         match &mut self {
             Error::Refused(refusal) => refusal.unclear |= other,
-            Error::Unanswered { unclear, .. } | Error::Unreadable { unclear, .. } => {
+            Error::Unanswered { unclear, .. }
+            | Error::Unreadable { unclear, .. }
+            | Error::Limited { unclear, .. }
+            | Error::Spent { unclear, .. }
+            | Error::Stopped { unclear, .. } => {
                 *unclear |= other;
             }
             Error::Settings(_)
+            | Error::Authorities(_)
             | Error::Credentials(_)
             | Error::WrongOrganization { .. }
             | Error::Several { .. }
@@ -242,6 +315,19 @@ impl fmt::Display for Refusal {
             write!(f, " (request {id})")?;
         }
         Ok(())
+    }
+}
+
+/// A time as people say it: `1 h 5 min`, `40 s`.
+fn words(time: Duration) -> String {
+    let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds} s"),
+        (0, _) if seconds.is_multiple_of(60) => format!("{minutes} min"),
+        (0, _) => format!("{minutes} min {} s", seconds % 60),
+        (_, 0) => format!("{hours} h"),
+        (_, _) => format!("{hours} h {minutes} min"),
     }
 }
 

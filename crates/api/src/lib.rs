@@ -9,6 +9,7 @@
 //!
 //! - `transport` sends one request and gives back one answer or one fault;
 //! - `rate` says when a request may go and how long to wait before the next try, by a [`Clock`];
+//! - `observe` is who is told of it, as a request log is;
 //! - `delivery` repeats a message until it is answered, where repeating does no harm, and knows
 //!   `route`'s older paths;
 //! - `session` has the token and the organization;
@@ -17,12 +18,14 @@
 
 mod client;
 mod clock;
+mod cost;
 mod definitions;
 mod delivery;
 mod error;
 pub mod fuzz;
 mod hide;
 mod kinds;
+mod observe;
 mod page;
 mod perform;
 mod rate;
@@ -40,8 +43,10 @@ mod wire;
 
 pub use client::Client;
 pub use clock::Clock;
+pub use cost::{cost, floor};
 pub use error::{Error, Refusal};
+pub use observe::{Exchange, Observer, Pause, Why};
 pub use refusal::FieldError;
-pub use settings::{Credentials, DEFAULT_BASE, Settings, TokenProvider};
+pub use settings::{Budget, Credentials, DEFAULT_BASE, Limits, Pace, Settings, TokenProvider};
 pub use step::{Filled, Outcome, ReadyCall, ReadyStep};
 pub use token::{Minted, TokenFacts, TokenKind, Widget, WidgetFacts, inspect};

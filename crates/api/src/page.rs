@@ -13,8 +13,8 @@ use crate::wire;
 
 /// The largest page that the service gives (dossier 10).
 pub(crate) const LIMIT: &str = "100";
-/// With full pages, a hundred thousand objects. A list that is longer than that does not end.
-const MOST_PAGES: usize = 1000;
+/// What a list of workspaces is asked by, where it is for a name.
+pub(crate) const NAME_CONTAINS: &str = "name_contains";
 
 /// A page of workspaces.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(crate) async fn page(
 ) -> Result<Page, Error> {
     let mut message = Message::new(Route::ListWorkspaces).query("limit", LIMIT);
     if let Some(name) = name_contains {
-        message = message.query("name_contains", name);
+        message = message.query(NAME_CONTAINS, name);
     }
     if let Some(cursor) = cursor {
         message = message.query("cursor", cursor);
@@ -57,8 +57,10 @@ pub(crate) async fn rest(
         if page.next.as_ref().is_some_and(|next| seen.contains(next)) {
             return Err(unreadable("its pages lead back to an earlier one"));
         }
-        if seen.len() >= MOST_PAGES && page.next.is_some() {
-            return Err(unreadable("its pages do not end"));
+        // The first page is none of those here.
+        let most = client.most_pages();
+        if seen.len() + 1 >= most && page.next.is_some() {
+            return Err(unreadable(&format!("its pages do not end: there are more than {most}")));
         }
         items.extend(page.items);
         cursor = page.next;

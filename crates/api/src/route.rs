@@ -148,6 +148,56 @@ impl Route {
         self.forms().0
     }
 
+    /// What it is about, as the manifest calls that, and how.
+    pub(crate) fn topic(self) -> (&'static str, &'static str) {
+        let way = |by_get| if self.method() == Method::GET { by_get } else { "written" };
+        match self {
+            Route::ExchangeToken | Route::MintWidgetToken => ("tokens", "asked for"),
+            Route::ScopedTokenInfo => ("tokens", "looked up"),
+            // Minting is what makes a workspace (dossier 2.2).
+            Route::MintScopedToken => ("workspaces", "written"),
+            Route::ListWorkspaces => ("workspaces", "listed"),
+            Route::WorkspaceStats => ("workspaces", "counted"),
+            Route::GetWorkspace | Route::UpdateWorkspace | Route::DeleteWorkspace => {
+                ("workspaces", way("by id"))
+            }
+            Route::CreateTag | Route::ListTags | Route::RenameTag | Route::DeleteTag => {
+                ("tags", way("listed"))
+            }
+            Route::ListSourceTemplates => ("source_templates", "listed"),
+            Route::CreateSourceTemplate
+            | Route::GetSourceTemplate
+            | Route::UpdateSourceTemplate
+            | Route::DeleteSourceTemplate
+            | Route::TagSourceTemplate
+            | Route::UntagSourceTemplate => ("source_templates", way("by id")),
+            Route::ListConnectionTemplates => ("connection_templates", "listed"),
+            Route::CreateConnectionTemplate
+            | Route::GetConnectionTemplate
+            | Route::UpdateConnectionTemplate
+            | Route::DeleteConnectionTemplate
+            | Route::TagConnectionTemplate
+            | Route::UntagConnectionTemplate => ("connection_templates", way("by id")),
+            Route::ListConnectors | Route::ListOrganizationConnectors => ("connectors", "listed"),
+            Route::CheckNewConnector | Route::CheckConnector | Route::CheckStatus => {
+                ("connectors", "checked")
+            }
+            Route::CreateConnector
+            | Route::GetConnector
+            | Route::UpdateConnector
+            | Route::DeleteConnector => ("connectors", way("by id")),
+            Route::PutOAuthCredential | Route::DeleteOAuthCredential => {
+                ("oauth_credentials", "written")
+            }
+            Route::ListSourceDefinitions | Route::ListDestinationDefinitions => {
+                ("definitions", "listed")
+            }
+            Route::GetSourceDefinition | Route::GetDestinationDefinition => {
+                ("definitions", "by id")
+            }
+        }
+    }
+
     /// The paths to try, in order, with `parameters` in place.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ pub(crate) struct Token {
     /// Tells tokens of one session apart.
     serial: u64,
     /// By the session's clock; none where nobody said how long it lasts.
-    renew_at: Option<Duration>,
+    pub(crate) renew_at: Option<Duration>,
 }
 
 /// The token that requests go with, and the organization that it belongs to.
@@ -106,6 +106,11 @@ impl Session {
         self.obtain(&mut held, delivery).await
     }
 
+    /// Whether the time to renew `token` is past.
+    pub(crate) fn is_old(&self, token: &Token) -> bool {
+        token.renew_at.is_some_and(|at| self.clock.now() >= at)
+    }
+
     /// A token after the service refused `refused`; none where there is no other to be had.
     pub(crate) async fn renew(
         &self,
@@ -155,7 +160,7 @@ impl Session {
         let message = Message::new(Route::ExchangeToken)
             .body(json!({"client_id": id, "client_secret": secret.expose_secret()}))
             .secret(secret);
-        let sender = Sender { bearer: None, organization: self.organization() };
+        let sender = Sender { bearer: None, until: None, organization: self.organization() };
         let answer = delivery.deliver(&message, sender).await?;
         let answer = wire::token::Exchanged::read(answer)
             .ok_or_else(|| Error::Credentials("the exchange's answer has none".to_owned()))?;

@@ -2,25 +2,24 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, Url, redirect};
+use reqwest::{Certificate, Method, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
-use crate::rate;
+use crate::rate::{self, Allowance};
 
 /// A server that has not taken a connection by then is not there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The largest answer that is read. The largest we know of, a list of all connector definitions, is
-/// a hundredth of it; more would only fill our memory.
-const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const ORGANIZATION: &str = "X-Organization-Id";
 const REQUEST_ID: &str = "X-Request-Id";
+const LIMIT: &str = "X-RateLimit-Limit";
+const REMAINING: &str = "X-RateLimit-Remaining";
+const RESET: &str = "X-RateLimit-Reset";
 
 /// The connections to one host.
 #[derive(Debug)]
@@ -28,7 +27,8 @@ pub(crate) struct Transport {
     http: reqwest::Client,
     /// Without a slash at the end.
     base: Url,
-    sent: AtomicU64,
+    /// The bytes of the largest answer that is read.
+    largest: usize,
 }
 
 /// A request in full.
@@ -51,6 +51,8 @@ pub(crate) struct Incoming {
     pub(crate) status: u16,
     /// How long the service asks us to stay away.
     pub(crate) retry_after: Option<Duration>,
+    /// What is left of the service's limit.
+    pub(crate) allowance: Allowance,
     pub(crate) request_id: Option<String>,
     pub(crate) body: Vec<u8>,
 }
@@ -63,13 +65,21 @@ pub(crate) enum Fault {
     /// The request may have been carried out; its answer did not come or broke off.
     Lost(String),
     /// The answer is larger than any that makes sense.
-    TooLarge,
+    TooLarge {
+        /// The bytes that are read at most.
+        largest: usize,
+    },
 }
 
 impl Transport {
     /// # Errors
-    /// `base` is no address that a token may be sent to, or TLS cannot be set up.
-    pub(crate) fn new(base: &str) -> Result<Transport, Error> {
+    /// `base` is no address that a token may be sent to, `authorities` are no certificates, or TLS
+    /// cannot be set up.
+    pub(crate) fn new(
+        base: &str,
+        authorities: Option<&[u8]>,
+        largest: usize,
+    ) -> Result<Transport, Error> {
         let base = checked_base(base)?;
         let mut http = reqwest::Client::builder()
             .user_agent(concat!("airform/", env!("CARGO_PKG_VERSION")))
@@ -83,18 +93,22 @@ impl Transport {
             // Whoever installed one first has the say; both are as good.
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
-        let http = http.build().map_err(|error| Error::Settings(explain(error)))?;
-        Ok(Transport { http, base, sent: AtomicU64::new(0) })
+        // Where none are needed, wrong ones are still worth a word.
+        let authorities = authorities.map(certificates).transpose()?.unwrap_or_default();
+        let has_authorities = !authorities.is_empty();
+        if base.scheme() == "https" {
+            http = http.tls_certs_merge(authorities);
+        }
+        let http = http.build().map_err(|error| {
+            let why = format!("TLS cannot be set up: {}", explain(error));
+            if has_authorities { Error::Authorities(why) } else { Error::Settings(why) }
+        })?;
+        Ok(Transport { http, base, largest })
     }
 
     /// Scheme, host and port, without a default port.
     pub(crate) fn host(&self) -> String {
         self.base.origin().ascii_serialization()
-    }
-
-    /// How many requests were sent.
-    pub(crate) fn sent(&self) -> u64 {
-        self.sent.load(Ordering::Relaxed)
     }
 
     pub(crate) async fn send(&self, outgoing: Outgoing<'_>) -> Result<Incoming, Fault> {
@@ -118,21 +132,23 @@ impl Transport {
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, JSON).body(body.to_owned());
         }
-        self.sent.fetch_add(1, Ordering::Relaxed);
         let mut response = request.send().await.map_err(fault)?;
         let header = |name: &str| response.headers().get(name)?.to_str().ok();
         let retry_after = header(RETRY_AFTER.as_str())
             .and_then(|value| rate::retry_after(value, header(DATE.as_str())));
+        let allowance =
+            rate::allowance(header(LIMIT), header(REMAINING), header(RESET), header(DATE.as_str()));
         let request_id = header(REQUEST_ID).map(str::to_owned);
         let status = response.status().as_u16();
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(fault)? {
-            if body.len() + chunk.len() > LARGEST_ANSWER {
-                return Err(Fault::TooLarge);
+            // What is counted is unpacked: a small answer can unpack to any size.
+            if body.len() + chunk.len() > self.largest {
+                return Err(Fault::TooLarge { largest: self.largest });
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Incoming { status, retry_after, request_id, body })
+        Ok(Incoming { status, retry_after, allowance, request_id, body })
     }
 }
 
@@ -184,6 +200,18 @@ fn checked_base(text: &str) -> Result<Url, Error> {
     }
 }
 
+/// The certificates in a PEM file.
+fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, Error> {
+    let refuse = |why: &str| Err(Error::Authorities(format!("it holds {why}")));
+    match Certificate::from_pem_bundle(pem) {
+        Ok(found) if found.is_empty() => {
+            refuse("no certificate: a PEM file has lines `-----BEGIN CERTIFICATE-----`")
+        }
+        Ok(found) => Ok(found),
+        Err(_) => refuse("a certificate that cannot be read"),
+    }
+}
+
 fn no_certificates() -> Result<rustls::ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     rustls::ClientConfig::builder_with_provider(provider)
@@ -200,7 +228,7 @@ mod tests {
 
     #[track_caller]
     fn check(base: &str, host: Option<&str>) {
-        assert_eq!(Transport::new(base).ok().map(|t| t.host()).as_deref(), host, "{base}");
+        assert_eq!(Transport::new(base, None, 1).ok().map(|t| t.host()).as_deref(), host, "{base}");
     }
 
     #[test]

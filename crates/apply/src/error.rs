@@ -59,6 +59,11 @@ impl Error {
         }
     }
 
+    /// Whether whatever else is sent will fail too.
+    pub(crate) fn ends_it_all(&self) -> bool {
+        matches!(self, Error::Call(error) if error.ends_it_all())
+    }
+
     /// Whether a call was sent of which nobody knows if it was carried out.
     pub(crate) fn is_unclear(&self) -> bool {
         match self {

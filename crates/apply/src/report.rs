@@ -14,6 +14,9 @@ pub struct Report {
     /// Why nothing more could be recorded, where it came to that. Steps that were done and not
     /// recorded have failed with [`Error::Unrecorded`].
     pub state_error: Option<state::Error>,
+    /// Whether it ended before its end because whatever else is sent would have failed as something
+    /// did: the service's limit, the end of a budget, credentials that are good for nothing.
+    pub is_hopeless: bool,
 }
 
 /// What became of a step.
@@ -74,7 +77,11 @@ impl Report {
 
     /// Whether the run stopped before its end because it was asked to.
     pub fn was_cancelled(&self) -> bool {
-        self.state_error.is_none() && self.cancelled().next().is_some()
+        let stopped =
+            |(_, error): (StepId, &Error)| matches!(error, Error::Call(api::Error::Stopped { .. }));
+        self.state_error.is_none()
+            && (self.failures().any(stopped)
+                || (!self.is_hopeless && self.cancelled().next().is_some()))
     }
 
     fn of<'a, T>(

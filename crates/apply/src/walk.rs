@@ -24,8 +24,8 @@ use crate::{Cancel, Options, Performer, Secrets};
 /// Carries `plan` out. A step is begun as soon as all that it waits for is done, the first of the
 /// plan first, with its intent on disk before its call is sent. What it comes to is on disk before
 /// anything that waits for it is begun. When a step fails, what waits for it is skipped and the
-/// rest goes on; when nothing can be recorded any more, nothing more is begun. A plan with blockers
-/// is not begun at all.
+/// rest goes on; when nothing can be recorded any more, or everything that is sent would fail too
+/// ([`api::Error::ends_it_all`]), nothing more is begun. A plan with blockers is not begun at all.
 ///
 /// `events` hears of everything as it happens. The session is left open, so that its owner can
 /// finish it whatever came of this.
@@ -101,6 +101,8 @@ struct Walk<'a> {
     /// Every id that belongs to a resource, or did when the run began or since.
     holders: BTreeMap<Id, Address>,
     state_error: Option<state::Error>,
+    /// Whatever else were sent would fail as something did.
+    is_hopeless: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -134,6 +136,7 @@ impl<'a> Walk<'a> {
             quiet: BTreeSet::new(),
             holders: BTreeMap::new(),
             state_error: None,
+            is_hopeless: false,
             session,
         };
         for (address, record) in &walk.session.state().records {
@@ -293,6 +296,7 @@ impl<'a> Walk<'a> {
         {
             self.state_error.get_or_insert(error);
         }
+        self.is_hopeless |= error.ends_it_all();
         (self.events)(Event::Failed { step, message: error.to_string() });
         self.conclude(step, StepResult::Failed(error));
         // What waits for a step that was done is not to be skipped, and not to be begun either.
@@ -316,7 +320,7 @@ impl<'a> Walk<'a> {
 
     /// Whether nothing more is to be begun, whatever is ready.
     fn is_stopped(&self) -> bool {
-        self.state_error.is_some() || !self.plan.blockers.is_empty()
+        self.state_error.is_some() || self.is_hopeless || !self.plan.blockers.is_empty()
     }
 
     fn step(&self, id: StepId) -> Option<&'a Step> {
@@ -330,14 +334,18 @@ impl<'a> Walk<'a> {
     }
 
     fn report(self) -> Report {
-        let Walk { results, events, state_error, .. } = self;
+        let Walk { results, events, state_error, is_hopeless, .. } = self;
         let end = |(step, result): (usize, Option<StepResult>)| {
             result.unwrap_or_else(|| {
                 events(Event::Cancelled { step: StepId(step) });
                 StepResult::Cancelled
             })
         };
-        Report { steps: results.into_iter().enumerate().map(end).collect(), state_error }
+        Report {
+            steps: results.into_iter().enumerate().map(end).collect(),
+            state_error,
+            is_hopeless,
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod rules;
 
+pub use rules::frozen;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::kinds::connector::WORKSPACE;

@@ -43,6 +43,7 @@ use model::state::State;
 use model::{Address, Kind};
 
 pub use crate::export::{Definitions, Except, Export, LeftOut, Remark, definitions_of, export};
+pub use crate::guard::frozen;
 pub use crate::inverse::{Inverse, Lost, images, inverse};
 use crate::pairing::Pairing;
 pub use crate::rekey::{Rekeyed, readdressed, rekeyed};

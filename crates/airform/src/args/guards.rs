@@ -48,6 +48,21 @@ pub(crate) struct GuardArgs {
 }
 
 impl GuardArgs {
+    /// What of them has to be asked again when a saved plan is carried out, from the words that it was
+    /// asked for with: freezes, and what was overridden. A time that was given was for that plan.
+    pub(crate) fn again(words: &[String]) -> Option<GuardArgs> {
+        #[derive(clap::Parser)]
+        struct Words {
+            #[command(flatten)]
+            guards: GuardArgs,
+        }
+        let asked = words.iter().filter(|word| {
+            ["--freeze=", "--override-guard="].iter().any(|option| word.starts_with(option))
+        });
+        let words = std::iter::once("airform").chain(asked.map(String::as_str));
+        Some(<Words as clap::Parser>::try_parse_from(words).ok()?.guards)
+    }
+
     /// The options as they would be written, without those that were not given.
     pub(crate) fn words(&self) -> Vec<String> {
         let GuardArgs {

@@ -6,7 +6,7 @@ use clap::Args;
 use model::Kind;
 
 use super::parsers::{address, told_kind_parser};
-use super::{ManifestArgs, TargetArgs};
+use super::{ManifestArgs, RequestArgs, TargetArgs};
 
 /// `airform drift`.
 #[derive(Debug, Args)]
@@ -41,6 +41,10 @@ pub(crate) struct ExportCommand {
     /// How many requests may be under way at once
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) parallelism: u16,
+
+    /// How requests are made.
+    #[command(flatten)]
+    pub(crate) requests: RequestArgs,
 }
 
 /// `airform import`.

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::RequestArgs;
+
 /// Where the manifest is, and what its variables are.
 #[derive(Debug, Args)]
 pub(crate) struct ManifestArgs {
@@ -86,4 +88,8 @@ pub(crate) struct TargetArgs {
     /// How many requests may be under way at once
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) parallelism: u16,
+
+    /// How requests are made.
+    #[command(flatten)]
+    pub(crate) requests: RequestArgs,
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::RequestArgs;
+
 /// `airform test`.
 ///
 /// A test names a manifest, its variables and a recorded organization; the plan of it is compared with
@@ -34,4 +36,8 @@ pub(crate) struct SnapshotCommand {
     /// How many requests may be under way at once
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) parallelism: u16,
+
+    /// How requests are made.
+    #[command(flatten)]
+    pub(crate) requests: RequestArgs,
 }

@@ -10,8 +10,9 @@ use state::{Holder, Session};
 
 use super::decide::{self, Decided};
 use super::declared::{self, Declared};
+use super::stop::listen;
 use super::target::{Target, watched};
-use super::{Context, clear_secrets, config_check, inverse, runtime, saved};
+use super::{Context, budget, clear_secrets, config_check, inverse, runtime, saved};
 use crate::args::{ApplyCommand, EventFormat, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -100,9 +101,7 @@ pub(super) fn finish(
     // knows more than its state is taken over by name, one that knows less looks destroyed.
     let kept = target.keep();
     let finished = session.finish().map(drop).map_err(Failure::from);
-    if context.verbose {
-        context.streams.remark(format!("requests made: {}", target.client.requests()));
-    }
+    context.tell_requests(&target.client);
     match (ended, kept.and(finished)) {
         (ended, Ok(())) => ended,
         // Something was done, and not all of it is remembered.
@@ -174,6 +173,7 @@ async fn applied(
     if plan.is_empty() {
         return Ok(decide::nothing_to_do(plan, context));
     }
+    budget::check_apply(&target.requests, plan, target.client.requests(), context)?;
     if !auto_approve && !plan.is_quiet() {
         approve(context)?;
     }
@@ -196,7 +196,7 @@ pub(super) async fn carry(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let cancel = apply::Cancel::default();
-    listen(cancel.clone());
+    listen(cancel.clone(), target.client.clone());
     if !context.streams.events {
         context.streams.remark("");
     }
@@ -314,19 +314,6 @@ fn ask(question: &str) -> Result<String, Failure> {
         .allow_empty(true)
         .interact_text()
         .map_err(|error| Failure::error(format!("cannot ask: {error}")))
-}
-
-/// Turns Ctrl-C into a request to stop: once to finish what is under way, twice to leave it.
-fn listen(cancel: apply::Cancel) {
-    tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            if cancel.is_cancelled() {
-                // The journal says what was begun, so the next run knows what to look for.
-                std::process::exit(Exit::Interrupted as i32);
-            }
-            cancel.cancel();
-        }
-    });
 }
 
 /// Who holds the lock, for whoever finds it held.

@@ -16,15 +16,16 @@ use model::state::State;
 use model::{Address, Kind};
 use planner::{Options, Prune};
 
-use super::Context;
 use super::declared::Declared;
 use super::target::Target;
+use super::{Context, budget};
 use crate::args::{self, DecisionArgs, GuardArgs, PlanFormat, ViewArgs};
 use crate::env::Env;
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::views;
 use crate::views::drift::Drift;
+use crate::views::requests::Requests;
 use crate::views::style::plain;
 
 /// What the planner may do, as asked for.
@@ -143,6 +144,11 @@ pub(crate) fn known_workspaces(live: &Live) -> BTreeSet<Id> {
 pub(crate) trait Organization {
     /// Reads what `scope` asks for.
     async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error>;
+
+    /// Refuses to read what takes more than may be spent on it.
+    fn allows(&self, _scope: &Scope) -> Result<(), Failure> {
+        Ok(())
+    }
 }
 
 impl Organization for Client {
@@ -154,6 +160,10 @@ impl Organization for Client {
 impl Organization for Target {
     async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
         Target::refresh(self, scope).await
+    }
+
+    fn allows(&self, scope: &Scope) -> Result<(), Failure> {
+        budget::check_refresh(&self.requests, scope)
     }
 }
 
@@ -187,6 +197,7 @@ pub(crate) async fn decide(
     }
     let externals = options.destroy.then(|| declared.desired.external_only());
     let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
+    organization.allows(&scope)?;
     let live = organization.refresh(&scope).await?;
     declared.cover(&live.facts);
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
@@ -230,7 +241,12 @@ fn show_refreshed(plan: &Plan, context: &mut Context<'_>) {
 }
 
 /// Shows the plan as it was asked for: itself on standard output, remarks on standard error.
-pub(crate) fn show_as(plan: &Plan, view: &ViewArgs, context: &mut Context<'_>) {
+pub(crate) fn show_as(
+    plan: &Plan,
+    requests: Option<Requests>,
+    view: &ViewArgs,
+    context: &mut Context<'_>,
+) {
     for remark in views::plan::remarks(plan) {
         context.streams.remark(remark);
     }
@@ -240,7 +256,7 @@ pub(crate) fn show_as(plan: &Plan, view: &ViewArgs, context: &mut Context<'_>) {
             let look = views::plan::Look { full: *full, width: context.streams.width };
             views::plan::render(plan, look)
         }
-        PlanFormat::Json => views::json::text(&views::json::document(plan), true),
+        PlanFormat::Json => views::json::text(&views::json::document(plan, requests), true),
         PlanFormat::Markdown => views::markdown::render(plan),
         PlanFormat::Html => views::html::render(plan),
     });
@@ -262,7 +278,7 @@ pub(crate) fn show(plan: &Plan, context: &mut Context<'_>) {
 
 /// Says which reasons stand in the plan, for `airform explain`, where more is to be said.
 fn reasons(plan: &Plan, context: &mut Context<'_>) {
-    if context.verbose
+    if context.is_verbose()
         && let Some(reasons) = views::code::reasons(plan)
     {
         context.streams.remark(reasons);

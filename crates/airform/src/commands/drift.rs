@@ -35,9 +35,7 @@ pub(crate) fn run(command: DriftCommand, context: &mut Context<'_>) -> Result<Ex
             decide::decide(&declared, &target, &document.state, &fingerprints, &options).await
         })?
         .plan;
-    if context.verbose {
-        context.streams.remark(format!("requests made: {}", target.client.requests()));
-    }
+    context.tell_requests(&target.client);
     // All else that stands in the way of a plan is no reason not to look.
     plan.blockers.retain(|blocker| matches!(blocker.cause, BlockerCause::KindUnavailable { .. }));
     if !plan.blockers.is_empty() {

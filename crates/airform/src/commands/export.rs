@@ -24,7 +24,7 @@ use crate::views::style::{WARNING, paint};
 
 /// Writes what the organization holds, and the state that belongs to it.
 pub(crate) fn run(command: ExportCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let ExportCommand { kinds, out, force, state, parallelism } = command;
+    let ExportCommand { kinds, out, force, state, parallelism, requests } = command;
     let base = out.clone().unwrap_or_else(|| PathBuf::from("."));
     if let Some(out) = &out {
         vacant(out, force)?;
@@ -35,16 +35,14 @@ pub(crate) fn run(command: ExportCommand, context: &mut Context<'_>) -> Result<E
         // Before anything is read that takes minutes.
         empty(store, store.load()?.document.state.records.len())?;
     }
-    let target = TargetArgs { state, sandbox: false, parallelism };
+    let target = TargetArgs { state, sandbox: false, parallelism, requests };
     let declared = Declared::nothing(base.clone());
     let target = Target::open(&target, &declared, context)?.read_only();
     let exported = runtime()?.block_on(async {
         let owner = target.owner(&model::state::State::default(), context.streams).await?;
         organization::read(&target.client, &with_referred(&kinds), owner, out.is_some()).await
     })?;
-    if context.verbose {
-        context.streams.remark(format!("requests made: {}", target.client.requests()));
-    }
+    context.tell_requests(&target.client);
     if let Some(out) = &out {
         std::fs::create_dir_all(out)
             .map_err(|error| Failure::error(format!("{}: {error}", out.display())))?;

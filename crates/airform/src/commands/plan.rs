@@ -4,7 +4,9 @@ use model::basis::{Basis, StateBasis};
 use state::{Loaded, SavedPlan, Seed};
 
 use super::target::Target;
-use super::{Context, clear_secrets, config_check, decide, declared, inverse, runtime, saved};
+use super::{
+    Context, budget, clear_secrets, config_check, decide, declared, inverse, runtime, saved,
+};
 use crate::args::{PlanCommand, PlanFormat};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -52,7 +54,9 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
     let plan = &decided.plan;
     let is_text = matches!(view.format, PlanFormat::Text);
     if !(is_text && decide::show_asked(&options, plan, context)) {
-        decide::show_as(plan, &view, context);
+        let made = target.client.requests();
+        let requests = budget::of(plan, &decided.scope, &decided.live, made);
+        decide::show_as(plan, Some(requests), &view, context);
     }
     if let Some(path) = out {
         clear_secrets::none_to_save(&declared, &decided.live.facts)?;
@@ -67,9 +71,7 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
         SavedPlan { request, seed, basis, plan: plan.clone() }.write(&path)?;
         context.streams.remark(views::moved::saved_line(plan, &path));
     }
-    if context.verbose {
-        context.streams.remark(format!("requests made: {}", target.client.requests()));
-    }
+    context.tell_requests(&target.client);
     if !plan.blockers.is_empty() {
         return Err(decide::blocked(plan, &declared));
     }

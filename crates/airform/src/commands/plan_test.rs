@@ -208,12 +208,7 @@ fn service(world: Option<&Path>, catalog: Option<&Path>) -> Result<(Emulator, Cl
     let token = SecretString::from(config.credentials.operator_token.clone());
     let service = Emulator::start_blocking(config)
         .map_err(|error| Failure::error(format!("cannot start the stand-in: {error}")))?;
-    let settings = Settings {
-        base: service.url(),
-        credentials: Credentials::Token(token),
-        organization: None,
-        concurrency: 10,
-    };
+    let settings = Settings::new(service.url(), Credentials::Token(token));
     let client = Client::new(settings)?.read_only();
     Ok((service, client))
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use model::basis::{Basis, LiveBasis, Moved, StateBasis};
 use model::live::Facts;
+use model::plan::Plan;
 use model::state::Owner;
 use sha2::{Digest, Sha256};
 use state::{Request, SavedPlan, Session};
@@ -12,8 +13,8 @@ use state::{Request, SavedPlan, Session};
 use super::apply::{carry, finish, holder};
 use super::declared::{self, Declared};
 use super::target::Target;
-use super::{Context, decide, runtime};
-use crate::args::{ApplyCommand, DecisionArgs, ManifestArgs, ReadingArgs, TargetArgs};
+use super::{Context, budget, decide, runtime};
+use crate::args::{ApplyCommand, DecisionArgs, GuardArgs, ManifestArgs, ReadingArgs, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::secrets::{KeyedFingerprints, Secrets};
@@ -36,7 +37,7 @@ pub(crate) fn request(
 ) -> Result<Request, Failure> {
     let ManifestArgs { paths, reading } = manifest;
     let ReadingArgs { var, var_file, overlay, allow_outside } = reading;
-    let TargetArgs { state, sandbox, parallelism: _ } = target;
+    let TargetArgs { state, sandbox, parallelism: _, requests: _ } = target;
     let is_clear = |word: &&String| {
         let name = word.split_once('=').map_or(word.as_str(), |(name, _)| name);
         !declared.sensitive_variables.contains(name)
@@ -122,6 +123,12 @@ pub(crate) fn run(command: &ApplyCommand, context: &mut Context<'_>) -> Result<E
         quoted.cover(&Facts::default());
         return Err(decide::blocked(&saved.plan, &quoted));
     }
+    let frozen = planner::frozen(&declared.desired, &freezes(&saved, decision)?, &saved.plan);
+    if !frozen.is_empty() {
+        let plan = Plan { blockers: frozen, ..saved.plan };
+        declared.cover(&Facts::default());
+        return Err(decide::blocked(&plan, &declared));
+    }
     let secrets = if target.sandbox {
         Secrets::stand_ins(&declared.desired)
     } else {
@@ -164,6 +171,7 @@ async fn applied(
         planned,
         &basis(declared, owner.clone(), state, &fingerprints),
     ))?;
+    budget::check_refresh(&target.requests, &planned.live.scope)?;
     let live = target.refresh(&planned.live.scope).await?;
     declared.cover(&live.facts);
     let found = apply::basis::again(&planned.live, &live, &fingerprints);
@@ -172,12 +180,26 @@ async fn applied(
     if plan.is_empty() {
         return Ok(decide::nothing_to_do(plan, context));
     }
+    budget::check_apply(&target.requests, plan, target.client.requests(), context)?;
     session.apply_plan(id)?;
     session.claim(owner.clone())?;
     session.begin_run(planner::images(plan, &declared.desired, &live, session.state()))?;
     let known_workspaces = decide::known_workspaces(&live);
     let walk = apply::Options { parallelism: *parallelism, known_workspaces };
     carry(plan, declared, target, session, (secrets, &fingerprints), &walk, context).await
+}
+
+/// When nothing may be changed, as said when the plan was made and as said now, and what time it is.
+fn freezes(saved: &SavedPlan, decision: &DecisionArgs) -> Result<planner::Options, Failure> {
+    let planned = GuardArgs::again(&saved.request.options)
+        .ok_or_else(|| Failure::error("the plan's options cannot be read"))?;
+    let mut options = decide::guarded(&decision.guards);
+    let planner::Options { guards, override_guards, .. } = decide::guarded(&planned);
+    let standing = guards.into_iter().filter(|(flag, _)| !override_guards.contains(flag));
+    // Both hold, where both are given.
+    options.guards.extend(standing.map(|(flag, guard)| (format!("{flag} of the plan"), guard)));
+    options.override_guards = override_guards;
+    Ok(options)
 }
 
 /// Refuses where anything has moved.
@@ -196,8 +218,10 @@ fn no_other_options(
     target: &TargetArgs,
     decision: &DecisionArgs,
 ) -> Result<(), Failure> {
-    let TargetArgs { state, sandbox, parallelism: _ } = target;
+    let TargetArgs { state, sandbox, parallelism: _, requests: _ } = target;
     let mut words = decision.words();
+    // These are about when a plan is carried out.
+    words.retain(|word| !word.starts_with("--freeze=") && !word.starts_with("--guard-time="));
     words.extend((!manifest.reading.overlay.is_empty()).then(|| "--overlay".to_owned()));
     words.extend(state.is_some().then(|| "--state".to_owned()));
     words.extend(sandbox.then(|| "--sandbox".to_owned()));
@@ -236,6 +260,7 @@ fn arguments(
         state: state.as_ref().map(PathBuf::from),
         sandbox: *sandbox,
         parallelism: target.parallelism,
+        requests: target.requests.clone(),
     };
     (ManifestArgs { paths: paths_of(paths), reading }, target)
 }

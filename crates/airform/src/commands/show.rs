@@ -13,7 +13,7 @@ pub(crate) fn run(command: ShowCommand, context: &mut Context<'_>) -> Result<Exi
     if !saved.request.options.is_empty() {
         context.streams.remark(views::moved::options_line(&saved.request.options));
     }
-    decide::show_as(&saved.plan, &view, context);
+    decide::show_as(&saved.plan, None, &view, context);
     for blocker in &saved.plan.blockers {
         context.streams.remark(views::blocker::line(blocker));
     }

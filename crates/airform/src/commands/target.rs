@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{Client, Credentials, Settings, TokenProvider};
+use api::{Budget, Client, Credentials, Observer, Settings};
 use emulator::{Config, Emulator, World};
 use model::live::{Live, Scope};
 use model::state::{Owner, State};
@@ -17,12 +17,13 @@ use state::Store;
 use super::Context;
 use super::declared::Declared;
 use super::store;
-use crate::args::TargetArgs;
+use super::token_command::TokenCommand;
+use crate::args::{RequestArgs, TargetArgs};
 use crate::env::{self, Env};
 use crate::report::Failure;
 use crate::streams::Streams;
 use crate::views::progress::Looking;
-use crate::views::style::{WARNING, paint};
+use crate::views::style::{WARNING, paint, plain};
 
 /// The state file's name, beside the manifest.
 pub(crate) const STATE_FILE: &str = "airform.state.json";
@@ -41,6 +42,8 @@ pub(crate) struct Target {
     pub(crate) client: Client,
     /// What is remembered.
     pub(crate) store: Store,
+    /// What may be spent on requests.
+    pub(crate) requests: RequestArgs,
     host: String,
     sandbox: Option<Sandbox>,
     /// Somebody sees what goes on.
@@ -60,23 +63,33 @@ impl Target {
         declared: &Declared,
         context: &mut Context<'_>,
     ) -> Result<Target, Failure> {
-        let concurrency = usize::from(arguments.parallelism);
+        let TargetArgs { state, sandbox, parallelism, requests } = arguments;
+        let RequestArgs { max_requests, rate, ca_cert } = requests;
+        let asked = |base: &str, credentials| Settings {
+            concurrency: usize::from(*parallelism),
+            budget: Budget { requests: *max_requests, pace: *rate },
+            observer: Some(Arc::clone(&context.log) as Arc<dyn Observer>),
+            ..Settings::new(base, credentials)
+        };
         let is_seen = context.streams.interactive && !context.streams.events;
-        if arguments.sandbox {
-            let target = Target::sandbox(&declared.base, concurrency)?;
+        if *sandbox {
+            let target = Target::sandbox(&declared.base, requests.clone(), asked)?;
             let worlds = target.sandbox.iter().map(|sandbox| sandbox.world.as_path());
             store::warn_of_open(&target.store, worlds, context.streams);
             return Ok(Target { is_seen, ..target });
         }
         let env = &context.env;
         let configured = organization(declared, env)?;
+        let base = env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE);
         let settings = Settings {
-            base: env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE).to_owned(),
-            credentials: credentials(env)?,
             organization: configured.clone(),
-            concurrency,
+            authorities: ca_cert.as_deref().map(read_authorities).transpose()?,
+            ..asked(base, credentials(env)?)
         };
-        let client = Client::new(settings)?;
+        let client = Client::new(settings).map_err(|error| match (error, ca_cert) {
+            (api::Error::Authorities(why), Some(path)) => unusable(path, &why),
+            (error, _) => error.into(),
+        })?;
         client.keep_secret(declared.secrets_at_hand(env).all());
         client.keep_secret(
             [env::OPERATOR_TOKEN, env::CLIENT_SECRET]
@@ -84,13 +97,18 @@ impl Target {
                 .filter_map(|name| Some(SecretString::from(env.get(name)?.to_owned()))),
         );
         let bucket = declared.desired.backend.as_ref().map(|(bucket, _)| bucket);
-        let store = store::open(arguments.state.clone(), bucket, &declared.base, env)?;
+        let store = store::open(state.clone(), bucket, &declared.base, env)?;
         store::warn_of_open(&store, [], context.streams);
         let host = client.host().to_owned();
-        Ok(Target { configured, client, store, host, sandbox: None, is_seen })
+        let requests = requests.clone();
+        Ok(Target { configured, client, store, requests, host, sandbox: None, is_seen })
     }
 
-    fn sandbox(base: &Path, concurrency: usize) -> Result<Target, Failure> {
+    fn sandbox(
+        base: &Path,
+        requests: RequestArgs,
+        asked: impl FnOnce(&str, Credentials) -> Settings,
+    ) -> Result<Target, Failure> {
         let folder = base.join(SANDBOX_FOLDER);
         let world = folder.join("world.json");
         let failed = |what: &str, why: String| Failure::error(format!("{what}: {why}"));
@@ -106,16 +124,12 @@ impl Target {
         let token = SecretString::from(config.credentials.operator_token.clone());
         let emulator = Emulator::start_blocking(config)
             .map_err(|error| failed("cannot start the sandbox", error.to_string()))?;
-        let client = Client::new(Settings {
-            base: emulator.url(),
-            credentials: Credentials::Token(token),
-            organization: None,
-            concurrency,
-        })?;
+        let client = Client::new(asked(&emulator.url(), Credentials::Token(token)))?;
         Ok(Target {
             configured: None,
             client,
             store: Store::of_a_sandbox(folder.join(STATE_FILE)),
+            requests,
             host: SANDBOX_HOST.to_owned(),
             sandbox: Some(Sandbox { emulator, world }),
             is_seen: false,
@@ -231,6 +245,17 @@ fn private(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
+/// The text of a file with certificates.
+fn read_authorities(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| unusable(path, &error.to_string()))
+}
+
+fn unusable(path: &Path, why: &str) -> Failure {
+    let path = plain(&path.display().to_string());
+    Failure::error(format!("--ca-cert {path}: {}", plain(why)))
+        .help("give the authority's certificate as PEM, as a browser exports it")
+}
+
 /// A way to the service for a command that has no manifest, and so writes nothing. `None` where no
 /// credentials are set.
 pub(crate) fn read_only_client(env: &Env) -> Result<Option<Client>, Failure> {
@@ -239,10 +264,9 @@ pub(crate) fn read_only_client(env: &Env) -> Result<Option<Client>, Failure> {
         return Ok(None);
     }
     let client = Client::new(Settings {
-        base: env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE).to_owned(),
-        credentials: credentials(env)?,
         organization: env.get(env::ORGANIZATION_ID).map(str::to_owned),
         concurrency: 2,
+        ..Settings::new(env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE), credentials(env)?)
     })?;
     Ok(Some(client.read_only()))
 }
@@ -271,7 +295,7 @@ fn credentials(env: &Env) -> Result<Credentials, Failure> {
         let words = shlex::split(command).filter(|words| !words.is_empty()).ok_or_else(|| {
             Failure::usage(format!("{} is not a command line", env::TOKEN_COMMAND))
         })?;
-        return Ok(Credentials::Provider(Arc::new(TokenCommand { words })));
+        return Ok(Credentials::Provider(Arc::new(TokenCommand::new(words))));
     }
     Err(Failure::error("no credentials").help(format!(
         "set {}, or {} and {}, or {}; --sandbox needs none",
@@ -298,33 +322,5 @@ fn organization(declared: &Declared, env: &Env) -> Result<Option<String>, Failur
         }
         (Some((in_manifest, _)), _) => Ok(Some(in_manifest.clone())),
         (None, in_env) => Ok(in_env.map(str::to_owned)),
-    }
-}
-
-/// A command that prints a token: it is run without a shell, and again whenever a token is needed.
-struct TokenCommand {
-    words: Vec<String>,
-}
-
-impl TokenProvider for TokenCommand {
-    fn token(&self) -> Result<SecretString, String> {
-        let Some((program, arguments)) = self.words.split_first() else {
-            return Err("there is no command".to_owned());
-        };
-        let output = std::process::Command::new(program)
-            .args(arguments)
-            .stdin(std::process::Stdio::null())
-            .stderr(std::process::Stdio::inherit())
-            .output()
-            .map_err(|error| format!("{program}: {error}"))?;
-        if !output.status.success() {
-            return Err(format!("{program} failed ({})", output.status));
-        }
-        let token = String::from_utf8(output.stdout)
-            .map_err(|_| format!("{program} printed something that is no text"))?;
-        match token.trim() {
-            "" => Err(format!("{program} printed nothing")),
-            token => Ok(SecretString::from(token.to_owned())),
-        }
     }
 }

@@ -170,7 +170,15 @@ pub(crate) fn rest(plan: &Plan, report: &apply::Report) -> Vec<String> {
     if cancelled > 0 {
         lines.push(format!("not begun: {}", counted(cancelled, "step", "steps")));
     }
-    let again = match report.failures().next() {
+    let is_put_right = |error: &apply::Error| match error {
+        // Time, or another budget, is all that it takes.
+        apply::Error::Call(error) => matches!(
+            error,
+            api::Error::Limited { .. } | api::Error::Spent { .. } | api::Error::Stopped { .. }
+        ),
+        _ => false,
+    };
+    let again = match report.failures().find(|(_, error)| !is_put_right(error)) {
         Some(_) => "Put right what failed and apply again: it goes on from here.",
         None => "Apply again: it goes on from here.",
     };

@@ -17,6 +17,7 @@ pub(crate) use self::event::{Event, Standing};
 use self::value::Side;
 use super::apply::step_words;
 use super::plan::{Entry, entries, remarks};
+use super::requests::Requests;
 use super::style::bare;
 
 /// The version of everything below.
@@ -39,6 +40,8 @@ pub(crate) struct Document {
     blockers: Vec<BlockerRow>,
     /// What a reader should know though nothing is done about it, in words.
     notes: Vec<String>,
+    /// How many requests it took, where the organization was asked for it just now.
+    requests: Option<Requests>,
     /// How many objects of each kind belong to nobody here, by section of the manifest.
     unmanaged: std::collections::BTreeMap<&'static str, usize>,
 }
@@ -147,8 +150,8 @@ struct BlockerRow {
     help: String,
 }
 
-/// The plan as one document.
-pub(crate) fn document(plan: &Plan) -> Document {
+/// The plan as one document, with what it took where it was just made.
+pub(crate) fn document(plan: &Plan, requests: Option<Requests>) -> Document {
     let mut changes: Vec<ChangeRow> = entries(plan).iter().map(change_row).collect();
     // Nothing is done about these, for a reason of its own.
     let idle = plan.changes.iter().filter(|(_, change)| {
@@ -164,6 +167,7 @@ pub(crate) fn document(plan: &Plan) -> Document {
         steps: plan.steps.iter().enumerate().map(step_row).collect(),
         blockers: plan.blockers.iter().map(blocker_row).collect(),
         notes: remarks(plan).iter().map(|remark| note(remark)).collect(),
+        requests,
         unmanaged: plan.unmanaged.iter().map(|(kind, count)| (kind.section(), *count)).collect(),
     }
 }

@@ -37,6 +37,7 @@ impl<'a> Progress<'a> {
             if let Ok(style) = style {
                 total.set_style(style);
             }
+            streams.aside().draw(Some(all.clone()));
             Bars { all, total, running: BTreeMap::new() }
         });
         let standing = Standing { running: 0, ended: 0, left: plan.steps.len() };
@@ -110,6 +111,7 @@ impl<'a> Progress<'a> {
     pub(crate) fn finish(self) {
         if let Some(bars) = self.bars {
             bars.total.finish_and_clear();
+            self.streams.aside().draw(None);
         }
     }
 

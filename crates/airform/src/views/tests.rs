@@ -38,7 +38,7 @@ fn views(plan: &Plan) -> Vec<(&'static str, String)> {
     let drawing = graph::of_plan(plan, false);
     vec![
         ("terminal", format!("{remarks}\n---\n{narrow}")),
-        ("json", json::text(&json::document(plan), true)),
+        ("json", json::text(&json::document(plan, None), true)),
         ("markdown", markdown::render(plan)),
         ("html", page(plan)),
         (
@@ -70,7 +70,7 @@ fn a_plan_is_what_its_schema_says() {
     for (name, plan) in plans() {
         let events = [json::Event::planned(&plan), json::Event::ended(&plan, 0, false)];
         let texts = events.iter().map(|event| json::text(event, false));
-        for text in texts.chain([json::text(&json::document(&plan), true)]) {
+        for text in texts.chain([json::text(&json::document(&plan, None), true)]) {
             let value = serde_json::from_str(&text).unwrap();
             let complaints: Vec<String> =
                 schema.iter_errors(&value).map(|error| error.to_string()).collect();

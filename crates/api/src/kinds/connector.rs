@@ -23,8 +23,6 @@ use crate::wire;
 
 /// The largest page of the organization's list (dossier 3.6).
 const PAGE: usize = 200;
-/// With full pages, a million connectors. A list that is longer than that does not end.
-const MOST_PAGES: usize = 5000;
 /// How often a deleted connector is looked for before it is said that it still stands: five minutes,
 /// with the waits in between.
 const LOOKS: u32 = 15;
@@ -172,7 +170,8 @@ pub(crate) async fn placed(
 async fn all_placed(client: &Client, us: &str) -> Result<(BTreeMap<Id, LiveObject>, bool), Error> {
     let mut all = BTreeMap::new();
     let mut came = BTreeSet::new();
-    for page in 0..MOST_PAGES {
+    let most = client.most_pages();
+    for page in 0..most {
         // In any other order it would move while it is read.
         let message = Message::new(Route::ListOrganizationConnectors)
             .at(us)
@@ -203,7 +202,7 @@ async fn all_placed(client: &Client, us: &str) -> Result<(BTreeMap<Id, LiveObjec
     }
     Err(Error::Unreadable {
         request: format!("GET /organizations/{us}/credentials"),
-        cause: "its pages do not end".to_owned(),
+        cause: format!("its pages do not end: there are more than {most}"),
         unclear: false,
     })
 }

@@ -16,6 +16,8 @@ use serde_json::Value as Json;
 pub(crate) struct Hurried {
     passed: Mutex<Duration>,
     waits: Mutex<Vec<Duration>>,
+    /// Whose clock goes along while somebody waits.
+    followed: Mutex<Option<Arc<Emulator>>>,
 }
 
 impl Hurried {
@@ -44,12 +46,16 @@ impl Clock for Hurried {
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         self.waits.lock().unwrap().push(time);
         self.pass(time);
+        if let Some(emulator) = &*self.followed.lock().unwrap() {
+            let seconds = i64::try_from(time.as_secs() + 1).unwrap();
+            emulator.edit(|world| world.advance(seconds));
+        }
         Box::pin(tokio::task::yield_now())
     }
 }
 
 pub(crate) struct Bench {
-    pub(crate) emulator: Emulator,
+    pub(crate) emulator: Arc<Emulator>,
     pub(crate) client: Client,
     pub(crate) clock: Arc<Hurried>,
 }
@@ -76,16 +82,24 @@ impl Bench {
     ) -> Bench {
         let world = World::from_json(world).unwrap();
         let config = Config { world, switches, ..Config::default() };
-        let emulator = Emulator::start(config).await.unwrap();
+        let emulator = Arc::new(Emulator::start(config).await.unwrap());
         let clock = Arc::new(Hurried::default());
-        let settings = Settings {
-            base: emulator.url(),
-            credentials,
-            organization: organization.map(str::to_owned),
-            concurrency: 10,
-        };
+        let organization = organization.map(str::to_owned);
+        let settings = Settings { organization, ..Settings::new(emulator.url(), credentials) };
         let client = Client::with_clock(settings, clock.clone()).unwrap();
         Bench { emulator, client, clock }
+    }
+
+    /// From now on the service's clock goes along with every wait.
+    pub(crate) fn follow(&self) {
+        *self.clock.followed.lock().unwrap() = Some(self.emulator.clone());
+    }
+
+    /// The same with another client, which has client credentials and these settings besides.
+    pub(crate) fn set(&mut self, set: impl FnOnce(&mut Settings)) {
+        let mut settings = Settings::new(self.emulator.url(), client_credentials());
+        set(&mut settings);
+        self.client = Client::with_clock(settings, self.clock.clone()).unwrap();
     }
 
     /// A client with client credentials whose organization is identified, and a clean journal.

@@ -5,6 +5,8 @@ mod bench;
 #[cfg(test)]
 mod connectors;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod lost;
 #[cfg(test)]
 mod oauth_credentials;

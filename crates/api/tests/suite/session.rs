@@ -250,12 +250,8 @@ async fn older_routes_are_tried_where_the_present_ones_are_missing() {
 #[tokio::test]
 async fn a_wrong_address_says_that_there_is_no_such_route() {
     let bench = Bench::new("{}", Switches::default()).await;
-    let settings = Settings {
-        base: bench.emulator.url().replace("/api/v1", ""),
-        credentials: operator_token(),
-        organization: None,
-        concurrency: 1,
-    };
+    let base = bench.emulator.url().replace("/api/v1", "");
+    let settings = Settings::new(base, operator_token());
     let error = Client::new(settings).unwrap().identify().await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -269,8 +265,7 @@ async fn nobody_at_the_address_is_no_answer() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}/api/v1", listener.local_addr().unwrap());
     drop(listener);
-    let settings =
-        Settings { base, credentials: operator_token(), organization: None, concurrency: 1 };
+    let settings = Settings::new(base, operator_token());
     let clock = Arc::new(crate::bench::Hurried::default());
     let client = Client::with_clock(settings, clock.clone()).unwrap();
     let error = client.identify().await.unwrap_err();
@@ -283,10 +278,9 @@ async fn nobody_at_the_address_is_no_answer() {
 fn settings_that_cannot_work_are_refused_without_a_request() {
     let check = |credentials: Credentials, organization: Option<&str>, works: bool| {
         let client = Client::new(Settings {
-            base: "https://api.airbyte.ai/api/v1".to_owned(),
-            credentials,
             organization: organization.map(str::to_owned),
             concurrency: 0,
+            ..Settings::new(api::DEFAULT_BASE, credentials)
         });
         match client {
             Ok(client) => {

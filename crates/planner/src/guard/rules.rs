@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::desired::Desired;
 use model::guard::{Breach, Guard, Rule, RuleName, TOO_MANY_GONE};
-use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
+use model::moment::Moment;
+use model::plan::{Action, Blocker, BlockerCause, Change, Note, Plan, Reason};
 use model::{Address, Kind, Value};
 
+use crate::Options;
 use crate::world::World;
 
 /// What guards have against `changes`, and what they would have had, had nobody overridden them.
@@ -34,6 +37,28 @@ pub(super) fn check(
         }
     }
     (blockers, notes)
+}
+
+/// What freezes have against `plan` at the time that `options` say it is. It is all of a guard that
+/// may come out otherwise when a plan that is kept is carried out.
+pub fn frozen(desired: &Desired, options: &Options, plan: &Plan) -> Vec<Blocker> {
+    let is_frozen = |from: &Moment, until: &Moment| {
+        options.now.is_some_and(|now| (*from..*until).contains(&now))
+            && plan.changes.values().any(changes_something)
+    };
+    let guards = desired.guards.iter().chain(&options.guards);
+    let guards = guards.filter(|(name, _)| !options.override_guards.contains(*name));
+    let rules = guards.flat_map(|(name, guard)| guard.rules.iter().map(move |rule| (name, rule)));
+    rules
+        .filter_map(|(name, (&rule, says))| match says {
+            Rule::Freeze { from, until } if is_frozen(from, until) => {
+                let breach = Breach::Frozen { until: *until };
+                let cause = BlockerCause::Guarded { guard: name.clone(), rule, breach };
+                Some(Blocker { address: None, path: None, cause })
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 type Found = (Option<Address>, RuleName, Breach);

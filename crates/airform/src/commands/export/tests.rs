@@ -60,12 +60,7 @@ impl Bench {
         let config = Config::default();
         let token = SecretString::from(config.credentials.operator_token.clone());
         let emulator = Emulator::start_blocking(config).unwrap();
-        let settings = Settings {
-            base: emulator.url(),
-            credentials: Credentials::Token(token),
-            organization: None,
-            concurrency: 4,
-        };
+        let settings = Settings::new(emulator.url(), Credentials::Token(token));
         let client = Client::with_clock(settings, Arc::new(Hurried::default())).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Bench { emulator, client, runtime }

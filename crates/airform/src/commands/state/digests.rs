@@ -7,7 +7,7 @@ use model::state::{Owner, StateChange};
 use model::{Address, Path};
 use state::Store;
 
-use crate::args::{ManifestArgs, ReadingArgs, TargetArgs};
+use crate::args::{ManifestArgs, ReadingArgs, RequestArgs, TargetArgs};
 use crate::commands::decide::seen_env;
 use crate::commands::declared::{self, Declared};
 use crate::commands::target::Target;
@@ -83,7 +83,8 @@ pub(super) fn replace_key(
     let declared = declared::read(&manifest, &env, context)?;
     let secrets =
         if sandbox { Secrets::stand_ins(&declared.desired) } else { declared.secrets(&env)? };
-    let target = TargetArgs { state: None, sandbox, parallelism: 10 };
+    let target =
+        TargetArgs { state: None, sandbox, parallelism: 10, requests: RequestArgs::default() };
     let target = Target::open(&target, &declared, context)?.read_only();
     let mut session = store.lock(&apply::holder("state replace-key"))?;
     if !session.exists() {

@@ -99,7 +99,7 @@ pub(crate) struct Ended {
 impl Event {
     /// That `plan` is about to be carried out.
     pub(crate) fn planned(plan: &Plan) -> Event {
-        Event::Planned { plan: Box::new(super::document(plan)) }
+        Event::Planned { plan: Box::new(super::document(plan, None)) }
     }
 
     /// How it ended.
