@@ -156,14 +156,13 @@ impl Place<'_> {
     fn client(&self, parallelism: usize) -> Result<Client, Error> {
         // By the client's credentials, so that a token that has expired is got anew.
         let given = emulator::Credentials::default();
+        let credentials = Credentials::Client {
+            id: given.client_id,
+            secret: SecretString::from(given.client_secret),
+        };
         let settings = Settings {
-            base: self.emulator.url(),
-            credentials: Credentials::Client {
-                id: given.client_id,
-                secret: SecretString::from(given.client_secret),
-            },
-            organization: None,
             concurrency: parallelism,
+            ..Settings::new(self.emulator.url(), credentials)
         };
         Ok(Client::with_clock(settings, Arc::new(Hurried::default()))?)
     }
