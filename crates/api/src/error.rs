@@ -45,7 +45,7 @@ pub enum Error {
     /// out; others will not be either.
     #[error(
         "{request}: the service is asked too much (429) and wants to be left alone for {}; more than {} is not waited for",
-        words(*asked), words(*waited)
+        said(*asked), said(*waited)
     )]
     Limited {
         /// Method and path.
@@ -318,8 +318,8 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// A time as people say it: `1 h 5 min`, `40 s`.
-fn words(time: Duration) -> String {
+/// A time as people say it, rounded up to what they would wait for: `1 h 5 min`, `40 s`.
+pub fn said(time: Duration) -> String {
     let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
     let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
     match (hours, minutes) {

@@ -44,7 +44,7 @@ mod wire;
 pub use client::Client;
 pub use clock::Clock;
 pub use cost::{cost, floor};
-pub use error::{Error, Refusal};
+pub use error::{Error, Refusal, said};
 pub use observe::{Exchange, Observer, Pause, Why};
 pub use refusal::FieldError;
 pub use settings::{Budget, Credentials, DEFAULT_BASE, Limits, Pace, Settings, TokenProvider};

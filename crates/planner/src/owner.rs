@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use model::desired::Desired;
 use model::kinds::tag::OWNER_PREFIX;
-use model::live::{Id, Live, LiveObject};
+use model::live::{Id, Live, LiveKind, LiveObject};
+use model::state::Record;
 use model::value::Segment;
 use model::{Address, Kind, Path, Value};
 
@@ -27,16 +28,23 @@ pub(crate) fn is_mark(path: &Path) -> bool {
 }
 
 /// The tag by which `object` is another owner's: one of the prefix that ownership tags have, and not
-/// ours. A tag that is remembered is ours as well, whatever the manifest calls itself by now.
+/// ours. A tag that is remembered is ours as well, whatever the manifest calls itself by now: the very
+/// tag, as another one may have its name since.
 pub(crate) fn other_owner<'a>(
     world: &World<'_>,
     kind: Kind,
     object: Object<'a>,
 ) -> Option<&'a str> {
     mark(world, kind)?;
+    let read = world.live.kinds.get(&Kind::Tag);
+    let is_called_so = |record: &Record| {
+        let live =
+            |read: &LiveKind| read.objects.get(&record.id).map(|tag| tag.name == record.name);
+        read.is_none_or(|read| live(read).unwrap_or(read.unavailable))
+    };
     let is_ours = |tag: &str| {
         world.desired.ownership_tag.as_deref() == Some(tag)
-            || world.records(Kind::Tag).any(|record| record.name == tag)
+            || world.records(Kind::Tag).any(|record| record.name == tag && is_called_so(record))
     };
     tags(object.live).find(|tag| tag.starts_with(OWNER_PREFIX) && !is_ours(tag))
 }

@@ -10,7 +10,7 @@ use super::Context;
 use crate::args::RequestArgs;
 use crate::exit::Exit;
 use crate::report::Failure;
-use crate::views::requests::{Requests, duration, requests};
+use crate::views::requests::{Requests, requests};
 use crate::views::style::{WARNING, paint};
 
 /// Refuses to look at an organization where even that takes more than is allowed.
@@ -55,7 +55,7 @@ pub(crate) fn check_apply(
             "{} {} at the pace of --rate take {} or more; stop it whenever you want, and apply again to go on",
             paint(WARNING, "note:"),
             requests(needed),
-            duration(wait)
+            api::said(wait)
         ));
     }
     Ok(())

@@ -53,7 +53,7 @@ pub(crate) fn pause(pause: &Pause) -> Option<String> {
         Why::UsedUp { limit: None } => "the service's limit of requests is used up".to_owned(),
         Why::Pace => "the pace of --rate is used up".to_owned(),
     };
-    Some(format!("{} {why}: going on in {}", paint(WARNING, "note:"), duration(*time)))
+    Some(format!("{} {why}: going on in {}", paint(WARNING, "note:"), api::said(*time)))
 }
 
 /// How many requests were made about what, in a line.
@@ -66,19 +66,6 @@ pub(crate) fn summary(made: u64, counts: &Counts) -> String {
         subjects.iter().map(|(subject, ways)| format!("{subject} {}", ways.join(", "))).collect();
     let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join("; ")) };
     format!("requests made: {}{parts}", number_of(made))
-}
-
-/// A time as people say it, rounded up to what they would wait for: `1 h 5 min`, `40 s`.
-pub(crate) fn duration(time: Duration) -> String {
-    let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
-    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
-    match (hours, minutes) {
-        (0, 0) => format!("{seconds} s"),
-        (0, _) if seconds.is_multiple_of(60) => format!("{minutes} min"),
-        (0, _) => format!("{minutes} min {} s", seconds % 60),
-        (_, 0) => format!("{hours} h"),
-        (_, _) => format!("{hours} h {minutes} min"),
-    }
 }
 
 /// So many requests: `1 request`, `1,200 requests`.

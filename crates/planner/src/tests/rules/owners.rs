@@ -241,6 +241,25 @@ fn what_is_another_owners_is_not_touched() {
     "#);
 }
 
+/// What is remembered of a tag is about that tag, not about whatever has its name by now.
+#[test]
+fn a_tag_that_took_the_name_of_ours_is_another_owners() {
+    let before = "ownership managed-by-old\nsource_templates.github name=GitHub definition=GitHub";
+    let now = before.replace("managed-by-old", "managed-by-us");
+    let blocked = |events: &str| {
+        let plan = planned(before, events, &now, &Options::default());
+        plan.lines().filter(|line| line.starts_with("! ")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(blocked(""), [""; 0]);
+    let taken = blocked("set tags-1 name=crm\nstray tags name=managed-by-old");
+    assert_eq!(
+        taken,
+        [
+            r#"! source_templates.github OwnedByAnother { id: Id("source_templates-1"), tag: "managed-by-old" }"#
+        ]
+    );
+}
+
 #[test]
 fn what_is_let_go_loses_it() {
     let all = format!("{OURS}{TEMPLATES}");
