@@ -138,6 +138,7 @@ scenarios! {
     budget_and_stop "115-budget-and-stop"
     definitions_kept "116-definitions-kept"
     without_refresh "117-without-refresh"
+    trusted_times "118-trusted-times"
     declared_guards "120-declared-guards"
     config_check "121-config-check"
     start "122-start"

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use model::live::{Id, LiveObject};
 use secrecy::SecretString;
 use serde_json::Value as Json;
 use tokio::sync::OnceCell;
@@ -29,6 +30,8 @@ const MOST_AGED: u32 = 24;
 pub struct Client {
     shared: Arc<Shared>,
     read_only: bool,
+    /// When source templates were last written to that need not be read again.
+    trusted: Arc<BTreeMap<Id, String>>,
 }
 
 #[derive(Debug)]
@@ -85,14 +88,28 @@ impl Client {
             minting: Mutex::new(BTreeMap::new()),
             kept: Mutex::new(Vec::new()),
         };
-        Ok(Client { shared: Arc::new(shared), read_only: false })
+        Ok(Client { shared: Arc::new(shared), read_only: false, trusted: Arc::default() })
     }
 
     /// The same client, for whoever must not change anything: it sends `GET` and the exchange of
     /// credentials for a token, and refuses all else before it is sent.
     #[must_use]
     pub fn read_only(&self) -> Client {
-        Client { shared: Arc::clone(&self.shared), read_only: true }
+        Client { read_only: true, ..self.clone() }
+    }
+
+    /// The same client, for whoever believes that a source template is as it was left for as long as
+    /// its list says the same time of its last write as `written`. That saves a request for each, and
+    /// is sound only if every way of writing to one changes that time, which is not settled
+    /// (dossier 5.1).
+    #[must_use]
+    pub fn trusting(&self, written: BTreeMap<Id, String>) -> Client {
+        Client { trusted: Arc::new(written), ..self.clone() }
+    }
+
+    /// Whether `object` need not be read in full.
+    pub fn trusts(&self, id: &Id, object: &LiveObject) -> bool {
+        object.updated_at.is_some() && self.trusted.get(id) == object.updated_at.as_ref()
     }
 
     /// Scheme, host and port (where it is not the scheme's own): `https://api.airbyte.ai`.
