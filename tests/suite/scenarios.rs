@@ -133,6 +133,7 @@ scenarios! {
     where_the_state_is "110-where-the-state-is"
     replace_key "111-replace-key"
     state_mv_of_secrets "112-state-mv-of-secrets"
+    files_outside "116-files-outside"
     limits "113-limits"
     request_log "114-request-log"
     budget_and_stop "115-budget-and-stop"

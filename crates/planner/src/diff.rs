@@ -7,11 +7,10 @@ mod rotation;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::kind::{Attribute, Mutability, Readback, Shape};
-use model::live::Id;
 use model::plan::{Blocker, BlockerCause, LeafChange, MovedSide, Note, Reason, Shown};
 use model::state::{Origin, Record, Remembered, SECRET_VERSION, Seen};
 use model::value::Segment;
-use model::{Address, Path, Value};
+use model::{Address, Path};
 
 use self::kept::kept_leaves;
 pub(crate) use self::kept::kept_text;
