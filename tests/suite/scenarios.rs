@@ -124,6 +124,7 @@ scenarios! {
     events "103-events"
     graph "104-graph"
     saved_plan_of_the_unseen "105-saved-plan-of-the-unseen"
+    moved_while_asked "106-moved-while-asked"
     replace_asked "90-replace"
     refresh_only "91-refresh-only"
     workspace_with_connectors "92-workspace-with-connectors"
