@@ -74,7 +74,7 @@ impl Client {
             observer,
         } = settings;
         let session = Session::new(credentials, organization, Arc::clone(&clock))?;
-        let transport = Transport::new(&base, authorities.as_deref(), limits.answer)?;
+        let transport = Transport::new(&base, authorities.as_deref(), limits)?;
         let host = transport.host();
         let rate = Rate::new(concurrency, budget, clock, observer.clone());
         let delivery = Delivery::new(transport, rate, Jitter::new(seed), observer);

@@ -83,7 +83,7 @@ pub enum Filled {
 
 impl Filled {
     /// The text, where the value is text in clear.
-    pub(crate) fn as_text(&self) -> Option<&str> {
+    pub fn as_text(&self) -> Option<&str> {
         match self {
             Filled::Text(text) => Some(text),
             _ => None,
