@@ -54,10 +54,7 @@ fn every_example_works_in_the_sandbox() {
             ran.stdout
         };
         check("airform validate", 0, "The manifest is valid.");
-        // What is exported is written in an order of its own.
-        if !example.ends_with("11-existing-organization") {
-            check("airform fmt --check", 0, "");
-        }
+        check("airform fmt --check", 0, "");
         if example.join("tests").is_dir() {
             check("airform test", 0, "all as expected.");
         }

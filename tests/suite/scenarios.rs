@@ -136,6 +136,7 @@ scenarios! {
     limits "113-limits"
     request_log "114-request-log"
     budget_and_stop "115-budget-and-stop"
+    pauses "116-pauses"
     declared_guards "120-declared-guards"
     config_check "121-config-check"
     start "122-start"

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::ReadingArgs;
+use super::{ReadingArgs, RequestArgs};
 use super::parsers::address;
 
 /// `airform state`.
@@ -57,7 +57,11 @@ pub(crate) enum StateVerb {
     /// be tried against its fingerprint. Every secret must be at hand, and what stands is read; nothing
     /// is written to the service. The old state is kept as backup: delete that, and other copies.
     #[command(after_help = "Examples:\n  airform state replace-key")]
-    ReplaceKey,
+    ReplaceKey {
+        /// How what stands is read.
+        #[command(flatten)]
+        requests: RequestArgs,
+    },
     /// List the last runs that changed something, by number, for `airform plan --inverse`
     #[command(after_help = "Examples:\n  airform state runs")]
     Runs,

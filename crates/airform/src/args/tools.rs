@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::RequestArgs;
+
 /// `airform explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainCommand {
@@ -104,4 +106,8 @@ pub(crate) struct CatalogArgs {
     /// Among the connectors in this file, as the public registry or the service has them
     #[arg(long, value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
+
+    /// How the service is asked.
+    #[command(flatten)]
+    pub(crate) requests: RequestArgs,
 }

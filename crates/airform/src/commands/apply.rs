@@ -24,7 +24,9 @@ use crate::views::style::{ERROR, paint, plain};
 
 /// Shows what would change, asks, and changes it.
 pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    context.streams.events = command.format == EventFormat::Json;
+    if command.format == EventFormat::Json {
+        context.streams.speak_in_events();
+    }
     if let [path] = command.manifest.paths.as_slice()
         && saved::is_plan(path)
     {
@@ -142,7 +144,7 @@ async fn applied(
     let check = (*no_config_check, target.is_sandbox());
     config_check::enforce_planned(declared, &decided, &options, check, context)?;
     clear_secrets::warn(declared, &decided.live.facts, context);
-    if context.streams.events || !decide::show_asked(&options, &decided.plan, context) {
+    if context.streams.in_events() || !decide::show_asked(&options, &decided.plan, context) {
         decide::show(&decided.plan, context);
     }
     if let Some(count) = unconfirmed(&decided.plan, &options)
@@ -197,7 +199,7 @@ pub(super) async fn carry(
 ) -> Result<Exit, Failure> {
     let cancel = apply::Cancel::default();
     listen(cancel.clone(), target.client.clone());
-    if !context.streams.events {
+    if !context.streams.in_events() {
         context.streams.remark("");
     }
     let progress = RefCell::new(Progress::new(plan, context.streams));
@@ -218,7 +220,7 @@ fn conclude(
 ) -> Result<Exit, Failure> {
     let done = |step: StepId| report.is_done(step);
     let words = views::apply::done_words(plan, done);
-    if context.streams.events {
+    if context.streams.in_events() {
         context.streams.event(&views::json::Event::ended(
             plan,
             report.done(),

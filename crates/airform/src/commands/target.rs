@@ -20,9 +20,10 @@ use super::store;
 use super::token_command::TokenCommand;
 use crate::args::{RequestArgs, TargetArgs};
 use crate::env::{self, Env};
+use crate::log::Log;
 use crate::report::Failure;
 use crate::streams::Streams;
-use crate::views::progress::Looking;
+use crate::views::progress::{Looking, Teller};
 use crate::views::style::{WARNING, paint, plain};
 
 /// The state file's name, beside the manifest.
@@ -46,8 +47,8 @@ pub(crate) struct Target {
     pub(crate) requests: RequestArgs,
     host: String,
     sandbox: Option<Sandbox>,
-    /// Somebody sees what goes on.
-    is_seen: bool,
+    /// Whoever is told how reading goes on.
+    teller: Teller,
 }
 
 /// A stand-in for the service that runs in this process and keeps its world in a file.
@@ -64,44 +65,33 @@ impl Target {
         context: &mut Context<'_>,
     ) -> Result<Target, Failure> {
         let TargetArgs { state, sandbox, parallelism, requests } = arguments;
-        let RequestArgs { max_requests, rate, ca_cert } = requests;
+        let log = Arc::clone(&context.log);
         let asked = |base: &str, credentials| Settings {
             concurrency: usize::from(*parallelism),
-            budget: Budget { requests: *max_requests, pace: *rate },
-            observer: Some(Arc::clone(&context.log) as Arc<dyn Observer>),
-            ..Settings::new(base, credentials)
+            ..asked(base, credentials, requests, log)
         };
-        let is_seen = context.streams.interactive && !context.streams.events;
+        let teller = Teller::of(context.streams);
         if *sandbox {
             let target = Target::sandbox(&declared.base, requests.clone(), asked)?;
             let worlds = target.sandbox.iter().map(|sandbox| sandbox.world.as_path());
             store::warn_of_open(&target.store, worlds, context.streams);
-            return Ok(Target { is_seen, ..target });
+            return Ok(Target { teller, ..target });
         }
         let env = &context.env;
         let configured = organization(declared, env)?;
         let base = env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE);
         let settings = Settings {
             organization: configured.clone(),
-            authorities: ca_cert.as_deref().map(read_authorities).transpose()?,
             ..asked(base, credentials(env)?)
         };
-        let client = Client::new(settings).map_err(|error| match (error, ca_cert) {
-            (api::Error::Authorities(why), Some(path)) => unusable(path, &why),
-            (error, _) => error.into(),
-        })?;
+        let client = client(settings, requests, env)?;
         client.keep_secret(declared.secrets_at_hand(env).all());
-        client.keep_secret(
-            [env::OPERATOR_TOKEN, env::CLIENT_SECRET]
-                .into_iter()
-                .filter_map(|name| Some(SecretString::from(env.get(name)?.to_owned()))),
-        );
         let bucket = declared.desired.backend.as_ref().map(|(bucket, _)| bucket);
         let store = store::open(state.clone(), bucket, &declared.base, env)?;
         store::warn_of_open(&store, [], context.streams);
         let host = client.host().to_owned();
         let requests = requests.clone();
-        Ok(Target { configured, client, store, requests, host, sandbox: None, is_seen })
+        Ok(Target { configured, client, store, requests, host, sandbox: None, teller })
     }
 
     fn sandbox(
@@ -132,7 +122,7 @@ impl Target {
             requests,
             host: SANDBOX_HOST.to_owned(),
             sandbox: Some(Sandbox { emulator, world }),
-            is_seen: false,
+            teller: Teller::Nobody,
         })
     }
 
@@ -149,16 +139,12 @@ impl Target {
 
     /// Reads what `scope` asks for, and shows on a terminal how it goes.
     pub(crate) async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
-        let looking = self.is_seen.then(Looking::new);
+        let mut looking = Looking::new(&self.teller);
         let live = watched(self.client.refresh(scope), || {
-            if let Some(looking) = &looking {
-                looking.tell(self.client.requests(), self.client.throttled());
-            }
+            looking.tell(self.client.requests(), self.client.throttled());
         })
         .await;
-        if let Some(looking) = looking {
-            looking.finish();
-        }
+        looking.finish();
         live
     }
 
@@ -245,6 +231,31 @@ fn private(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
+/// How the service is asked, as far as arguments say it.
+fn asked(base: &str, credentials: Credentials, requests: &RequestArgs, log: Arc<Log>) -> Settings {
+    let RequestArgs { max_requests, rate, ca_cert: _ } = requests;
+    Settings {
+        budget: Budget { requests: *max_requests, pace: *rate },
+        observer: Some(log as Arc<dyn Observer>),
+        ..Settings::new(base, credentials)
+    }
+}
+
+/// A way to the service. No error tells what credentials are in the environment.
+fn client(settings: Settings, requests: &RequestArgs, env: &Env) -> Result<Client, Failure> {
+    let authorities = requests.ca_cert.as_deref().map(read_authorities).transpose()?;
+    let made = Client::new(Settings { authorities, ..settings });
+    let client = made.map_err(|error| match (error, &requests.ca_cert) {
+        (api::Error::Authorities(why), Some(path)) => unusable(path, &why),
+        (error, _) => error.into(),
+    })?;
+    let named = [env::OPERATOR_TOKEN, env::CLIENT_SECRET].into_iter();
+    client.keep_secret(
+        named.filter_map(|name| Some(SecretString::from(env.get(name)?.to_owned()))),
+    );
+    Ok(client)
+}
+
 /// The text of a file with certificates.
 fn read_authorities(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| unusable(path, &error.to_string()))
@@ -258,17 +269,22 @@ fn unusable(path: &Path, why: &str) -> Failure {
 
 /// A way to the service for a command that has no manifest, and so writes nothing. `None` where no
 /// credentials are set.
-pub(crate) fn read_only_client(env: &Env) -> Result<Option<Client>, Failure> {
+pub(crate) fn read_only_client(
+    requests: &RequestArgs,
+    context: &Context<'_>,
+) -> Result<Option<Client>, Failure> {
+    let env = &context.env;
     let named = [env::OPERATOR_TOKEN, env::CLIENT_ID, env::CLIENT_SECRET, env::TOKEN_COMMAND];
     if named.iter().all(|name| env.get(name).is_none()) {
         return Ok(None);
     }
-    let client = Client::new(Settings {
+    let base = env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE);
+    let settings = Settings {
         organization: env.get(env::ORGANIZATION_ID).map(str::to_owned),
         concurrency: 2,
-        ..Settings::new(env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE), credentials(env)?)
-    })?;
-    Ok(Some(client.read_only()))
+        ..asked(base, credentials(env)?, requests, Arc::clone(&context.log))
+    };
+    Ok(Some(client(settings, requests, env)?.read_only()))
 }
 
 /// The one way in that is configured.
