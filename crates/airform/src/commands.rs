@@ -32,6 +32,7 @@ pub(crate) mod target;
 pub(crate) mod token;
 mod token_command;
 pub(crate) mod validate;
+mod withheld;
 
 use std::sync::Arc;
 

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{ReadingArgs, RequestArgs};
 use super::parsers::address;
+use super::{ReadingArgs, RequestArgs};
 
 /// `airform state`.
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::stop::listen;
 use super::target::{Target, watched};
-use super::{Context, budget, clear_secrets, config_check, inverse, runtime, saved};
+use super::{Context, budget, clear_secrets, config_check, inverse, runtime, saved, withheld};
 use crate::args::{ApplyCommand, EventFormat, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -137,6 +137,7 @@ async fn applied(
     let mut options = options.clone();
     let mut decided =
         decide::decide(declared, target, session.state(), &fingerprints, &options).await?;
+    withheld::keep(declared, &decided.live.facts, &target.client);
     if options.destroy && decided.plan.is_empty() && decided.plan.blockers.is_empty() {
         context.streams.say("Nothing is left to destroy.");
         return Ok(Exit::Done);

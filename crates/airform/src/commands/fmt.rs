@@ -54,9 +54,7 @@ fn differences(files: &[SourceFile], formatted: &[Formatted]) -> Vec<String> {
     });
     let after: Vec<SourceFile> = after.collect();
     let pairs = manifest::covered(files).into_iter().zip(manifest::covered(&after));
-    pairs
-        .map(|(before, after)| unified(&plain(&before.name), &before.text, &after.text))
-        .collect()
+    pairs.map(|(before, after)| unified(&plain(&before.name), &before.text, &after.text)).collect()
 }
 
 /// Every file laid out, or all complaints about all of them.

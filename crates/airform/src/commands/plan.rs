@@ -6,6 +6,7 @@ use state::{Loaded, SavedPlan, Seed};
 use super::target::Target;
 use super::{
     Context, budget, clear_secrets, config_check, decide, declared, inverse, runtime, saved,
+    withheld,
 };
 use crate::args::{PlanCommand, PlanFormat};
 use crate::exit::Exit;
@@ -68,7 +69,8 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
         let seed = (!loaded.existed)
             .then(|| Seed { lineage: document.lineage.clone(), key: document.key.clone() });
         let basis = Basis { live, ..basis };
-        SavedPlan { request, seed, basis, plan: plan.clone() }.write(&path)?;
+        let (kept, withheld) = withheld::taken_out(plan, &declared, &decided.live.facts)?;
+        SavedPlan { request, seed, basis, plan: kept, withheld }.write(&path)?;
         context.streams.remark(views::moved::saved_line(plan, &path));
     }
     context.tell_requests(&target.client);

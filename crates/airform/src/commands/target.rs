@@ -80,10 +80,8 @@ impl Target {
         let env = &context.env;
         let configured = organization(declared, env)?;
         let base = env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE);
-        let settings = Settings {
-            organization: configured.clone(),
-            ..asked(base, credentials(env)?)
-        };
+        let settings =
+            Settings { organization: configured.clone(), ..asked(base, credentials(env)?) };
         let client = client(settings, requests, env)?;
         client.keep_secret(declared.secrets_at_hand(env).all());
         let bucket = declared.desired.backend.as_ref().map(|(bucket, _)| bucket);
@@ -139,13 +137,16 @@ impl Target {
 
     /// Reads what `scope` asks for, and shows on a terminal how it goes.
     pub(crate) async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
+        self.looked(self.client.refresh(scope)).await
+    }
+
+    /// Waits for what is read, and tells how it goes.
+    async fn looked<T>(&self, work: impl Future<Output = T>) -> T {
         let mut looking = Looking::new(&self.teller);
-        let live = watched(self.client.refresh(scope), || {
-            looking.tell(self.client.requests(), self.client.throttled());
-        })
-        .await;
+        let look = || looking.tell(self.client.requests(), self.client.throttled());
+        let done = watched(work, look).await;
         looking.finish();
-        live
+        done
     }
 
     /// Finds out which organization answers, and refuses one that `state` was not written for:
@@ -155,7 +156,7 @@ impl Target {
         state: &State,
         streams: &mut Streams,
     ) -> Result<Owner, Failure> {
-        let organization = match (self.client.identify().await?, &self.configured) {
+        let organization = match (self.looked(self.client.identify()).await?, &self.configured) {
             (Some(organization), _) => organization,
             // An organization without anything in it cannot be checked; what was asked for is what
             // the service then refuses, or is.
@@ -250,9 +251,8 @@ fn client(settings: Settings, requests: &RequestArgs, env: &Env) -> Result<Clien
         (error, _) => error.into(),
     })?;
     let named = [env::OPERATOR_TOKEN, env::CLIENT_SECRET].into_iter();
-    client.keep_secret(
-        named.filter_map(|name| Some(SecretString::from(env.get(name)?.to_owned()))),
-    );
+    client
+        .keep_secret(named.filter_map(|name| Some(SecretString::from(env.get(name)?.to_owned()))));
     Ok(client)
 }
 
