@@ -119,6 +119,7 @@ pub(super) fn notes() -> Vec<Note> {
     let acme = || at("workspaces.acme");
     let github = || at("source_templates.github");
     vec![
+        Note::NotRefreshed,
         Note::Assumed { leaves: 3, resources: 1 },
         Note::Settled {
             address: at("connection_templates.lake"),
