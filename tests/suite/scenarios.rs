@@ -141,6 +141,7 @@ scenarios! {
     definitions_kept "116-definitions-kept"
     without_refresh "117-without-refresh"
     trusted_times "118-trusted-times"
+    pauses "126-pauses"
     declared_guards "120-declared-guards"
     config_check "121-config-check"
     start "122-start"

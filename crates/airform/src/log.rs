@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use api::{Exchange, Observer, Pause};
+use api::{Exchange, Observer, Pause, Why};
 
 use crate::env::{self, Env};
 use crate::streams::Aside;
@@ -99,6 +99,11 @@ impl Observer for Log {
     }
 
     fn paused(&self, pause: &Pause) {
+        // What the service asks for is counted down below, or an event; a pace of our own is neither.
+        let is_shown = self.aside.is_drawing() || self.aside.in_events();
+        if is_shown && pause.why != Why::Pace {
+            return;
+        }
         if let Some(line) = requests::pause(pause) {
             self.aside.line(&line);
         }

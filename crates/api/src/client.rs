@@ -12,6 +12,7 @@ use tokio::sync::OnceCell;
 use crate::clock::{Clock, Machine};
 use crate::delivery::{Delivery, Message, Sender};
 use crate::error::Error;
+use crate::observe::Pause;
 use crate::page::{self, Page};
 use crate::rate::{Jitter, Rate};
 use crate::refusal;
@@ -122,9 +123,9 @@ impl Client {
         self.shared.delivery.sent()
     }
 
-    /// How long nothing is sent yet, because the service asked for a pause (dossier 1.3). None where
-    /// it did not, or the pause is over.
-    pub fn throttled(&self) -> Option<Duration> {
+    /// What is left of a pause that the service asked for (dossier 1.3). None where it did not, or the
+    /// pause is over; also where only a pace of our own lets nothing go.
+    pub fn throttled(&self) -> Option<Pause> {
         self.shared.delivery.rate.pause_left()
     }
 

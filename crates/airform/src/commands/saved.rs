@@ -14,7 +14,7 @@ use state::{Request, SavedPlan, Session};
 use super::apply::{BELIEVED, carry, finish, holder};
 use super::declared::{self, Declared};
 use super::target::Target;
-use super::{Context, budget, decide, runtime};
+use super::{Context, budget, decide, runtime, withheld};
 use crate::args::{ApplyCommand, DecisionArgs, GuardArgs, ManifestArgs, ReadingArgs, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -156,7 +156,7 @@ async fn applied(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let Job { saved, id, declared, secrets, parallelism } = job;
-    let SavedPlan { request: _, seed: _, basis: planned, plan } = saved;
+    let SavedPlan { request: _, seed: _, basis: planned, plan, withheld } = saved;
     let document = session.document();
     if document.applied_plans.contains(id) {
         return Err(Failure::new(Exit::Stale, state::Error::PlanApplied.to_string())
@@ -172,10 +172,15 @@ async fn applied(
         planned,
         &basis(declared, owner.clone(), state, &fingerprints),
     ))?;
+    // The files are those that the plan was made of, so that this is no other than what was reviewed.
+    let plan = withheld::put_back(plan.clone(), withheld, &declared.desired);
+    let plan =
+        &plan.ok_or_else(|| Failure::error("the plan leaves out what the manifest lacks"))?;
     budget::check_refresh(&target.requests, &planned.live.scope)?;
     let seen_at = Instant::now();
     let (live, _) = target.refresh(&mut planned.live.scope.clone()).await?;
     declared.cover(&live.facts);
+    withheld::keep(declared, &live.facts, &target.client);
     let found = apply::basis::again(&planned.live, &live, &fingerprints);
     still_holds(apply::basis::live_moved(&planned.live, &found))?;
     decide::show(plan, context);

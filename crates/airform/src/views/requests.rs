@@ -41,10 +41,15 @@ pub(crate) fn line(exchange: &Exchange<'_>) -> String {
 
 /// That nothing is sent for a while, and why. None where that is not worth a line.
 pub(crate) fn pause(pause: &Pause) -> Option<String> {
-    let Pause { time, why } = pause;
-    if *time < NOTICED {
+    if pause.time < NOTICED {
         return None;
     }
+    Some(format!("{} {}", paint(WARNING, "note:"), pause_words(pause)))
+}
+
+/// Why nothing is sent, and for how long.
+pub(crate) fn pause_words(pause: &Pause) -> String {
+    let Pause { time, why } = pause;
     let why = match why {
         Why::Refused => "the service is asked too much (429)".to_owned(),
         Why::UsedUp { limit: Some(limit) } => {
@@ -53,7 +58,7 @@ pub(crate) fn pause(pause: &Pause) -> Option<String> {
         Why::UsedUp { limit: None } => "the service's limit of requests is used up".to_owned(),
         Why::Pace => "the pace of --rate is used up".to_owned(),
     };
-    Some(format!("{} {why}: going on in {}", paint(WARNING, "note:"), api::said(*time)))
+    format!("{why}: going on in {}", api::said(*time))
 }
 
 /// How many requests were made about what, in a line.
