@@ -15,7 +15,7 @@ use crate::rate::{Jitter, Rate};
 use crate::refusal;
 use crate::route::Route;
 use crate::session::Session;
-use crate::settings::Settings;
+use crate::settings::{Credentials, Settings};
 use crate::transport::Transport;
 use crate::wire;
 
@@ -68,6 +68,11 @@ impl Client {
             seed,
             observer,
         } = settings;
+        // A service that says again what it was sent may do so long after, in answer to anything.
+        let kept = match &credentials {
+            Credentials::Token(secret) | Credentials::Client { secret, .. } => vec![secret.clone()],
+            Credentials::Provider(_) => Vec::new(),
+        };
         let session = Session::new(credentials, organization, Arc::clone(&clock))?;
         let transport = Transport::new(&base, authorities.as_deref(), limits)?;
         let host = transport.host();
@@ -80,7 +85,7 @@ impl Client {
             most_pages: limits.pages,
             identified: OnceCell::new(),
             minting: Mutex::new(BTreeMap::new()),
-            kept: Mutex::new(Vec::new()),
+            kept: Mutex::new(kept),
         };
         Ok(Client { shared: Arc::new(shared), read_only: false })
     }
