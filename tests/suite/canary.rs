@@ -110,12 +110,30 @@ fn nothing_is_shown(bench: &Bench, told: &Told<'_>) -> usize {
             panic!("{}", told.wrong(&format!("{secret} stands in {place} as {form}")));
         }
     }
+    // What a reader of Markdown or a page would take for markup is none, whatever names say.
+    if ["markdown", "html"].iter().any(|format| told.line.contains(&format!("--format {format}"))) {
+        assert!(!stdout.contains("<img"), "{}", told.wrong("a name is markup"));
+    }
+    private(bench, told);
     // What was written steers no terminal either.
     for text in [stdout, stderr] {
         let steering = text.chars().find(|c| c.is_control() && !"\n\t\r".contains(*c));
         assert_eq!(steering, None, "{}", told.wrong("a terminal is steered"));
     }
     texts.len()
+}
+
+/// What secrets can be guessed at with, or told by, is its owner's alone.
+fn private(bench: &Bench, told: &Told<'_>) {
+    use std::os::unix::fs::PermissionsExt;
+    for path in bench.outputs().unwrap().into_keys() {
+        let name = path.to_string_lossy();
+        let is_kept = [".plan", ".journal", ".backup", "state.json", "world.json"];
+        if is_kept.iter().any(|ending| name.ends_with(ending)) {
+            let mode = std::fs::metadata(bench.folder().join(&path)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{}", told.wrong(&format!("{name} is open to others")));
+        }
+    }
 }
 
 /// How the program gets in.
@@ -159,7 +177,10 @@ fn played(masking: &str, login: Login) -> (usize, BTreeSet<String>) {
     // What the service says again is what it was told: nobody here knows of a token that is not in use.
     let script = match login {
         Login::Token => script,
-        Login::Client => script.replace("sandbox-operator-token", "sandbox-secret"),
+        Login::Client => script
+            .replace("sandbox-operator-token", "sandbox-secret")
+            // Its own token is a JWT, and tells something.
+            .replace("airform token inspect => 1", "airform token inspect => 0"),
     };
     for line in script.lines() {
         if line == "restore AIRBYTE_API_URL" {

@@ -17,7 +17,7 @@ use crate::page::{self, Page};
 use crate::rate::{Jitter, Rate};
 use crate::refusal;
 use crate::session::Session;
-use crate::settings::Settings;
+use crate::settings::{Credentials, Settings};
 use crate::transport::Transport;
 use crate::wire;
 
@@ -74,6 +74,11 @@ impl Client {
             seed,
             observer,
         } = settings;
+        // A service that says again what it was sent may do so long after, in answer to anything.
+        let kept = match &credentials {
+            Credentials::Token(secret) | Credentials::Client { secret, .. } => vec![secret.clone()],
+            Credentials::Provider(_) => Vec::new(),
+        };
         let session = Session::new(credentials, organization, Arc::clone(&clock))?;
         let transport = Transport::new(&base, authorities.as_deref(), limits)?;
         let host = transport.host();
@@ -87,7 +92,7 @@ impl Client {
             identified: OnceCell::new(),
             first_page: Mutex::new(None),
             minting: Mutex::new(BTreeMap::new()),
-            kept: Mutex::new(Vec::new()),
+            kept: Mutex::new(kept),
         };
         Ok(Client { shared: Arc::new(shared), read_only: false, trusted: Arc::default() })
     }
