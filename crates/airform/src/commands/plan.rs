@@ -5,8 +5,8 @@ use state::{Loaded, SavedPlan, Seed};
 
 use super::target::Target;
 use super::{
-    Context, budget, clear_secrets, config_check, decide, declared, inverse, recall, runtime, saved,
-    withheld,
+    Context, budget, clear_secrets, config_check, decide, declared, inverse, recall, runtime,
+    saved, withheld,
 };
 use crate::args::{PlanCommand, PlanFormat};
 use crate::exit::Exit;

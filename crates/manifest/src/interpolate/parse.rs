@@ -147,9 +147,9 @@ fn expression(inside: &str, range: Range<usize>) -> Result<Expression, Fault> {
         "" => None,
         _ if rest.is_empty() && !inside.contains(':') => {
             // As other languages have it.
-            let dotted = inside.split_once('.').filter(|(family, _)| {
-                ["env", "var", "file", "each", "secret"].contains(family)
-            });
+            let dotted = inside
+                .split_once('.')
+                .filter(|(family, _)| ["env", "var", "file", "each", "secret"].contains(family));
             let help = match dotted {
                 Some((family, name)) => format!("write `${{{family}:{name}}}`, with a colon"),
                 None => format!(

@@ -83,13 +83,8 @@ pub(super) fn replace_key(
     let declared = declared::read(&manifest, &env, context)?;
     let secrets =
         if sandbox { Secrets::stand_ins(&declared.desired) } else { declared.secrets(&env)? };
-    let target = TargetArgs {
-        state: None,
-        sandbox,
-        parallelism: 10,
-        refresh_definitions: false,
-        requests,
-    };
+    let target =
+        TargetArgs { state: None, sandbox, parallelism: 10, refresh_definitions: false, requests };
     let target = Target::open(&target, &declared, context)?.read_only();
     let mut session = store.lock(&apply::holder("state replace-key"))?;
     if !session.exists() {
