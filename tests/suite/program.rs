@@ -104,6 +104,33 @@ fn every_environment_of_the_overlays_works_in_the_sandbox() {
     }
 }
 
+/// Colour is for screens, and for whoever asks for it; it says nothing that is not said without.
+#[test]
+fn colour_is_only_where_it_is_wanted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/16-detailed-exitcode");
+    let mut bench = Bench::new(&folder, program()).unwrap();
+    let mut said = |command: &str| {
+        let ran = bench.run(&words(command)).unwrap();
+        assert_eq!(ran.code, 0, "{command}: {ran}");
+        ran.stdout
+    };
+    let plain = said("airform plan");
+    assert!(plain.contains("+ tags.crm") && !plain.contains('\u{1b}'), "{plain:?}");
+    assert_eq!(said("airform plan --color never"), plain);
+    let coloured = said("airform plan --color always");
+    assert!(coloured.contains("\u{1b}[32m"), "{coloured:?}");
+    let mut bare = String::new();
+    for part in coloured.split_inclusive('m') {
+        let text = part.split_once("\u{1b}[").map_or(part, |(text, _)| text);
+        bare.push_str(text);
+    }
+    assert_eq!(bare, plain);
+    for format in ["json", "markdown", "html"] {
+        let text = said(&format!("airform plan --color always --format {format}"));
+        assert!(!text.contains('\u{1b}'), "{format}: {text:?}");
+    }
+}
+
 /// A number that is called like a secret cannot be looked up, and is in no plan file all the same: what
 /// carries the plan out takes it from the manifest.
 #[test]

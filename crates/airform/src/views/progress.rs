@@ -11,7 +11,7 @@ use model::plan::{Plan, StepId};
 
 use super::apply::{done_line, failed_line, step_words};
 use super::json::{self, Standing};
-use super::requests::pause_words;
+use super::requests::pause_left;
 use super::style::{WARNING, paint, plain};
 use crate::streams::{Aside, Streams};
 
@@ -36,7 +36,8 @@ impl<'a> Progress<'a> {
         let bars = (streams.interactive && !streams.in_events()).then(|| {
             let all = MultiProgress::new();
             let total = all.add(ProgressBar::new(plan.steps.len() as u64));
-            let style = ProgressStyle::with_template("  {bar:20} {pos}/{len} {elapsed}  {msg}");
+            let style =
+                ProgressStyle::with_template("  {bar:20} {pos}/{len} {elapsed}  {wide_msg}");
             if let Ok(style) = style {
                 total.set_style(style);
             }
@@ -167,7 +168,8 @@ fn standing_line(standing: Standing, pause: Option<Pause>) -> String {
     let Standing { running, ended: _, left } = standing;
     let line = format!("{running} running, {left} left");
     match pause {
-        Some(pause) => format!("{line}; {}", pause_words(&pause)),
+        // What does not fit is cut at its end.
+        Some(pause) => format!("{}; {line}", pause_left(&pause)),
         None => line,
     }
 }
@@ -235,6 +237,9 @@ impl<'a> Looking<'a> {
         if let Teller::Screen(aside) = teller {
             let all = MultiProgress::new();
             line = all.add(ProgressBar::new_spinner());
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
+                line.set_style(style);
+            }
             line.enable_steady_tick(Duration::from_millis(120));
             aside.draw(Some(all));
         }
@@ -264,7 +269,7 @@ fn looking_line(requests: u64, pause: Option<Pause>) -> String {
     let noun = if requests == 1 { "request" } else { "requests" };
     let line = format!("reading the organization: {} {noun}", requests);
     match pause {
-        Some(pause) => format!("{line}; {}", pause_words(&pause)),
+        Some(pause) => format!("{}; {line}", pause_left(&pause)),
         None => line,
     }
 }
@@ -304,12 +309,14 @@ mod tests {
     #[test]
     fn a_pause_is_told_in_whole_seconds() {
         let standing = Standing { running: 2, ended: 5, left: 3 };
-        let told = "the service is asked too much (429): going on in 5 s";
-        assert_eq!(standing_line(standing, pause(4_100)), format!("2 running, 3 left; {told}"));
+        assert_eq!(
+            standing_line(standing, pause(4_100)),
+            "paused (429), 5 s more; 2 running, 3 left"
+        );
         assert_eq!(looking_line(1, None), "reading the organization: 1 request");
         assert_eq!(
             looking_line(12, pause(4_100)),
-            format!("reading the organization: 12 requests; {told}")
+            "paused (429), 5 s more; reading the organization: 12 requests"
         );
     }
 

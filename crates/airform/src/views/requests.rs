@@ -44,11 +44,6 @@ pub(crate) fn pause(pause: &Pause) -> Option<String> {
     if pause.time < NOTICED {
         return None;
     }
-    Some(format!("{} {}", paint(WARNING, "note:"), pause_words(pause)))
-}
-
-/// Why nothing is sent, and for how long.
-pub(crate) fn pause_words(pause: &Pause) -> String {
     let Pause { time, why } = pause;
     let why = match why {
         Why::Refused => "the service is asked too much (429)".to_owned(),
@@ -58,7 +53,18 @@ pub(crate) fn pause_words(pause: &Pause) -> String {
         Why::UsedUp { limit: None } => "the service's limit of requests is used up".to_owned(),
         Why::Pace => "the pace of --rate is used up".to_owned(),
     };
-    format!("{why}: going on in {}", api::said(*time))
+    Some(format!("{} {why}: going on in {}", paint(WARNING, "note:"), api::said(*time)))
+}
+
+/// The same in the few words that there is room for beside a bar.
+pub(crate) fn pause_left(pause: &Pause) -> String {
+    let Pause { time, why } = pause;
+    let why = match why {
+        Why::Refused => "429",
+        Why::UsedUp { .. } => "limit used up",
+        Why::Pace => "--rate",
+    };
+    format!("paused ({why}), {} more", api::said(*time))
 }
 
 /// How many requests were made about what, in a line.
