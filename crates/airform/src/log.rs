@@ -77,6 +77,11 @@ impl Log {
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = extent;
     }
 
+    /// Whether anything that connectors ask for was read by an earlier run.
+    pub(crate) fn has_kept(&self) -> bool {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// How many requests were made about what, in a line, and what none was made about.
     pub(crate) fn summary(&self, made: u64) -> String {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
