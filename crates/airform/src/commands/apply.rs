@@ -1,7 +1,7 @@
 //! `airform apply`.
 
 use std::cell::RefCell;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use model::event::Event;
 use model::plan::{BlockerCause, Plan, StepId};
@@ -21,6 +21,11 @@ use crate::views;
 use crate::views::plan::counted;
 use crate::views::progress::Progress;
 use crate::views::style::{ERROR, paint, plain};
+
+/// For how long what a plan saw is taken for how things stand. Then each step looks once more before
+/// it is sent, which costs a request as the write does: a run that ends sooner makes one request for
+/// each write and no more, and one that goes on for hours, window after window, meets no surprise.
+pub(super) const BELIEVED: Duration = Duration::from_secs(10 * 60);
 
 /// Shows what would change, asks, and changes it.
 pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -135,6 +140,7 @@ async fn applied(
     let key = *session.document().key.bytes();
     let fingerprints = KeyedFingerprints::new(&key, &owner.organization, secrets);
     let mut options = options.clone();
+    let seen_at = Instant::now();
     let mut decided =
         decide::decide(declared, target, session.state(), &fingerprints, &options).await?;
     withheld::keep(declared, &decided.live.facts, &target.client);
@@ -179,12 +185,19 @@ async fn applied(
     budget::check_apply(&target.requests, plan, target.client.requests(), context)?;
     if !auto_approve && !plan.is_quiet() {
         approve(context)?;
+        // Whoever was asked may have thought about it for an hour.
+        let planned = decided.basis(declared, &fingerprints);
+        budget::check_refresh(&target.requests, &planned.scope)?;
+        let (live, _) = target.refresh(&mut planned.scope.clone()).await?;
+        let found = apply::basis::again(&planned, &live, &fingerprints);
+        saved::still_holds(apply::basis::live_moved(&planned, &found))?;
     }
     session.claim(owner.clone())?;
     session.begin_run(planner::images(plan, &declared.desired, &decided.live, session.state()))?;
     let known_workspaces = decided.known_workspaces();
     let parallelism = usize::from(arguments.parallelism);
-    let walk = apply::Options { parallelism, known_workspaces };
+    let seen = Some(apply::Seen::of(plan, &decided.live, seen_at, BELIEVED));
+    let walk = apply::Options { parallelism, known_workspaces, seen };
     carry(plan, declared, target, session, (secrets, &fingerprints), &walk, context).await
 }
 

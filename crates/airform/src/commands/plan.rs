@@ -22,6 +22,7 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
         decision,
         without_secrets,
         refresh,
+        trust_updated_at,
         out,
         view,
         detailed_exitcode,
@@ -41,6 +42,8 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
     let target = Target::open(&place, &declared, context)?.read_only();
     let loaded = target.store.load()?;
     let document = &loaded.document;
+    let target =
+        if trust_updated_at { target.trusting(&declared, &document.state) } else { target };
     let mut options = decide::options(&decision);
     if let Some(number) = decision.inverse {
         inverse::take_back(number, document, &mut declared, &mut options, context)?;
