@@ -136,6 +136,8 @@ scenarios! {
     limits "113-limits"
     request_log "114-request-log"
     budget_and_stop "115-budget-and-stop"
+    definitions_kept "116-definitions-kept"
+    without_refresh "117-without-refresh"
     declared_guards "120-declared-guards"
     config_check "121-config-check"
     start "122-start"

@@ -3,6 +3,7 @@
 
 mod args;
 pub mod bench;
+mod cache;
 mod catalog;
 mod commands;
 mod env;

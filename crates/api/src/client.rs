@@ -11,9 +11,9 @@ use tokio::sync::OnceCell;
 use crate::clock::{Clock, Machine};
 use crate::delivery::{Delivery, Message, Sender};
 use crate::error::Error;
+use crate::page::{self, Page};
 use crate::rate::{Jitter, Rate};
 use crate::refusal;
-use crate::route::Route;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::transport::Transport;
@@ -38,6 +38,8 @@ struct Shared {
     session: Session,
     most_pages: usize,
     identified: OnceCell<Option<String>>,
+    /// The page that told who we are, for whoever lists workspaces first.
+    first_page: Mutex<Option<Page>>,
     minting: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
     kept: Mutex<Vec<SecretString>>,
 }
@@ -79,6 +81,7 @@ impl Client {
             session,
             most_pages: limits.pages,
             identified: OnceCell::new(),
+            first_page: Mutex::new(None),
             minting: Mutex::new(BTreeMap::new()),
             kept: Mutex::new(Vec::new()),
         };
@@ -129,11 +132,12 @@ impl Client {
         let Shared { session, delivery, .. } = &*self.shared;
         session.token(delivery).await?;
         if session.seen().is_none() {
-            let first = self.call(Message::new(Route::ListWorkspaces).query("limit", "1")).await?;
-            let found = wire::items(first).into_iter().flatten().find_map(wire::organization);
-            if let Some(found) = found {
+            // A whole page, because a refresh asks for it right after: two requests for what one tells.
+            let page = page::page(self, None, None).await?;
+            if let Some(found) = page.items.iter().find_map(wire::organization) {
                 session.see(&found)?;
             }
+            *self.shared.first_page.lock().unwrap_or_else(PoisonError::into_inner) = Some(page);
         }
         Ok(session.seen().map(str::to_owned))
     }
@@ -208,6 +212,12 @@ impl Client {
     /// have to is not sent, and fails with [`Error::Stopped`]. What can go at once goes.
     pub fn stop_waiting(&self) {
         self.shared.delivery.stop_waiting();
+    }
+
+    /// The first page of all workspaces, where finding out who we are has brought it. Given once: who
+    /// comes later wants it as it is by then.
+    pub(crate) fn take_first_page(&self) -> Option<Page> {
+        self.shared.first_page.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// How many pages a list may have.

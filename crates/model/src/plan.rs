@@ -512,6 +512,8 @@ pub enum BlockerCause {
 /// What a reader should know though nothing is done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
+    /// The organization was not looked at: everything is taken to be as state remembers it.
+    NotRefreshed,
     /// These values cannot be read back and were never written by us: they are taken as declared.
     Assumed {
         /// How many leaves.

@@ -37,7 +37,7 @@ pub(crate) fn request(
 ) -> Result<Request, Failure> {
     let ManifestArgs { paths, reading } = manifest;
     let ReadingArgs { var, var_file, overlay, allow_outside } = reading;
-    let TargetArgs { state, sandbox, parallelism: _, requests: _ } = target;
+    let TargetArgs { state, sandbox, parallelism: _, refresh_definitions: _, requests: _ } = target;
     let is_clear = |word: &&String| {
         let name = word.split_once('=').map_or(word.as_str(), |(name, _)| name);
         !declared.sensitive_variables.contains(name)
@@ -172,7 +172,7 @@ async fn applied(
         &basis(declared, owner.clone(), state, &fingerprints),
     ))?;
     budget::check_refresh(&target.requests, &planned.live.scope)?;
-    let live = target.refresh(&planned.live.scope).await?;
+    let (live, _) = target.refresh(&mut planned.live.scope.clone()).await?;
     declared.cover(&live.facts);
     let found = apply::basis::again(&planned.live, &live, &fingerprints);
     still_holds(apply::basis::live_moved(&planned.live, &found))?;
@@ -218,7 +218,7 @@ fn no_other_options(
     target: &TargetArgs,
     decision: &DecisionArgs,
 ) -> Result<(), Failure> {
-    let TargetArgs { state, sandbox, parallelism: _, requests: _ } = target;
+    let TargetArgs { state, sandbox, parallelism: _, refresh_definitions: _, requests: _ } = target;
     let mut words = decision.words();
     // These are about when a plan is carried out.
     words.retain(|word| !word.starts_with("--freeze=") && !word.starts_with("--guard-time="));
@@ -260,6 +260,7 @@ fn arguments(
         state: state.as_ref().map(PathBuf::from),
         sandbox: *sandbox,
         parallelism: target.parallelism,
+        refresh_definitions: target.refresh_definitions,
         requests: target.requests.clone(),
     };
     (ManifestArgs { paths: paths_of(paths), reading }, target)

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use api::{Budget, Client, Credentials, Observer, Settings};
 use emulator::{Config, Emulator, World};
-use model::live::{Live, Scope};
+use model::live::{Facts, Live, Scope};
 use model::state::{Owner, State};
 use secrecy::SecretString;
 use state::Store;
@@ -19,7 +19,9 @@ use super::declared::Declared;
 use super::store;
 use super::token_command::TokenCommand;
 use crate::args::{RequestArgs, TargetArgs};
+use crate::cache::{Cache, Known};
 use crate::env::{self, Env};
+use crate::log::Log;
 use crate::report::Failure;
 use crate::streams::Streams;
 use crate::views::progress::Looking;
@@ -46,6 +48,9 @@ pub(crate) struct Target {
     pub(crate) requests: RequestArgs,
     host: String,
     sandbox: Option<Sandbox>,
+    /// What is known of definitions.
+    cache: Option<Cache>,
+    log: Arc<Log>,
     /// Somebody sees what goes on.
     is_seen: bool,
 }
@@ -63,7 +68,7 @@ impl Target {
         declared: &Declared,
         context: &mut Context<'_>,
     ) -> Result<Target, Failure> {
-        let TargetArgs { state, sandbox, parallelism, requests } = arguments;
+        let TargetArgs { state, sandbox, parallelism, refresh_definitions, requests } = arguments;
         let RequestArgs { max_requests, rate, ca_cert } = requests;
         let asked = |base: &str, credentials| Settings {
             concurrency: usize::from(*parallelism),
@@ -73,7 +78,8 @@ impl Target {
         };
         let is_seen = context.streams.interactive && !context.streams.events;
         if *sandbox {
-            let target = Target::sandbox(&declared.base, requests.clone(), asked)?;
+            let log = Arc::clone(&context.log);
+            let target = Target::sandbox(&declared.base, requests.clone(), log, asked)?;
             let worlds = target.sandbox.iter().map(|sandbox| sandbox.world.as_path());
             store::warn_of_open(&target.store, worlds, context.streams);
             return Ok(Target { is_seen, ..target });
@@ -101,12 +107,15 @@ impl Target {
         store::warn_of_open(&store, [], context.streams);
         let host = client.host().to_owned();
         let requests = requests.clone();
-        Ok(Target { configured, client, store, requests, host, sandbox: None, is_seen })
+        let cache = Cache::of(env, &host, *refresh_definitions);
+        let log = Arc::clone(&context.log);
+        Ok(Target { configured, client, store, requests, host, sandbox: None, cache, log, is_seen })
     }
 
     fn sandbox(
         base: &Path,
         requests: RequestArgs,
+        log: Arc<Log>,
         asked: impl FnOnce(&str, Credentials) -> Settings,
     ) -> Result<Target, Failure> {
         let folder = base.join(SANDBOX_FOLDER);
@@ -132,6 +141,9 @@ impl Target {
             requests,
             host: SANDBOX_HOST.to_owned(),
             sandbox: Some(Sandbox { emulator, world }),
+            // It answers at once, and its world can be another one tomorrow.
+            cache: None,
+            log,
             is_seen: false,
         })
     }
@@ -147,8 +159,49 @@ impl Target {
         self
     }
 
-    /// Reads what `scope` asks for, and shows on a terminal how it goes.
-    pub(crate) async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
+    /// Reads what `scope` asks for and no earlier run has been told, shows on a terminal how it goes,
+    /// and says with how few requests it can be done.
+    pub(crate) async fn refresh(&self, scope: &mut Scope) -> Result<(Live, u64), api::Error> {
+        let organization = self.client.identify().await?;
+        let Some((cache, organization)) = self.cache.as_ref().zip(organization) else {
+            return self.read(scope).await;
+        };
+        let known = cache.narrow(&organization, scope);
+        self.log.keep(known.extent());
+        let (mut live, floor) = self.read(scope).await?;
+        cache.complete(&organization, scope, known, &mut live.facts);
+        Ok((live, floor))
+    }
+
+    /// What `scope` asks of definitions, of the service only where no earlier run was told, and how
+    /// many requests that takes at least.
+    pub(crate) async fn definitions(
+        &self,
+        organization: &str,
+        scope: &Scope,
+    ) -> Result<(Facts, u64), api::Error> {
+        let Scope { kinds: _, definitions, specs } = scope.clone();
+        let mut scope = Scope { definitions, specs, ..Scope::default() };
+        let known = self.cache.as_ref().map(|cache| cache.narrow(organization, &mut scope));
+        self.log.keep(known.as_ref().and_then(Known::extent));
+        let (mut facts, floor) = if scope.definitions.is_empty() {
+            Default::default()
+        } else {
+            let (live, floor) = self.read(&scope).await?;
+            (live.facts, floor)
+        };
+        if let Some((cache, known)) = self.cache.as_ref().zip(known) {
+            cache.complete(organization, &mut scope, known, &mut facts);
+        }
+        Ok((facts, floor))
+    }
+
+    /// Where requests go, as state remembers it.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    async fn read(&self, scope: &Scope) -> Result<(Live, u64), api::Error> {
         let looking = self.is_seen.then(Looking::new);
         let live = watched(self.client.refresh(scope), || {
             if let Some(looking) = &looking {
@@ -159,7 +212,9 @@ impl Target {
         if let Some(looking) = looking {
             looking.finish();
         }
-        live
+        let live = live?;
+        let floor = api::floor(scope, &live);
+        Ok((live, floor))
     }
 
     /// Finds out which organization answers, and refuses one that `state` was not written for:

@@ -68,6 +68,16 @@ pub(crate) fn summary(made: u64, counts: &Counts) -> String {
     format!("requests made: {}{parts}", number_of(made))
 }
 
+/// That so many definitions were known, the first of them for so many days.
+pub(crate) fn kept(count: usize, days: u64) -> String {
+    let age = match days {
+        0 => "read today".to_owned(),
+        1 => "up to a day old".to_owned(),
+        days => format!("up to {days} days old"),
+    };
+    format!("; {} known from earlier runs, {age}", counted(count, "definition", "definitions"))
+}
+
 /// So many requests: `1 request`, `1,200 requests`.
 pub(crate) fn requests(count: u64) -> String {
     counted(usize::try_from(count).unwrap_or(usize::MAX), "request", "requests")
@@ -141,5 +151,8 @@ mod tests {
             "requests made: 1,016 (tags 1 listed; workspaces 3 by id, 12 listed)"
         );
         assert_eq!(summary(0, &Counts::new()), "requests made: 0");
+        assert_eq!(kept(1, 0), "; 1 definition known from earlier runs, read today");
+        assert_eq!(kept(3, 1), "; 3 definitions known from earlier runs, up to a day old");
+        assert_eq!(kept(3, 6), "; 3 definitions known from earlier runs, up to 6 days old");
     }
 }

@@ -110,7 +110,10 @@ pub(crate) async fn live(
     us: Option<&str>,
 ) -> Result<LiveKind, Error> {
     let mut read = Read { us, objects: BTreeMap::new() };
-    let Page { items, next } = page::page(client, None, None).await?;
+    let Page { items, next } = match client.take_first_page() {
+        Some(page) => page,
+        None => page::page(client, None, None).await?,
+    };
     let page_size = items.len();
     read.add(items)?;
     if next.is_none() {

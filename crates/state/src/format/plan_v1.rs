@@ -240,6 +240,7 @@ impl Mirror for Seconds {
 mirror! { enum ImportBy in desired { Id(id: Text<Id>), Name(name: String) } }
 
 mirror! { enum Note in plan {
+    NotRefreshed,
     ConnectorsGo { address: Text<Address>, again: usize, lost: usize },
     ConnectorsStay { address: Text<Address>, count: usize },
     Assumed { leaves: usize, resources: usize },

@@ -83,8 +83,13 @@ pub(super) fn replace_key(
     let declared = declared::read(&manifest, &env, context)?;
     let secrets =
         if sandbox { Secrets::stand_ins(&declared.desired) } else { declared.secrets(&env)? };
-    let target =
-        TargetArgs { state: None, sandbox, parallelism: 10, requests: RequestArgs::default() };
+    let target = TargetArgs {
+        state: None,
+        sandbox,
+        parallelism: 10,
+        refresh_definitions: false,
+        requests: RequestArgs::default(),
+    };
     let target = Target::open(&target, &declared, context)?.read_only();
     let mut session = store.lock(&apply::holder("state replace-key"))?;
     if !session.exists() {
@@ -95,7 +100,7 @@ pub(super) fn replace_key(
     let new = *session.replace_key().bytes();
     let rekeyed = runtime()?.block_on(async {
         let owner = target.owner(&state, context.streams).await?;
-        let live = target.client.refresh(&Scope::of(&declared.desired, &state)).await?;
+        let (live, _) = target.refresh(&mut Scope::of(&declared.desired, &state)).await?;
         declared.cover(&live.facts);
         let fingerprints = |key| KeyedFingerprints::new(key, &owner.organization, &secrets);
         let (old, new) = (fingerprints(&old), fingerprints(&new));
