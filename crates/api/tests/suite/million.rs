@@ -15,8 +15,9 @@ use crate::bench::Bench;
 const WORKSPACES: usize = 10_000;
 const HOURLY: RateLimit = RateLimit { requests: 10, seconds: 3600 };
 
+/// None is the beginning of another: a service that looks for a part of a name would bring all of these.
 fn name(number: usize) -> String {
-    format!("customer-{number}")
+    format!("customer-{number:06}")
 }
 
 /// Workspaces of these names are wanted, or all there are.
@@ -28,7 +29,11 @@ fn wanted(names: impl IntoIterator<Item = usize>, all: bool) -> Wanted {
 async fn check(what: &str, wanted: Wanted, requests: usize, hours: [u64; 2]) {
     let standing: Vec<_> = (0..WORKSPACES).map(|n| json!({"name": name(n)})).collect();
     let world = json!({"workspaces": standing}).to_string();
-    let bench = Bench::ready(&world, Switches::default()).await;
+    let mut bench = Bench::new(&world, Switches::default()).await;
+    // Where ten wait for one hour, the test's clock would pass ten.
+    bench.set(|settings| settings.concurrency = 1);
+    bench.client.identify().await.unwrap();
+    bench.emulator.clear_journal();
     bench.follow();
     bench.emulator.set_switches(Switches { rate_limit: Some(HOURLY), ..Switches::default() });
     let began = bench.clock.now();
@@ -49,8 +54,6 @@ async fn a_million_workspaces_at_a_thousand_requests_an_hour() {
     // The pages, and how many there are in all. Of every ten requests one is for a new token: the
     // old one never lives to see the next window.
     check("all of them", wanted(0..WORKSPACES, true), 101 + 1, [10, 12]).await;
-    // More than there are pages.
-    check("a tenth of them", wanted(0..WORKSPACES / 10, false), 101 + 1, [10, 12]).await;
     check("one in five hundred", wanted(0..20, false), 2 + 20, [2, 3]).await;
     check("a customer", wanted([4_711], false), 2 + 1, [0, 0]).await;
 }
