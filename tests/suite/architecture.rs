@@ -44,6 +44,8 @@ const TESTS_MAY_IMPORT: &[(&str, &[&str])] = &[
     ("api", &["emulator"]),
     ("apply", &["emulator", "planner", "manifest"]),
     ("schema_check", &["emulator"]),
+    // It counts requests, which is a test.
+    ("acceptance", &["bench"]),
 ];
 
 /// What only these rooms may use outside of their tests.
@@ -71,6 +73,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("indicatif", &["airform"]),
     ("similar", &["airform"]),
     ("miette", &["manifest", "airform"]),
+    ("mimalloc", &["airform", "bench"]),
     // Waiting, and formats: neither has a place where things are decided.
     ("tokio", &["api", "state", "apply", "airform", "emulator", "acceptance", "bench"]),
     ("serde", &["api", "state", "airform", "emulator", "bench"]),
@@ -83,6 +86,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("insta", &["acceptance"]),
     ("tempfile", &["acceptance", "bench"]),
     ("proptest", &[]),
+    ("divan", &[]),
 ];
 
 /// What must not be anywhere below the planner: it decides, and cannot fail by IO.

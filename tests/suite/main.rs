@@ -13,6 +13,8 @@ mod contract;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod counts;
+#[cfg(test)]
 mod crashes;
 #[cfg(test)]
 mod disk;

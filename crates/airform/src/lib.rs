@@ -2,6 +2,7 @@
 //! codes. It decides nothing about resources, speaks no HTTP and knows no file format.
 
 mod args;
+pub mod bench;
 mod cache;
 mod catalog;
 mod commands;

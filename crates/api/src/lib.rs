@@ -16,6 +16,7 @@
 //! - `client` puts them together; `wire` and `kinds` know one kind each;
 //! - `refresh`, `perform` and `settle` are the doors, and what happens when an answer is lost.
 
+pub mod bench;
 mod client;
 mod clock;
 mod cost;

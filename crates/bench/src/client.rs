@@ -59,8 +59,12 @@ pub(crate) fn run(program: &Path, words: &[&str], folder: &Path, url: &str) -> R
         .env_clear()
         .env("AIRBYTE_API_URL", url)
         .env("AIRBYTE_OPERATOR_TOKEN", "sandbox-operator-token")
+        .env("LAKE_KEY", "bench-lake-key")
         .env("LAKE_SECRET", "bench-lake-secret")
         .env("NO_COLOR", "1")
+        // What is known from one run to the next stays with the scene.
+        .env("HOME", folder)
+        .env("XDG_CACHE_HOME", folder.join("cache"))
         .stdin(Stdio::null())
         .stdout(out.reopen()?)
         .stderr(err.reopen()?);

@@ -1,117 +1,199 @@
 //! The bare floors: what nobody who speaks HTTP and reads YAML can go below.
+//!
+//! They are fair where they do what the program cannot do without, with the same means, and nothing
+//! else. The same crates with the same settings: one client that unpacks gzip, over plain HTTP
+//! without certificates or a proxy, on a runtime with as many threads; pages one after the other, as
+//! each names the next, and the rest ten at once. Answers become structs that have the fields
+//! which a plan compares and no others; the YAML becomes structs in the same way, without the places
+//! that complaints need.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
 use crate::Error;
 use crate::client::{self, Ran};
 use crate::scene::Scene;
 
-/// The hidden word that makes this process send requests and do nothing else.
-pub(crate) const REQUESTS: &str = "floor-requests";
-/// The same for reading YAML.
-pub(crate) const YAML: &str = "floor-yaml";
-
-/// How many requests are under way at once: what the program does too.
+/// How many requests are under way at once, and how many threads there are: as in the program.
 const PARALLELISM: usize = 10;
+const THREADS: usize = 2;
 
-/// A path and its query.
-type Target = (String, Vec<(String, String)>);
-
-/// As much of any answer as has to be looked at to know that it is one.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Answer {
-    List { data: Vec<Named> },
-    One(#[expect(dead_code, reason = "decoding is what is measured")] Named),
+/// A process that does one thing only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Floor {
+    /// It sends the requests in a file.
+    Requests,
+    /// It reads the YAML in a folder.
+    Yaml,
 }
 
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "decoding is what is measured")]
-struct Named {
-    id: Option<String>,
-    name: Option<String>,
-    status: Option<String>,
-    created_at: Option<String>,
-    updated_at: Option<String>,
-    #[serde(flatten)]
-    rest: BTreeMap<String, serde_json::Value>,
+impl Floor {
+    /// The floor whose hidden word this is.
+    pub fn of_word(word: &str) -> Option<Floor> {
+        [Floor::Requests, Floor::Yaml].into_iter().find(|floor| floor.word() == word)
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Floor::Requests => "floor-requests",
+            Floor::Yaml => "floor-yaml",
+        }
+    }
+
+    /// Does it, in this process.
+    ///
+    /// # Errors
+    /// A request fails, or a file is no YAML.
+    pub fn run(self, place: &str) -> Result<(), Error> {
+        match self {
+            Floor::Requests => send_requests(place),
+            Floor::Yaml => read_yaml(Path::new(place)),
+        }
+    }
+
+    /// Does it, in a process of its own.
+    fn measure(self, scene: &Scene, place: &Path) -> Result<Ran, Error> {
+        let this = std::env::current_exe()?;
+        let words = [self.word(), &place.to_string_lossy()];
+        client::run(&this, &words, scene.folder(), &scene.emulator.url())?.expect(self.word(), &[0])
+    }
 }
 
-/// Sends the requests that the last run of `scene` made, in a process of its own.
-///
-/// # Errors
-/// It cannot be run, or one of them fails.
-pub(crate) fn requests(scene: &Scene) -> Result<Ran, Error> {
-    let targets: Vec<Target> = scene
-        .emulator
-        .journal()
-        .into_iter()
-        .filter(|exchange| exchange.method == "GET")
-        .map(|exchange| (exchange.path, exchange.query))
-        .collect();
-    let list = scene.folder().join("targets.json");
-    std::fs::write(&list, serde_json::to_string(&targets)?)?;
-    let ran = client::run(
-        &std::env::current_exe()?,
-        &[REQUESTS, &list.to_string_lossy()],
-        scene.folder(),
-        &scene.emulator.url(),
-    )?;
-    std::fs::remove_file(list)?;
-    ran.expect(REQUESTS, &[0])
+/// A request, and what kind of answer it gets.
+#[derive(Deserialize, Serialize)]
+struct Target {
+    path: String,
+    query: Vec<(String, String)>,
+    is_list: bool,
 }
 
-/// Reads the YAML of `scene`, in a process of its own.
+/// Requests of which each has to wait for the one before.
+type Chain = Vec<Target>;
+
+/// The requests that the last run of `scene` made, to be made once more.
+pub(crate) struct Requests {
+    list: tempfile::NamedTempFile,
+}
+
+impl Requests {
+    /// # Errors
+    /// They cannot be written down.
+    pub(crate) fn of_last_run(scene: &Scene) -> Result<Requests, Error> {
+        let mut pages: BTreeMap<String, Chain> = BTreeMap::new();
+        let mut chains: Vec<Chain> = Vec::new();
+        for exchange in scene.emulator.journal() {
+            if exchange.method != "GET" {
+                continue;
+            }
+            let route = exchange.route.unwrap_or_default();
+            // A route ends in an id where it gives one object, and one counts only.
+            let is_list = !route.ends_with('}') && !route.ends_with("stats");
+            let target = Target { path: exchange.path, query: exchange.query, is_list };
+            if target.query.iter().any(|(key, _)| key == "limit") {
+                pages.entry(target.path.clone()).or_default().push(target);
+            } else {
+                chains.push(vec![target]);
+            }
+        }
+        // They take longest, so they begin first.
+        chains.splice(0..0, pages.into_values());
+        let list = tempfile::NamedTempFile::new()?;
+        std::fs::write(list.path(), serde_json::to_string(&chains)?)?;
+        Ok(Requests { list })
+    }
+
+    /// Sends them.
+    ///
+    /// # Errors
+    /// One of them fails.
+    pub(crate) fn measure(&self, scene: &Scene) -> Result<Ran, Error> {
+        Floor::Requests.measure(scene, self.list.path())
+    }
+}
+
+/// Reads the YAML of `scene`.
 ///
 /// # Errors
 /// It cannot be run, or the YAML is none.
 pub(crate) fn yaml(scene: &Scene) -> Result<Ran, Error> {
-    let folder = scene.folder().to_string_lossy().into_owned();
-    let this = std::env::current_exe()?;
-    client::run(&this, &[YAML, &folder], scene.folder(), &scene.emulator.url())?.expect(YAML, &[0])
+    Floor::Yaml.measure(scene, scene.folder())
 }
 
-/// This process, as the loop that sends what stands in the file `list`.
-///
-/// # Errors
-/// One of the requests fails.
-pub(crate) fn send_requests(list: &str) -> Result<(), Error> {
-    let targets: Vec<Target> = serde_json::from_str(&std::fs::read_to_string(list)?)?;
-    let api = std::env::var("AIRBYTE_API_URL")?;
-    let host = reqwest::Url::parse(&api)?;
+/// A list in any of its envelopes.
+#[derive(Deserialize)]
+struct List {
+    #[serde(alias = "definitions", alias = "destinations")]
+    data: Vec<Object>,
+}
+
+/// What a plan compares.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "decoding is what is measured")]
+struct Object {
+    id: Option<String>,
+    name: Option<String>,
+    organization_id: Option<String>,
+    status: Option<String>,
+    updated_at: Option<String>,
+    mode: Option<String>,
+    source_definition_id: Option<String>,
+    tags: Option<Vec<String>>,
+    cache_enabled: Option<bool>,
+    cron_expression: Option<String>,
+    partial_default_config: Option<serde_json::Value>,
+    destination_config: Option<serde_json::Value>,
+    replication_config: Option<serde_json::Value>,
+    customization: Option<serde_json::Value>,
+}
+
+fn send_requests(list: &str) -> Result<(), Error> {
+    let chains: Vec<Chain> = serde_json::from_str(&std::fs::read_to_string(list)?)?;
+    let host = reqwest::Url::parse(&std::env::var("AIRBYTE_API_URL")?)?;
     let token = std::env::var("AIRBYTE_OPERATOR_TOKEN")?;
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .map_err(|_| "a provider of cryptography is installed already")?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
+        rustls::crypto::ring::default_provider(),
+    ))
+    .with_safe_default_protocol_versions()?
+    .with_root_certificates(rustls::RootCertStore::empty())
+    .with_no_client_auth();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build()?;
     runtime.block_on(async {
-        let client = reqwest::Client::builder().gzip(true).no_proxy().build()?;
+        let client =
+            reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls).build()?;
         let room = Arc::new(Semaphore::new(PARALLELISM));
         let mut running = tokio::task::JoinSet::new();
-        for (path, query) in targets {
-            let permit = Arc::clone(&room).acquire_owned().await?;
-            let mut url = host.join(&path)?;
-            if !query.is_empty() {
-                url.query_pairs_mut().extend_pairs(query);
-            }
-            let request = client.get(url).bearer_auth(&token);
+        for chain in chains {
+            let (room, client) = (Arc::clone(&room), client.clone());
+            let (host, token) = (host.clone(), token.clone());
             running.spawn(async move {
-                let answer = request.send().await?.error_for_status()?.bytes().await?;
-                let read: Answer = serde_json::from_slice(&answer)?;
-                drop(permit);
-                Ok::<usize, Error>(match read {
-                    Answer::List { data } => data.len(),
-                    Answer::One(_) => 1,
-                })
+                let mut answers = Vec::new();
+                for Target { path, query, is_list } in chain {
+                    let mut url = host.join(&path)?;
+                    if !query.is_empty() {
+                        url.query_pairs_mut().extend_pairs(query);
+                    }
+                    let permit = room.acquire().await?;
+                    let answer = client.get(url).bearer_auth(&token).send().await?;
+                    let answer = answer.error_for_status()?.bytes().await?;
+                    drop(permit);
+                    if is_list {
+                        answers.extend(serde_json::from_slice::<List>(&answer)?.data);
+                    } else {
+                        answers.push(serde_json::from_slice::<Object>(&answer)?);
+                    }
+                }
+                Ok::<_, Error>(answers)
             });
         }
+        // What was read is kept to the end, as whoever compares it has to.
+        let mut answers = Vec::new();
         while let Some(done) = running.join_next().await {
-            done??;
+            answers.push(done??);
         }
         Ok(())
     })
@@ -125,13 +207,33 @@ struct Plain {
     #[serde(default)]
     tags: BTreeMap<String, serde_json::Value>,
     #[serde(default)]
-    source_templates: BTreeMap<String, serde_json::Value>,
+    source_templates: BTreeMap<String, PlainSource>,
     #[serde(default)]
-    connection_templates: BTreeMap<String, serde_json::Value>,
+    connection_templates: BTreeMap<String, PlainConnection>,
     #[serde(default)]
     workspaces: BTreeMap<String, PlainWorkspace>,
     #[serde(default)]
-    connectors: BTreeMap<String, serde_json::Value>,
+    connectors: BTreeMap<String, PlainConnector>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "reading is what is measured")]
+struct PlainSource {
+    definition: String,
+    name: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    partial_default_config: serde_json::Value,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "reading is what is measured")]
+struct PlainConnection {
+    destination: String,
+    #[serde(default)]
+    tags: Vec<String>,
+    cron_expression: Option<String>,
+    destination_config: serde_json::Value,
 }
 
 #[derive(Deserialize)]
@@ -142,18 +244,24 @@ struct PlainWorkspace {
     status: Option<String>,
 }
 
-/// This process, as the loop that reads the YAML in `folder`.
-///
-/// # Errors
-/// A file cannot be read, or is no manifest.
-pub(crate) fn read_yaml(folder: &str) -> Result<(), Error> {
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "reading is what is measured")]
+struct PlainConnector {
+    workspace: String,
+    source_template: String,
+    name: String,
+    replication_config: serde_json::Value,
+}
+
+fn read_yaml(folder: &Path) -> Result<(), Error> {
     // The limits of the reader are for documents from strangers.
     let options = serde_saphyr::options! { budget: None };
-    for entry in std::fs::read_dir(Path::new(folder))? {
+    let mut read = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "yaml") {
             let text = std::fs::read_to_string(path)?;
-            let _: Plain = serde_saphyr::from_str_with_options(&text, options.clone())?;
+            read.push(serde_saphyr::from_str_with_options::<Plain>(&text, options.clone())?);
         }
     }
     Ok(())

@@ -62,7 +62,7 @@ impl Row {
 }
 
 /// All figures of a run.
-pub(crate) struct Report {
+pub struct Report {
     cores: usize,
     rows: Vec<Row>,
 }
@@ -91,7 +91,7 @@ impl Report {
     }
 
     /// Whether no count of requests is above its floor.
-    pub(crate) fn counts_hold(&self) -> bool {
+    pub fn counts_hold(&self) -> bool {
         self.rows
             .iter()
             .filter(|row| row.unit == Unit::Requests)
@@ -99,7 +99,7 @@ impl Report {
     }
 
     /// For people: ratios first.
-    pub(crate) fn table(&self) -> String {
+    pub fn table(&self) -> String {
         let mut table = format!(
             "{} cores\n\n| case | figure | measured | goal | |\n|---|---|---:|---:|---|\n",
             self.cores
@@ -125,7 +125,7 @@ impl Report {
     }
 
     /// For machines.
-    pub(crate) fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         let rows: Vec<Value> = self
             .rows
             .iter()

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use emulator::{Config, Emulator, Switches, World};
 use serde_json::json;
@@ -14,6 +16,8 @@ use crate::client::{self, Ran};
 pub(crate) const SOURCE_TEMPLATES: usize = 200;
 /// How many connection templates.
 pub(crate) const CONNECTION_TEMPLATES: usize = 50;
+/// How many tags they have between them.
+pub(crate) const TAGS: usize = 10;
 
 /// An organization and the manifest that describes it.
 pub(crate) struct Scene {
@@ -52,6 +56,49 @@ impl Scene {
         client::run(program, words, self.folder(), &self.emulator.url())
     }
 
+    /// The same for a run that changes something, with the journal that it wrote: its own, of the
+    /// state, which is gone when it is over.
+    ///
+    /// # Errors
+    /// It cannot be run, or has left no journal.
+    pub(crate) fn run_journaled(
+        &self,
+        program: &Path,
+        words: &[&str],
+    ) -> Result<(Ran, Vec<u8>), Error> {
+        let journal = self.folder().join("airform.state.json.journal");
+        let kept = self.folder().join("journal.kept");
+        let is_over = AtomicBool::new(false);
+        let ran = std::thread::scope(|scope| {
+            // A second name for the file, from its first line on: what is removed is the first one.
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed)
+                    && std::fs::hard_link(&journal, &kept).is_err()
+                {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            });
+            let ran = self.run(program, words);
+            is_over.store(true, Ordering::Relaxed);
+            ran
+        })?;
+        let bytes = std::fs::read(&kept).map_err(|why| format!("no journal was seen: {why}"))?;
+        std::fs::remove_file(&kept)?;
+        Ok((ran, bytes))
+    }
+
+    /// From now on every answer takes so long.
+    pub(crate) fn wait_for_each_answer(&self, millis: u64) {
+        let switches = self.emulator.switches();
+        self.emulator.set_switches(Switches { latency_millis: millis, ..switches });
+    }
+
+    /// From now on answers can be looked at.
+    pub(crate) fn keep_bodies(&self) {
+        let switches = self.emulator.switches();
+        self.emulator.set_switches(Switches { journal_bodies: true, ..switches });
+    }
+
     /// How many requests the last run made.
     pub(crate) fn requests(&self) -> usize {
         self.emulator.journal().len()
@@ -66,7 +113,7 @@ pub(crate) fn customer(number: usize) -> String {
 /// Tags and templates, as a manifest.
 pub(crate) fn templates(sources: usize, connections: usize) -> String {
     let mut text = String::from("version: 1\ntags:\n");
-    for number in 0..10 {
+    for number in 0..TAGS {
         let _ = writeln!(text, "  tier-{number}: {{}}");
     }
     text.push_str("source_templates:\n");
@@ -75,7 +122,7 @@ pub(crate) fn templates(sources: usize, connections: usize) -> String {
             text,
             "  source-{number:03}:\n    definition: GitHub\n    tags: [tier-{}]\n    \
              partial_default_config: {{start_date: \"2025-01-01T00:00:00Z\", repositories: [acme/repo-{number}]}}",
-            number % 10
+            number % TAGS
         );
     }
     text.push_str("connection_templates:\n");
@@ -85,10 +132,19 @@ pub(crate) fn templates(sources: usize, connections: usize) -> String {
             "  lake-{number:03}:\n    destination: S3\n    tags: [tier-{}]\n    \
              cron_expression: \"0 0 12 * * ?\"\n    destination_config:\n      \
              s3_bucket_name: lake-{number}\n      s3_bucket_region: eu-central-1\n      \
-             s3_bucket_path: data\n      access_key_id: key\n      \
+             s3_bucket_path: data\n      access_key_id: ${{secret:env:LAKE_KEY}}\n      \
              secret_access_key: ${{secret:env:LAKE_SECRET}}\n      format: {{format_type: JSONL}}",
-            number % 10
+            number % TAGS
         );
+    }
+    text
+}
+
+/// Source templates of one definition with nothing to tell them apart but their names.
+pub(crate) fn plain_templates(count: usize, definition: &str) -> String {
+    let mut text = String::from("version: 1\nsource_templates:\n");
+    for number in 0..count {
+        let _ = writeln!(text, "  source-{number:04}: {{definition: {definition}}}");
     }
     text
 }

@@ -221,8 +221,7 @@ impl<'a> Pairing<'a, '_> {
             }
             return self.import(world, address, by, &found);
         }
-        let mut namesakes = world.namesakes(address);
-        namesakes.retain(|object| scope.holds(*object));
+        let namesakes = world.namesakes(address, &scope);
         let free: Vec<Object> = self.free(address, namesakes.iter().copied());
         let begun = world.begun(address);
         if let Some(record) = record

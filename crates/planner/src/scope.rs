@@ -32,7 +32,7 @@ impl Scope<'_> {
 }
 
 /// The id of the workspace that a connector is in.
-pub(crate) fn told_workspace(object: Object<'_>) -> Option<&str> {
+pub(crate) fn told_workspace<'a>(object: Object<'a>) -> Option<&'a str> {
     object.live.attributes.get(WORKSPACE)?.as_text()
 }
 

@@ -11,6 +11,7 @@ use model::state::{Record, SECRET_VERSION, State};
 use model::{Address, Kind, Path, Value};
 
 use crate::Options;
+use crate::scope::{Scope, told_workspace};
 
 /// What a plan is made from.
 pub(crate) struct World<'a> {
@@ -23,6 +24,9 @@ pub(crate) struct World<'a> {
     fingerprints: &'a dyn Fingerprints,
     /// What stands, by name. Without it every lookup would be a scan of the organization.
     by_name: BTreeMap<Kind, BTreeMap<&'a str, Vec<Object<'a>>>>,
+    /// The connectors among it by workspace and name: customers call theirs alike, and in an
+    /// organization of thousands each name is that of thousands.
+    by_workspace: BTreeMap<(&'a str, &'a str), Vec<Object<'a>>>,
     /// Our own connection templates hosted by Airbyte, which have no name.
     nameless: Vec<Object<'a>>,
     /// The names that are declared, and by whom.
@@ -60,12 +64,17 @@ impl<'a> World<'a> {
         marked: &'a BTreeMap<Address, Id>,
     ) -> World<'a> {
         let mut by_name: BTreeMap<Kind, BTreeMap<&str, Vec<Object>>> = BTreeMap::new();
+        let mut by_workspace: BTreeMap<(&str, &str), Vec<Object>> = BTreeMap::new();
         let mut nameless = Vec::new();
         for (&kind, read) in &live.kinds {
             for (id, live) in &read.objects {
                 let object = Object { id, live };
                 let namesakes = by_name.entry(kind).or_default().entry(&live.name).or_default();
                 namesakes.push(object);
+                if let Some(workspace) = told_workspace(object).filter(|_| kind == Kind::Connector)
+                {
+                    by_workspace.entry((workspace, &live.name)).or_default().push(object);
+                }
                 if live.ours && is_nameless(kind, &live.attributes) {
                     nameless.push(object);
                 }
@@ -94,6 +103,7 @@ impl<'a> World<'a> {
             marked,
             fingerprints,
             by_name,
+            by_workspace,
             nameless,
             declared_names,
             moved,
@@ -118,10 +128,17 @@ impl<'a> World<'a> {
         self.called(kind, name).iter().copied().filter(|object| object.live.ours)
     }
 
-    /// Our objects that may be what `address` declares, by its natural key, wherever they are.
-    pub(crate) fn namesakes(&self, address: &Address) -> Vec<Object<'a>> {
+    /// Our objects in `scope` that may be what `address` declares, by its natural key.
+    pub(crate) fn namesakes(&self, address: &Address, scope: &Scope<'_>) -> Vec<Object<'a>> {
         match (self.desired.natural_name(address), self.desired.resources.get(address)) {
-            (Some(name), _) => self.ours(address.kind(), name).collect(),
+            (Some(name), _) => match scope {
+                Scope::Organization => self.ours(address.kind(), name).collect(),
+                Scope::Workspace(id) => {
+                    let here = self.by_workspace.get(&(id.0.as_str(), name));
+                    here.into_iter().flatten().copied().filter(|object| object.live.ours).collect()
+                }
+                Scope::Nowhere => Vec::new(),
+            },
             (None, Some(resource)) if is_nameless(address.kind(), &resource.attributes) => {
                 self.nameless.clone()
             }

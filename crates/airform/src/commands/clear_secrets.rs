@@ -72,10 +72,15 @@ fn is_text(desired: &Desired, (address, path): &(Address, Path)) -> bool {
 
 /// The files of the manifest without them, and without all else that no plan shows.
 pub(super) fn covered(declared: &Declared, facts: &Facts) -> Vec<SourceFile> {
+    let withheld = planner::withheld(&declared.desired, facts);
+    let mut spans: Vec<Span> =
+        withheld.iter().filter_map(|(address, path)| place(declared, address, path)).collect();
+    spans.sort_by_key(|span| span.start);
     let mut files = declared.files.clone();
-    for (address, path) in planner::withheld(&declared.desired, facts) {
-        if let Some(span) = place(declared, &address, &path) {
-            cover(&mut files, span);
+    for (file, number) in files.iter_mut().zip(0..) {
+        let mut here = spans.iter().filter(|span| span.file.0 == number).peekable();
+        if here.peek().is_some() {
+            file.text = cover(&file.text, here);
         }
     }
     files
@@ -86,18 +91,24 @@ fn place(declared: &Declared, address: &Address, path: &Path) -> Option<Span> {
     declared.desired.resources.get(address)?.places.get(path).copied()
 }
 
-/// Puts `*` over what stands at `span`, byte for byte, so that all else keeps its place.
-fn cover(files: &mut [SourceFile], span: Span) {
-    let Some(file) = files.get_mut(span.file.0 as usize) else { return };
-    let covered = file.text.char_indices().map(|(at, char)| {
-        let is_within = (span.start..span.end).contains(&at);
-        match char {
-            '\n' | '\r' | ' ' => char.to_string(),
-            char if is_within => "*".repeat(char.len_utf8()),
-            char => char.to_string(),
+/// `text` with `*` over what stands at `spans`, which come in order, byte for byte, so that all else
+/// keeps its place.
+fn cover<'a>(text: &str, spans: impl Iterator<Item = &'a Span>) -> String {
+    let mut covered = String::with_capacity(text.len());
+    for span in spans {
+        // One that begins inside another goes on where that one ends.
+        let start = span.start.max(covered.len());
+        let Some(within) = text.get(start..span.end) else { continue };
+        covered.push_str(&text[covered.len()..start]);
+        for char in within.chars() {
+            match char {
+                '\n' | '\r' | ' ' => covered.push(char),
+                char => covered.extend(std::iter::repeat_n('*', char.len_utf8())),
+            }
         }
-    });
-    file.text = covered.collect();
+    }
+    covered.push_str(&text[covered.len()..]);
+    covered
 }
 
 #[cfg(test)]
@@ -108,9 +119,15 @@ mod tests {
 
     #[test]
     fn what_is_covered_keeps_every_place() {
-        let mut files = [SourceFile { name: "a".to_owned(), text: "k: hé\n  x\nl: 1".to_owned() }];
-        cover(&mut files, Span { file: FileId(0), start: 3, end: 10 });
-        assert_eq!(files[0].text, "k: ***\n  *\nl: 1");
-        cover(&mut files, Span { file: FileId(1), start: 0, end: 9 });
+        let at = |start, end| Span { file: FileId(0), start, end };
+        let check = |spans: &[Span], expected: &str| {
+            assert_eq!(cover("k: hé\n  x\nl: 1", spans.iter()), expected);
+        };
+        check(&[at(3, 10)], "k: ***\n  *\nl: 1");
+        check(&[at(3, 6), at(14, 15)], "k: ***\n  x\nl: *");
+        // One in another, one that only begins in it, and one that is beside the text.
+        check(&[at(0, 6), at(3, 4)], "** ***\n  x\nl: 1");
+        check(&[at(0, 4), at(3, 6), at(14, 99)], "** ***\n  x\nl: 1");
+        check(&[], "k: hé\n  x\nl: 1");
     }
 }

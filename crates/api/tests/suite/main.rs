@@ -9,6 +9,8 @@ mod limits;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
+mod million;
+#[cfg(test)]
 mod oauth_credentials;
 #[cfg(test)]
 mod perform;
