@@ -175,7 +175,10 @@ impl Bench {
     pub fn act(&mut self, act: &Act) -> Result<(), Error> {
         match act {
             Act::Say(_) | Act::Run(_) => {}
-            Act::Env(name, Some(value)) => self.set(name, value),
+            Act::Env(name, Some(value)) => {
+                let here = self.folder().display().to_string();
+                self.set(name, &value.replace("$HERE", &here));
+            }
             Act::Env(name, None) => {
                 self.env.remove(name);
             }

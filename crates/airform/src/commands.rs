@@ -19,6 +19,7 @@ mod inverse;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod plan_test;
+mod recall;
 pub(crate) mod sandbox;
 pub(crate) mod saved;
 pub(crate) mod schema;
@@ -32,6 +33,7 @@ pub(crate) mod target;
 pub(crate) mod token;
 mod token_command;
 pub(crate) mod validate;
+mod withheld;
 
 use std::sync::Arc;
 

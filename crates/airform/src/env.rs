@@ -15,6 +15,12 @@ pub(crate) const API_URL: &str = "AIRBYTE_API_URL";
 pub(crate) const ORGANIZATION_ID: &str = "AIRBYTE_ORGANIZATION_ID";
 /// What Rust programs are told how much to log by.
 pub(crate) const RUST_LOG: &str = "RUST_LOG";
+/// Where the user's caches are.
+pub(crate) const XDG_CACHE_HOME: &str = "XDG_CACHE_HOME";
+/// The same on Windows.
+pub(crate) const LOCAL_APP_DATA: &str = "LOCALAPPDATA";
+/// The user's home, with a folder for caches in it.
+pub(crate) const HOME: &str = "HOME";
 /// What the names of the variables that set manifest variables begin with.
 pub(crate) const VAR_PREFIX: &str = "AIRFORM_VAR_";
 /// What the names of the variables begin with that `--sandbox` ignores.

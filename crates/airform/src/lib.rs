@@ -2,6 +2,7 @@
 //! codes. It decides nothing about resources, speaks no HTTP and knows no file format.
 
 mod args;
+mod cache;
 mod catalog;
 mod commands;
 mod env;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use api::{Exchange, Observer, Pause};
+use api::{Exchange, Observer, Pause, Why};
 
 use crate::env::{self, Env};
 use crate::streams::Aside;
@@ -57,12 +57,13 @@ pub(crate) struct Log {
     level: Level,
     aside: Arc<Aside>,
     counts: Mutex<requests::Counts>,
+    kept: Mutex<Option<(usize, u64)>>,
 }
 
 impl Log {
     /// A log that speaks to `aside`.
     pub(crate) fn new(level: Level, aside: Arc<Aside>) -> Log {
-        Log { level, aside, counts: Mutex::new(BTreeMap::new()) }
+        Log { level, aside, counts: Mutex::new(BTreeMap::new()), kept: Mutex::new(None) }
     }
 
     /// How much is said.
@@ -70,9 +71,20 @@ impl Log {
         self.level
     }
 
-    /// How many requests were made about what, in a line.
+    /// Takes note that so many definitions did not have to be asked for, the first of which was read
+    /// so many days ago.
+    pub(crate) fn keep(&self, extent: Option<(usize, u64)>) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = extent;
+    }
+
+    /// How many requests were made about what, in a line, and what none was made about.
     pub(crate) fn summary(&self, made: u64) -> String {
-        requests::summary(made, &self.counts.lock().unwrap_or_else(PoisonError::into_inner))
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut line = requests::summary(made, &counts);
+        if let Some((count, days)) = *self.kept.lock().unwrap_or_else(PoisonError::into_inner) {
+            line.push_str(&requests::kept(count, days));
+        }
+        line
     }
 }
 
@@ -87,6 +99,11 @@ impl Observer for Log {
     }
 
     fn paused(&self, pause: &Pause) {
+        // What the service asks for is counted down below, or an event; a pace of our own is neither.
+        let is_shown = self.aside.is_drawing() || self.aside.in_events();
+        if is_shown && pause.why != Why::Pace {
+            return;
+        }
         if let Some(line) = requests::pause(pause) {
             self.aside.line(&line);
         }

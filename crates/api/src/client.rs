@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use model::live::{Id, LiveObject};
 use secrecy::SecretString;
 use serde_json::Value as Json;
 use tokio::sync::OnceCell;
@@ -11,9 +12,10 @@ use tokio::sync::OnceCell;
 use crate::clock::{Clock, Machine};
 use crate::delivery::{Delivery, Message, Sender};
 use crate::error::Error;
+use crate::observe::Pause;
+use crate::page::{self, Page};
 use crate::rate::{Jitter, Rate};
 use crate::refusal;
-use crate::route::Route;
 use crate::session::Session;
 use crate::settings::{Credentials, Settings};
 use crate::transport::Transport;
@@ -29,6 +31,8 @@ const MOST_AGED: u32 = 24;
 pub struct Client {
     shared: Arc<Shared>,
     read_only: bool,
+    /// When source templates were last written to that need not be read again.
+    trusted: Arc<BTreeMap<Id, String>>,
 }
 
 #[derive(Debug)]
@@ -38,6 +42,8 @@ struct Shared {
     session: Session,
     most_pages: usize,
     identified: OnceCell<Option<String>>,
+    /// The page that told who we are, for whoever lists workspaces first.
+    first_page: Mutex<Option<Page>>,
     minting: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
     kept: Mutex<Vec<SecretString>>,
 }
@@ -84,17 +90,32 @@ impl Client {
             session,
             most_pages: limits.pages,
             identified: OnceCell::new(),
+            first_page: Mutex::new(None),
             minting: Mutex::new(BTreeMap::new()),
             kept: Mutex::new(kept),
         };
-        Ok(Client { shared: Arc::new(shared), read_only: false })
+        Ok(Client { shared: Arc::new(shared), read_only: false, trusted: Arc::default() })
     }
 
     /// The same client, for whoever must not change anything: it sends `GET` and the exchange of
     /// credentials for a token, and refuses all else before it is sent.
     #[must_use]
     pub fn read_only(&self) -> Client {
-        Client { shared: Arc::clone(&self.shared), read_only: true }
+        Client { read_only: true, ..self.clone() }
+    }
+
+    /// The same client, for whoever believes that a source template is as it was left for as long as
+    /// its list says the same time of its last write as `written`. That saves a request for each, and
+    /// is sound only if every way of writing to one changes that time, which is not settled
+    /// (dossier 5.1).
+    #[must_use]
+    pub fn trusting(&self, written: BTreeMap<Id, String>) -> Client {
+        Client { trusted: Arc::new(written), ..self.clone() }
+    }
+
+    /// Whether `object` need not be read in full.
+    pub fn trusts(&self, id: &Id, object: &LiveObject) -> bool {
+        object.updated_at.is_some() && self.trusted.get(id) == object.updated_at.as_ref()
     }
 
     /// Scheme, host and port (where it is not the scheme's own): `https://api.airbyte.ai`.
@@ -107,9 +128,9 @@ impl Client {
         self.shared.delivery.sent()
     }
 
-    /// How long nothing is sent yet, because the service asked for a pause (dossier 1.3). None where
-    /// it did not, or the pause is over.
-    pub fn throttled(&self) -> Option<Duration> {
+    /// What is left of a pause that the service asked for (dossier 1.3). None where it did not, or the
+    /// pause is over; also where only a pace of our own lets nothing go.
+    pub fn throttled(&self) -> Option<Pause> {
         self.shared.delivery.rate.pause_left()
     }
 
@@ -134,11 +155,12 @@ impl Client {
         let Shared { session, delivery, .. } = &*self.shared;
         session.token(delivery).await?;
         if session.seen().is_none() {
-            let first = self.call(Message::new(Route::ListWorkspaces).query("limit", "1")).await?;
-            let found = wire::items(first).into_iter().flatten().find_map(wire::organization);
-            if let Some(found) = found {
+            // A whole page, because a refresh asks for it right after: two requests for what one tells.
+            let page = page::page(self, None, None).await?;
+            if let Some(found) = page.items.iter().find_map(wire::organization) {
                 session.see(&found)?;
             }
+            *self.shared.first_page.lock().unwrap_or_else(PoisonError::into_inner) = Some(page);
         }
         Ok(session.seen().map(str::to_owned))
     }
@@ -213,6 +235,12 @@ impl Client {
     /// have to is not sent, and fails with [`Error::Stopped`]. What can go at once goes.
     pub fn stop_waiting(&self) {
         self.shared.delivery.stop_waiting();
+    }
+
+    /// The first page of all workspaces, where finding out who we are has brought it. Given once: who
+    /// comes later wants it as it is by then.
+    pub(crate) fn take_first_page(&self) -> Option<Page> {
+        self.shared.first_page.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// How many pages a list may have.

@@ -50,7 +50,7 @@ pub fn answer(bytes: &[u8]) {
     let _ = wire::token::minted(&json);
     let _ = wire::token::Exchanged::read(json.clone());
     let _ = wire::definition::specification(json.clone());
-    let _ = wire::organization(json.clone());
+    let _ = wire::organization(&json);
     object(&json);
     for item in wire::items(json).into_iter().flatten() {
         object(&item);

@@ -52,7 +52,7 @@ pub(crate) fn items(list: Json) -> Option<Vec<Json>> {
 }
 
 /// The organization that an object says it belongs to.
-pub(crate) fn organization(object: Json) -> Option<String> {
+pub(crate) fn organization(object: &Json) -> Option<String> {
     object.get("organization_id")?.as_str().map(str::to_owned)
 }
 

@@ -120,7 +120,9 @@ impl Performer for Fake {
         let cause = "reset".to_owned();
         let failed = |unclear| api::Error::Unanswered { request: name.clone(), cause, unclear };
         match answer.failure {
-            None => Ok(api::Outcome { id: answer.id.unwrap_or(id), attributes: None }),
+            None => {
+                Ok(api::Outcome { id: answer.id.unwrap_or(id), attributes: None, updated_at: None })
+            }
             Some(Failure::Certain) => Err(failed(false)),
             Some(Failure::Unclear) => Err(failed(true)),
             Some(Failure::Panic) => panic!("as told"),

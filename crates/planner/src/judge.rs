@@ -82,6 +82,10 @@ impl Judge<'_> {
                 Some(known) => Verdict::Same(Some(known.clone())),
                 None => self.equal(declared),
             },
+            // Where nobody looks it stays what it was, an ignored removal too.
+            (Some(Value::Null), LiveLeaf::Hidden) if self.was_removed() => {
+                Verdict::Same(self.known.cloned())
+            }
             // Nothing shows no differently from not being told.
             (Some(Value::Null), LiveLeaf::Hidden | LiveLeaf::Absent) => self.equal(&Value::Null),
             (Some(declared), LiveLeaf::Hidden) => self.hidden(declared),

@@ -20,6 +20,7 @@ mod judge;
 mod order;
 mod owner;
 mod pairing;
+mod recall;
 mod rekey;
 mod scope;
 mod selection;
@@ -46,8 +47,9 @@ pub use crate::export::{Definitions, Except, Export, LeftOut, Remark, definition
 pub use crate::guard::frozen;
 pub use crate::inverse::{Inverse, Lost, images, inverse};
 use crate::pairing::Pairing;
+pub use crate::recall::recalled;
 pub use crate::rekey::{Rekeyed, readdressed, rekeyed};
-pub use crate::show::{sealed, secrets_in_clear, withheld};
+pub use crate::show::{sealed, secrets_in_clear, sent_in_clear, withheld};
 use crate::world::World;
 
 /// What the user allows.

@@ -125,7 +125,11 @@ impl<'s> Sides<'s> {
             // A service that drops what it hides shows nothing where something is.
             LiveLeaf::Absent if self.was_hidden(path) => Shown::Hidden,
             LiveLeaf::Absent | LiveLeaf::Filled => Shown::Absent,
-            LiveLeaf::Hidden => Shown::Hidden,
+            // A member of a set is its own name, whether it was told or not.
+            LiveLeaf::Hidden => match path.segments().last() {
+                Some(Segment::Member(name)) => shown(&Value::text(name), is_secret(path)),
+                _ => Shown::Hidden,
+            },
             LiveLeaf::Clear(leaf) => {
                 let is_hidden = is_secret(path) || ancestors(path).any(|up| is_secret(&up));
                 shown(leaf, is_hidden || self.secrecy.is_secret(path, leaf))

@@ -27,7 +27,7 @@ pub fn from_json(json: &Json) -> Value {
 }
 
 /// `value` as JSON, with a stand-in for what only the last moment knows.
-pub(crate) fn to_json(value: &Value) -> Json {
+pub fn to_json(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Bool(flag) => Json::Bool(*flag),

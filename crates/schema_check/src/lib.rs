@@ -21,7 +21,7 @@ use model::{Path, Value};
 
 pub use complaint::{About, Complaint, Found, Problem, Severity};
 pub use fields::{Described, describe, sample};
-pub use json::from_json;
+pub use json::{from_json, to_json};
 pub use presets::{merged, preset_again};
 
 /// How much of what the specification asks for has to be there.

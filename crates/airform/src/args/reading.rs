@@ -92,6 +92,13 @@ pub(crate) struct TargetArgs {
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) parallelism: u16,
 
+    /// Ask again what connectors there are and how they are configured
+    ///
+    /// That is kept for a week in the user's cache folder ($XDG_CACHE_HOME or ~/.cache), for each
+    /// organization.
+    #[arg(long)]
+    pub(crate) refresh_definitions: bool,
+
     /// How requests are made.
     #[command(flatten)]
     pub(crate) requests: RequestArgs,

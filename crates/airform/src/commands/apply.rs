@@ -12,7 +12,7 @@ use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::stop::listen;
 use super::target::{Target, watched};
-use super::{Context, budget, clear_secrets, config_check, inverse, runtime, saved};
+use super::{Context, budget, clear_secrets, config_check, inverse, runtime, saved, withheld};
 use crate::args::{ApplyCommand, EventFormat, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -23,13 +23,15 @@ use crate::views::progress::Progress;
 use crate::views::style::{ERROR, paint, plain};
 
 /// For how long what a plan saw is taken for how things stand. Then each step looks once more before
-/// it is sent: in a run of some minutes somebody may work by hand, and within half a minute a look
-/// would be too early as often as not.
-pub(super) const BELIEVED: Duration = Duration::from_secs(30);
+/// it is sent, which costs a request as the write does: a run that ends sooner makes one request for
+/// each write and no more, and one that goes on for hours, window after window, meets no surprise.
+pub(super) const BELIEVED: Duration = Duration::from_secs(10 * 60);
 
 /// Shows what would change, asks, and changes it.
 pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    context.streams.events = command.format == EventFormat::Json;
+    if command.format == EventFormat::Json {
+        context.streams.speak_in_events();
+    }
     if let [path] = command.manifest.paths.as_slice()
         && saved::is_plan(path)
     {
@@ -141,6 +143,7 @@ async fn applied(
     let seen_at = Instant::now();
     let mut decided =
         decide::decide(declared, target, session.state(), &fingerprints, &options).await?;
+    withheld::keep(declared, &decided.live.facts, &target.client);
     if options.destroy && decided.plan.is_empty() && decided.plan.blockers.is_empty() {
         context.streams.say("Nothing is left to destroy.");
         return Ok(Exit::Done);
@@ -148,7 +151,7 @@ async fn applied(
     let check = (*no_config_check, target.is_sandbox());
     config_check::enforce_planned(declared, &decided, &options, check, context)?;
     clear_secrets::warn(declared, &decided.live.facts, context);
-    if context.streams.events || !decide::show_asked(&options, &decided.plan, context) {
+    if context.streams.in_events() || !decide::show_asked(&options, &decided.plan, context) {
         decide::show(&decided.plan, context);
     }
     if let Some(count) = unconfirmed(&decided.plan, &options)
@@ -185,7 +188,7 @@ async fn applied(
         // Whoever was asked may have thought about it for an hour.
         let planned = decided.basis(declared, &fingerprints);
         budget::check_refresh(&target.requests, &planned.scope)?;
-        let live = target.refresh(&planned.scope).await?;
+        let (live, _) = target.refresh(&mut planned.scope.clone()).await?;
         let found = apply::basis::again(&planned, &live, &fingerprints);
         saved::still_holds(apply::basis::live_moved(&planned, &found))?;
     }
@@ -210,7 +213,7 @@ pub(super) async fn carry(
 ) -> Result<Exit, Failure> {
     let cancel = apply::Cancel::default();
     listen(cancel.clone(), target.client.clone());
-    if !context.streams.events {
+    if !context.streams.in_events() {
         context.streams.remark("");
     }
     let progress = RefCell::new(Progress::new(plan, context.streams));
@@ -231,7 +234,7 @@ fn conclude(
 ) -> Result<Exit, Failure> {
     let done = |step: StepId| report.is_done(step);
     let words = views::apply::done_words(plan, done);
-    if context.streams.events {
+    if context.streams.in_events() {
         context.streams.event(&views::json::Event::ended(
             plan,
             report.done(),

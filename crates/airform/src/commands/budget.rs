@@ -18,7 +18,7 @@ pub(crate) fn check_refresh(arguments: &RequestArgs, scope: &Scope) -> Result<()
     let least = api::floor(scope, &Live::default());
     match arguments.max_requests {
         Some(most) if least > most => Err(too_many(format!(
-            "to look at the organization takes {} at least, and --max-requests allows {most}: nothing was sent",
+            "to look at the organization takes {} at least, and --max-requests allows {most}: it was not looked at",
             requests(least)
         ))),
         _ => Ok(()),
@@ -26,8 +26,8 @@ pub(crate) fn check_refresh(arguments: &RequestArgs, scope: &Scope) -> Result<()
 }
 
 /// What a plan took, and what an apply of it takes.
-pub(crate) fn of(plan: &Plan, scope: &Scope, live: &Live, made: u64) -> Requests {
-    Requests { made, floor: api::floor(scope, live), apply: of_apply(plan) }
+pub(crate) fn of(plan: &Plan, floor: u64, made: u64) -> Requests {
+    Requests { made, floor, apply: of_apply(plan) }
 }
 
 /// How many requests `plan` takes at least.

@@ -10,7 +10,7 @@ use model::desired::Desired;
 use model::guard::{Rule, TOO_MANY_GONE};
 use model::live::{Id, Live, Scope};
 use model::moment::Moment;
-use model::plan::{Action, BlockerCause, Plan};
+use model::plan::{Action, BlockerCause, Note, Plan};
 use model::secret::Fingerprints;
 use model::state::State;
 use model::{Address, Kind};
@@ -119,13 +119,21 @@ pub(crate) struct Decided {
     pub(crate) live: Live,
     /// What was asked of it.
     pub(crate) scope: Scope,
+    /// With how few requests that can be known.
+    pub(crate) floor: u64,
 }
 
 impl Decided {
     /// What the plan hangs on, for whoever carries it out later.
     pub(crate) fn basis(&self, declared: &Declared, fingerprints: &dyn Fingerprints) -> LiveBasis {
-        let Decided { plan, live, scope } = self;
+        let Decided { plan, live, scope, floor: _ } = self;
         apply::basis::live(plan, &declared.desired, scope, live, fingerprints)
+    }
+
+    /// The same, decided over what is remembered.
+    pub(super) fn not_refreshed(mut self) -> Decided {
+        self.plan.notes.insert(0, Note::NotRefreshed);
+        self
     }
 
     /// The workspaces that were there: minting must not return one of them.
@@ -142,8 +150,9 @@ pub(crate) fn known_workspaces(live: &Live) -> BTreeSet<Id> {
 
 /// What can be looked at: an organization while somebody watches, or a recorded one.
 pub(crate) trait Organization {
-    /// Reads what `scope` asks for.
-    async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error>;
+    /// Reads what `scope` asks for, and says with how few requests that can be done. What is known
+    /// already is not asked for; in the end `scope` is what it was.
+    async fn refresh(&self, scope: &mut Scope) -> Result<(Live, u64), api::Error>;
 
     /// Refuses to read what takes more than may be spent on it.
     fn allows(&self, _scope: &Scope) -> Result<(), Failure> {
@@ -152,13 +161,15 @@ pub(crate) trait Organization {
 }
 
 impl Organization for Client {
-    async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
-        Client::refresh(self, scope).await
+    async fn refresh(&self, scope: &mut Scope) -> Result<(Live, u64), api::Error> {
+        let live = Client::refresh(self, scope).await?;
+        let floor = api::floor(scope, &live);
+        Ok((live, floor))
     }
 }
 
 impl Organization for Target {
-    async fn refresh(&self, scope: &Scope) -> Result<Live, api::Error> {
+    async fn refresh(&self, scope: &mut Scope) -> Result<(Live, u64), api::Error> {
         Target::refresh(self, scope).await
     }
 
@@ -196,12 +207,12 @@ pub(crate) async fn decide(
         }
     }
     let externals = options.destroy.then(|| declared.desired.external_only());
-    let scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
+    let mut scope = Scope::of(externals.as_ref().unwrap_or(&declared.desired), state);
     organization.allows(&scope)?;
-    let live = organization.refresh(&scope).await?;
+    let (live, floor) = organization.refresh(&mut scope).await?;
     declared.cover(&live.facts);
     let plan = planner::plan(&declared.desired, &live, state, fingerprints, options);
-    Ok(Decided { plan, live, scope })
+    Ok(Decided { plan, live, scope, floor })
 }
 
 /// Shows a plan that does only what was asked for aloud in the words of that, and says whether it has.
@@ -265,7 +276,7 @@ pub(crate) fn show_as(
 
 /// Shows the plan that is about to be carried out.
 pub(crate) fn show(plan: &Plan, context: &mut Context<'_>) {
-    if context.streams.events {
+    if context.streams.in_events() {
         return context.streams.event(&views::json::Event::planned(plan));
     }
     for remark in views::plan::remarks(plan) {
@@ -287,7 +298,7 @@ fn reasons(plan: &Plan, context: &mut Context<'_>) {
 
 /// Ends a run whose plan is empty. That it is has been shown.
 pub(crate) fn nothing_to_do(plan: &Plan, context: &mut Context<'_>) -> Exit {
-    if context.streams.events {
+    if context.streams.in_events() {
         context.streams.event(&views::json::Event::ended(plan, 0, true));
     }
     Exit::Done

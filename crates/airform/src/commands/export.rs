@@ -36,7 +36,8 @@ pub(crate) fn run(command: ExportCommand, context: &mut Context<'_>) -> Result<E
         // Before anything is read that takes minutes.
         empty(store, store.load()?.document.state.records.len())?;
     }
-    let target = TargetArgs { state, sandbox: false, parallelism, requests };
+    let target =
+        TargetArgs { state, sandbox: false, parallelism, refresh_definitions: true, requests };
     let declared = Declared::nothing(base.clone());
     let target = Target::open(&target, &declared, context)?.read_only();
     let exported = runtime()?.block_on(async {

@@ -39,7 +39,8 @@ pub(crate) fn run(command: ImportCommand, context: &mut Context<'_>) -> Result<E
     let (owner, plan) = runtime()?.block_on(async {
         let owner = target.owner(session.state(), context.streams).await?;
         let fingerprints = KeyedFingerprints::new(&key, &owner.organization, &secrets);
-        let live = target.refresh(&Scope::of(&declared.desired, session.state())).await?;
+        let mut scope = Scope::of(&declared.desired, session.state());
+        let (live, _) = target.refresh(&mut scope).await?;
         declared.cover(&live.facts);
         let options = planner::Options::default();
         let desired = &declared.desired;

@@ -5,7 +5,8 @@ use state::{Loaded, SavedPlan, Seed};
 
 use super::target::Target;
 use super::{
-    Context, budget, clear_secrets, config_check, decide, declared, inverse, runtime, saved,
+    Context, budget, clear_secrets, config_check, decide, declared, inverse, recall, runtime,
+    saved, withheld,
 };
 use crate::args::{PlanCommand, PlanFormat};
 use crate::exit::Exit;
@@ -20,10 +21,15 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
         target: place,
         decision,
         without_secrets,
+        refresh,
+        trust_updated_at,
         out,
         view,
         detailed_exitcode,
     } = command;
+    if !refresh {
+        recall::check(&decision, out.is_some())?;
+    }
     let env = decide::seen_env(place.sandbox, &context.env);
     let mut declared = declared::read(&manifest, &env, context)?;
     let secrets = if place.sandbox {
@@ -36,16 +42,29 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
     let target = Target::open(&place, &declared, context)?.read_only();
     let loaded = target.store.load()?;
     let document = &loaded.document;
+    let target =
+        if trust_updated_at { target.trusting(&declared, &document.state) } else { target };
     let mut options = decide::options(&decision);
     if let Some(number) = decision.inverse {
         inverse::take_back(number, document, &mut declared, &mut options, context)?;
     }
+    let state = &document.state;
     let (owner, decided) = runtime()?.block_on(async {
-        let owner = target.owner(&document.state, context.streams).await?;
+        let owner = match refresh {
+            true => target.owner(state, context.streams).await?,
+            false => recall::owner(state, &target)?,
+        };
         let fingerprints =
             KeyedFingerprints::new(document.key.bytes(), &owner.organization, &secrets);
-        let decided =
-            decide::decide(&declared, &target, &document.state, &fingerprints, &options).await?;
+        let decided = match refresh {
+            true => decide::decide(&declared, &target, state, &fingerprints, &options).await?,
+            false => {
+                let recalled = recall::Recalled::new(&target, &declared.desired, state, &owner);
+                decide::decide(&declared, &recalled, state, &fingerprints, &options)
+                    .await?
+                    .not_refreshed()
+            }
+        };
         Ok::<_, Failure>((owner, decided))
     })?;
     let check = (decision.no_config_check, target.is_sandbox());
@@ -55,7 +74,7 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
     let is_text = matches!(view.format, PlanFormat::Text);
     if !(is_text && decide::show_asked(&options, plan, context)) {
         let made = target.client.requests();
-        let requests = budget::of(plan, &decided.scope, &decided.live, made);
+        let requests = budget::of(plan, decided.floor, made);
         decide::show_as(plan, Some(requests), &view, context);
     }
     if let Some(path) = out {
@@ -68,7 +87,8 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
         let seed = (!loaded.existed)
             .then(|| Seed { lineage: document.lineage.clone(), key: document.key.clone() });
         let basis = Basis { live, ..basis };
-        SavedPlan { request, seed, basis, plan: plan.clone() }.write(&path)?;
+        let (kept, withheld) = withheld::taken_out(plan, &declared, &decided.live.facts)?;
+        SavedPlan { request, seed, basis, plan: kept, withheld }.write(&path)?;
         context.streams.remark(views::moved::saved_line(plan, &path));
     }
     context.tell_requests(&target.client);

@@ -14,7 +14,7 @@ use state::{Request, SavedPlan, Session};
 use super::apply::{BELIEVED, carry, finish, holder};
 use super::declared::{self, Declared};
 use super::target::Target;
-use super::{Context, budget, decide, runtime};
+use super::{Context, budget, decide, runtime, withheld};
 use crate::args::{ApplyCommand, DecisionArgs, GuardArgs, ManifestArgs, ReadingArgs, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -38,7 +38,7 @@ pub(crate) fn request(
 ) -> Result<Request, Failure> {
     let ManifestArgs { paths, reading } = manifest;
     let ReadingArgs { var, var_file, overlay, allow_outside } = reading;
-    let TargetArgs { state, sandbox, parallelism: _, requests: _ } = target;
+    let TargetArgs { state, sandbox, parallelism: _, refresh_definitions: _, requests: _ } = target;
     let is_clear = |word: &&String| {
         let name = word.split_once('=').map_or(word.as_str(), |(name, _)| name);
         !declared.sensitive_variables.contains(name)
@@ -156,7 +156,7 @@ async fn applied(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let Job { saved, id, declared, secrets, parallelism } = job;
-    let SavedPlan { request: _, seed: _, basis: planned, plan } = saved;
+    let SavedPlan { request: _, seed: _, basis: planned, plan, withheld } = saved;
     let document = session.document();
     if document.applied_plans.contains(id) {
         return Err(Failure::new(Exit::Stale, state::Error::PlanApplied.to_string())
@@ -172,10 +172,15 @@ async fn applied(
         planned,
         &basis(declared, owner.clone(), state, &fingerprints),
     ))?;
+    // The files are those that the plan was made of, so that this is no other than what was reviewed.
+    let plan = withheld::put_back(plan.clone(), withheld, &declared.desired);
+    let plan =
+        &plan.ok_or_else(|| Failure::error("the plan leaves out what the manifest lacks"))?;
     budget::check_refresh(&target.requests, &planned.live.scope)?;
     let seen_at = Instant::now();
-    let live = target.refresh(&planned.live.scope).await?;
+    let (live, _) = target.refresh(&mut planned.live.scope.clone()).await?;
     declared.cover(&live.facts);
+    withheld::keep(declared, &live.facts, &target.client);
     let found = apply::basis::again(&planned.live, &live, &fingerprints);
     still_holds(apply::basis::live_moved(&planned.live, &found))?;
     decide::show(plan, context);
@@ -221,7 +226,7 @@ fn no_other_options(
     target: &TargetArgs,
     decision: &DecisionArgs,
 ) -> Result<(), Failure> {
-    let TargetArgs { state, sandbox, parallelism: _, requests: _ } = target;
+    let TargetArgs { state, sandbox, parallelism: _, refresh_definitions: _, requests: _ } = target;
     let mut words = decision.words();
     // These are about when a plan is carried out.
     words.retain(|word| !word.starts_with("--freeze=") && !word.starts_with("--guard-time="));
@@ -263,6 +268,7 @@ fn arguments(
         state: state.as_ref().map(PathBuf::from),
         sandbox: *sandbox,
         parallelism: target.parallelism,
+        refresh_definitions: target.refresh_definitions,
         requests: target.requests.clone(),
     };
     (ManifestArgs { paths: paths_of(paths), reading }, target)

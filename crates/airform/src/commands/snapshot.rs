@@ -27,7 +27,13 @@ const FIRST_ID: u64 = 1_000_000;
 pub(crate) fn run(command: SnapshotCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let SnapshotCommand { out, parallelism, requests } = command;
     let declared = Declared::nothing(crate::sources::base_of(&out));
-    let target = TargetArgs { state: None, sandbox: false, parallelism, requests };
+    let target = TargetArgs {
+        state: None,
+        sandbox: false,
+        parallelism,
+        refresh_definitions: true,
+        requests,
+    };
     let target = Target::open(&target, &declared, context)?.read_only();
     let kinds: BTreeSet<Kind> =
         Kind::ALL.into_iter().filter(|kind| !kind.schema().write_only).collect();

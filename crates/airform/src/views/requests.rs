@@ -41,10 +41,15 @@ pub(crate) fn line(exchange: &Exchange<'_>) -> String {
 
 /// That nothing is sent for a while, and why. None where that is not worth a line.
 pub(crate) fn pause(pause: &Pause) -> Option<String> {
-    let Pause { time, why } = pause;
-    if *time < NOTICED {
+    if pause.time < NOTICED {
         return None;
     }
+    Some(format!("{} {}", paint(WARNING, "note:"), pause_words(pause)))
+}
+
+/// Why nothing is sent, and for how long.
+pub(crate) fn pause_words(pause: &Pause) -> String {
+    let Pause { time, why } = pause;
     let why = match why {
         Why::Refused => "the service is asked too much (429)".to_owned(),
         Why::UsedUp { limit: Some(limit) } => {
@@ -53,7 +58,7 @@ pub(crate) fn pause(pause: &Pause) -> Option<String> {
         Why::UsedUp { limit: None } => "the service's limit of requests is used up".to_owned(),
         Why::Pace => "the pace of --rate is used up".to_owned(),
     };
-    Some(format!("{} {why}: going on in {}", paint(WARNING, "note:"), api::said(*time)))
+    format!("{why}: going on in {}", api::said(*time))
 }
 
 /// How many requests were made about what, in a line.
@@ -66,6 +71,16 @@ pub(crate) fn summary(made: u64, counts: &Counts) -> String {
         subjects.iter().map(|(subject, ways)| format!("{subject} {}", ways.join(", "))).collect();
     let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join("; ")) };
     format!("requests made: {}{parts}", number_of(made))
+}
+
+/// That so many definitions were known, the first of them for so many days.
+pub(crate) fn kept(count: usize, days: u64) -> String {
+    let age = match days {
+        0 => "read today".to_owned(),
+        1 => "up to a day old".to_owned(),
+        days => format!("up to {days} days old"),
+    };
+    format!("; {} known from earlier runs, {age}", counted(count, "definition", "definitions"))
 }
 
 /// So many requests: `1 request`, `1,200 requests`.
@@ -141,5 +156,8 @@ mod tests {
             "requests made: 1,016 (tags 1 listed; workspaces 3 by id, 12 listed)"
         );
         assert_eq!(summary(0, &Counts::new()), "requests made: 0");
+        assert_eq!(kept(1, 0), "; 1 definition known from earlier runs, read today");
+        assert_eq!(kept(3, 1), "; 3 definitions known from earlier runs, up to a day old");
+        assert_eq!(kept(3, 6), "; 3 definitions known from earlier runs, up to 6 days old");
     }
 }

@@ -110,7 +110,10 @@ pub(crate) async fn live(
     us: Option<&str>,
 ) -> Result<LiveKind, Error> {
     let mut read = Read { us, objects: BTreeMap::new() };
-    let Page { items, next } = page::page(client, None, None).await?;
+    let Page { items, next } = match client.take_first_page() {
+        Some(page) => page,
+        None => page::page(client, None, None).await?,
+    };
     let page_size = items.len();
     read.add(items)?;
     if next.is_none() {
@@ -189,7 +192,7 @@ pub(crate) async fn create(
     };
     Ok(match settle(client, Kind::Workspace, name, mint, find).await? {
         Settled::Made(outcome) => outcome,
-        Settled::Found(id) => Outcome { id, attributes: None },
+        Settled::Found(id) => Outcome { id, attributes: None, updated_at: None },
     })
 }
 
@@ -208,7 +211,7 @@ async fn mint(client: &Client, body: Json) -> Result<Outcome, Error> {
     let token = wire::token::minted(&answer).ok_or_else(|| unreadable("it has no token"))?;
     let id = token::workspace_of(client, &token).await;
     let id = id.ok_or_else(|| unreadable("nothing tells which workspace the token is for"))?;
-    Ok(Outcome { id, attributes: None })
+    Ok(Outcome { id, attributes: None, updated_at: None })
 }
 
 /// What the workspace `id` of ours is called now. None where it is not there.
@@ -253,7 +256,11 @@ pub(crate) async fn update(
     let message =
         Message::new(Route::UpdateWorkspace).at(&id.0).body(body).about(Kind::Workspace, vec![]);
     let shown = read(client.call(message).await?, us)?;
-    Ok(Outcome { id: id.clone(), attributes: shown.map(|(_, workspace)| workspace.attributes) })
+    Ok(Outcome {
+        id: id.clone(),
+        attributes: shown.map(|(_, workspace)| workspace.attributes),
+        updated_at: None,
+    })
 }
 
 /// Deletes a workspace. It may outlast the gateway, which answers 504 while it goes on: a second

@@ -19,7 +19,7 @@ const OURS: &str = "11111111-0000-4000-8000-000000000001";
 const THEIRS: &str = "22222222-0000-4000-8000-000000000002";
 
 const EXCHANGE: &str = "POST /account/applications/token 200";
-const WHO: &str = "GET /workspaces?limit=1 200";
+const WHO: &str = "GET /workspaces?limit=100 200";
 const TAGS: &str = "GET /integrations/templates/tags 200";
 
 #[tokio::test]
@@ -198,7 +198,7 @@ async fn a_provider_is_asked_again_when_its_token_has_ended() {
     let bench = Bench::with("{}", Switches::default(), credentials, None).await;
     bench.client.identify().await.unwrap();
     bench.read(Kind::Tag).await;
-    assert_eq!(bench.requests(), ["GET /workspaces?limit=1 401", WHO, TAGS]);
+    assert_eq!(bench.requests(), ["GET /workspaces?limit=100 401", WHO, TAGS]);
     assert_eq!(provider.0.load(Ordering::Relaxed), 2);
     bench.fault("GET", "/tags", FaultKind::Expire);
     let error = bench.refresh_tags().await.unwrap_err();

@@ -119,7 +119,7 @@ impl Performer for Service {
             let value = self.merged(stored.get(name), received(filled));
             stored.insert(name.clone(), value);
         }
-        Ok(api::Outcome { id: Id("id-1".into()), attributes: Some(self.shown()) })
+        Ok(api::Outcome { id: Id("id-1".into()), attributes: Some(self.shown()), updated_at: None })
     }
 }
 

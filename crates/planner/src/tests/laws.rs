@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::desired::Desired;
 use model::kind::Side;
 use model::kinds::connector::WORKSPACE;
-use model::live::{Definition, Id};
+use model::live::{Definition, Id, Scope};
 use model::plan::{Action, BlockerCause, Plan};
 use model::secret::{Fingerprint, Fingerprints};
 use model::state::State;
@@ -19,7 +19,7 @@ use super::render::render;
 use super::service::{Mask, Service, Tastes, Thing};
 use super::walk::{carry_out, run};
 use super::{Readable, Scene, Without};
-use crate::{Definitions, Except, Options, Prune, export};
+use crate::{Definitions, Except, Options, Prune, export, recalled};
 
 /// An option of text.
 fn maybe(text: impl Strategy<Value = String> + 'static) -> impl Strategy<Value = String> {
@@ -473,6 +473,7 @@ proptest! {
             return Ok(());
         }
         let mut story = render(&first);
+        let is_whole = breaks.is_empty();
         for (seed, index, crashes) in breaks {
             let plan = answered(&scene, &now, &prune);
             story += &format!("\nbreaks off; then\n{}", render(&plan));
@@ -489,6 +490,16 @@ proptest! {
         run(&plan, &mut scene, end, usize::MAX, false);
         let last = answered(&scene, &now, &prune);
         prop_assert!(last.is_empty() && last.blockers.is_empty(), "{}\nand then\n{}", story, render(&last));
+        // Nor is there for whoever does not look, and believes what is remembered: as long as every
+        // answer was heard, and nothing came to be as declared by another hand.
+        let mut recalled = recalled(&now, &scene.state, &Scope::of(&now, &scene.state));
+        recalled.facts = scene.service.refresh(&now, &scene.state).facts;
+        let last = crate::plan(&now, &recalled, &scene.state, &Readable, &Options::default());
+        let is_heard = is_whole && events.is_empty();
+        // What is ignored is not remembered as it stands.
+        let ignores = now.resources.values().any(|r| !r.lifecycle.ignore_changes.is_empty());
+        let is_done = last.is_empty() && last.blockers.is_empty();
+        prop_assert!(!is_heard || ignores || is_done, "{}\nfrom memory\n{}", story, render(&last));
         assert_done(&scene, &now, events.iter().any(|event| matches!(event, Meanwhile::Stray(..))));
         let touched: BTreeSet<(Kind, Id)> = scene.state.records.iter()
             .filter(|(address, _)| now.resources.contains_key(address))

@@ -75,7 +75,7 @@ impl Known {
 pub(super) fn replace_key(
     store: &Store,
     reading: ReadingArgs,
-    sandbox: bool,
+    (sandbox, requests): (bool, RequestArgs),
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let env = seen_env(sandbox, &context.env);
@@ -84,7 +84,7 @@ pub(super) fn replace_key(
     let secrets =
         if sandbox { Secrets::stand_ins(&declared.desired) } else { declared.secrets(&env)? };
     let target =
-        TargetArgs { state: None, sandbox, parallelism: 10, requests: RequestArgs::default() };
+        TargetArgs { state: None, sandbox, parallelism: 10, refresh_definitions: false, requests };
     let target = Target::open(&target, &declared, context)?.read_only();
     let mut session = store.lock(&apply::holder("state replace-key"))?;
     if !session.exists() {
@@ -95,7 +95,7 @@ pub(super) fn replace_key(
     let new = *session.replace_key().bytes();
     let rekeyed = runtime()?.block_on(async {
         let owner = target.owner(&state, context.streams).await?;
-        let live = target.client.refresh(&Scope::of(&declared.desired, &state)).await?;
+        let (live, _) = target.refresh(&mut Scope::of(&declared.desired, &state)).await?;
         declared.cover(&live.facts);
         let fingerprints = |key| KeyedFingerprints::new(key, &owner.organization, &secrets);
         let (old, new) = (fingerprints(&old), fingerprints(&new));
@@ -105,6 +105,7 @@ pub(super) fn replace_key(
         session.edit(change);
     }
     let serial = session.finish()?.serial;
+    context.tell_requests(&target.client);
     if !rekeyed.unmade.is_empty() {
         let count = rekeyed.unmade.values().map(BTreeSet::len).sum();
         context.streams.remark(format!(

@@ -19,6 +19,10 @@ const KEPT_NAMES: usize = 5;
 /// How many addresses are named where there are many.
 const NAMED: usize = 5;
 
+/// That state was believed.
+const NOT_REFRESHED: &str =
+    "the organization was not looked at (--refresh=false): what was changed elsewhere is not seen";
+
 /// What a reader should know besides, one remark each. These go to standard error.
 pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let mut remarks = Vec::new();
@@ -27,6 +31,7 @@ pub(crate) fn remarks(plan: &Plan) -> Vec<String> {
     let mut overwritten: Vec<String> = Vec::new();
     for note in &plan.notes {
         match note {
+            Note::NotRefreshed => remarks.push(NOT_REFRESHED.to_owned()),
             Note::Assumed { .. } => {
                 remarks.extend(plan.is_empty().then(|| assumed(plan)).flatten())
             }
