@@ -1,5 +1,6 @@
 //! Tokens, organizations, addresses.
 
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -276,6 +277,34 @@ async fn a_wrong_address_says_that_there_is_no_such_route() {
         "GET /workspaces: 404 Not Found: Not Found (no such route: does the API address end in \
          /api/v1?)"
     );
+}
+
+/// The token is for the host that was configured. Where that one sends us elsewhere it is not our host
+/// any more, and nobody there hears of us.
+#[tokio::test]
+async fn nobody_is_followed_elsewhere() {
+    let elsewhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    elsewhere.set_nonblocking(true).unwrap();
+    let place = format!("http://{}/api/v1/workspaces", elsewhere.local_addr().unwrap());
+    for status in [301, 302, 303, 307, 308] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}/api/v1", listener.local_addr().unwrap());
+        let answer = format!(
+            "HTTP/1.1 {status} Elsewhere\r\nlocation: {place}\r\ncontent-length: 0\r\n\r\n"
+        );
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().map_while(Result::ok) {
+                let mut head = [0; 4096];
+                let _ = stream.read(&mut head);
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        let client = Client::new(Settings::new(base, operator_token())).unwrap();
+        let error = client.identify().await.unwrap_err();
+        assert_eq!(error.status(), Some(status), "{error}");
+        let heard = elsewhere.accept().map(drop).unwrap_err();
+        assert_eq!(heard.kind(), std::io::ErrorKind::WouldBlock, "{status}");
+    }
 }
 
 #[tokio::test]
