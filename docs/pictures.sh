@@ -1,10 +1,43 @@
 #!/usr/bin/env bash
-# Makes the guide's picture of a plan's page. It needs Chromium, and an `airform` on the PATH.
+# Makes the guide's pictures of a plan: the page, the terminal, the comment. It needs Chromium, `aha` (colours of a terminal as HTML), npm
+# (`marked`, which makes HTML of Markdown as GitHub does), `script`, and an `airform` on the PATH.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+pictures="${1:-docs/guide/pictures}"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
+
+# picture NAME WIDTH HEIGHT: of $work/NAME.html.
+picture() {
+  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size="$2,$3" \
+    --user-data-dir="$work/profile" --screenshot="$pictures/$1.png" "file://$work/$1.html" 2>/dev/null
+}
+
 cp -r examples/07-connectors "$work/infra"
 airform plan "$work/infra" --sandbox --format html >"$work/page.html"
-chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size="${1:-1280},${2:-800}" \
-  --user-data-dir="$work/profile" --screenshot="${3:-docs/guide/pictures/page.png}" "file://$work/page.html" 2>/dev/null
+picture page 1280 800
+
+# Something of each kind: made, changed, replaced, deleted.
+cp -r examples/01-quickstart "$work/quickstart"
+airform apply "$work/quickstart" --sandbox --auto-approve >/dev/null 2>&1
+sed -i -e 's/definition: GitHub/definition: HubSpot/' -e 's/0 0 12/0 30 6/' -e '/^  acme:/d' "$work/quickstart/airform.yaml"
+printf '  initech: {region: eu}\n' >>"$work/quickstart/airform.yaml"
+plan="airform plan '$work/quickstart' --sandbox --prune=workspaces --expect-workspace-deletes 1"
+
+# As wide as terminals are.
+script -qec "stty rows 40 cols 80; $plan --color always 2>/dev/null" /dev/null </dev/null | tr -d '\r' >"$work/terminal.txt"
+{
+  printf '<body style="margin: 16px; background: #0d1117; color: #e6edf3; font: 15px/1.4 ui-monospace, monospace"><pre>'
+  aha --no-header --black <"$work/terminal.txt"
+  printf '</pre>'
+} >"$work/terminal.html"
+picture terminal 780 520
+
+bash -c "$plan --format markdown" >"$work/comment.md" 2>/dev/null
+{
+  printf '<meta charset="utf-8"><style>body { margin: 16px; font: 14px/1.5 system-ui, sans-serif; color: #1f2328 }
+    table { border-collapse: collapse } th, td { border: 1px solid #d1d9e0; padding: 4px 12px }
+    pre, code { font: 12px ui-monospace, monospace; background: #f6f8fa } pre { padding: 12px }</style>'
+  npx --yes marked@15 --gfm -i "$work/comment.md"
+} >"$work/comment.html"
+picture comment 900 620

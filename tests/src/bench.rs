@@ -45,6 +45,8 @@ pub struct Bench {
     inputs: BTreeSet<PathBuf>,
     secrets: BTreeSet<String>,
     typed: Option<(String, String)>,
+    /// What is changed by hand before that.
+    meanwhile: Option<Value>,
     /// When the next command is told to stop, and how.
     stopped: Option<(String, Signal)>,
     /// What the last command has printed, as it was.
@@ -105,6 +107,7 @@ impl Bench {
             inputs: BTreeSet::new(),
             secrets: BTreeSet::new(),
             typed: None,
+            meanwhile: None,
             stopped: None,
             printed: Vec::new(),
             is_piped: false,
@@ -188,6 +191,7 @@ impl Bench {
                 self.put(Path::new(file), text.replace(from.as_str(), to).as_bytes())?;
             }
             Act::Delete(file) => std::fs::remove_file(self.folder().join(file))?,
+            Act::Meanwhile(change) => self.meanwhile = Some(change.clone()),
             Act::Type { answer, question } => {
                 self.typed = Some((answer.clone(), question.clone()));
             }
@@ -306,7 +310,10 @@ impl Bench {
                 let child = prepared.spawn()?;
                 // It holds our copies of their end.
                 drop(prepared);
-                let seen = terminal.converse(&question, &answer)?;
+                let meanwhile = self.meanwhile.take();
+                let seen = terminal.converse(&question, &answer, || {
+                    meanwhile.iter().try_for_each(|change| self.change(change))
+                })?;
                 let output = child.wait_with_output()?;
                 (output.status.code(), output.stdout, seen.into_bytes())
             }

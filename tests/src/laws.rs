@@ -14,7 +14,13 @@ pub(crate) const TOKEN_HEAD: &str = "eyJhbGciOi";
 static CONTRACT: LazyLock<Result<Contract, String>> =
     LazyLock::new(|| Contract::ours().map_err(|error| error.to_string()));
 
-/// After every run: client and service kept to the contract, no secret is to be seen, what must not
+static PLAN_SCHEMA: LazyLock<Result<jsonschema::Validator, String>> = LazyLock::new(|| {
+    let text = include_str!("../../schema/plan.schema.json");
+    let schema = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    jsonschema::validator_for(&schema).map_err(|error| error.to_string())
+});
+
+/// After every run: what is for programs is as its schema says, client and service kept to the contract, no secret is to be seen, what must not
 /// write has not written, what was written is what was said, and what is blocked is not called done.
 ///
 /// # Errors
@@ -25,6 +31,7 @@ pub fn after_run(bench: &Bench, command: &[String], ran: &Ran) -> Result<(), Err
         contract(&ran.journal)?;
     }
     secrecy(bench, ran)?;
+    as_described(command, ran)?;
     let writes = writes(&ran.journal).count();
     let verb = command.get(1).map(String::as_str).unwrap_or_default();
     // 4 is partly applied, and 130 stopped in the middle.
@@ -77,6 +84,28 @@ fn contract(journal: &[Exchange]) -> Result<(), Error> {
     Err(format!("not as schema/embedded-api.openapi.yaml has it:\n{}", problems.join("\n")).into())
 }
 
+/// Whatever is for programs is as `airform schema plan` says: a plan as one document, an apply as one
+/// object a line.
+fn as_described(command: &[String], ran: &Ran) -> Result<(), Error> {
+    let verb = command.get(1).map(String::as_str).unwrap_or_default();
+    let is_json = command.windows(2).any(|pair| pair == ["--format", "json"]);
+    let documents: Vec<&str> = match verb {
+        "plan" | "show" => vec![ran.stdout.as_str()],
+        "apply" => ran.stdout.lines().collect(),
+        _ => return Ok(()),
+    };
+    let schema = PLAN_SCHEMA.as_ref().map_err(String::as_str)?;
+    for text in documents.into_iter().filter(|text| is_json && !text.trim().is_empty()) {
+        let document = serde_json::from_str(text)?;
+        if let Some(complaint) = schema.iter_errors(&document).next() {
+            return Err(
+                format!("not as schema/plan.schema.json has it: {complaint}\n{text}").into()
+            );
+        }
+    }
+    Ok(())
+}
+
 fn secrecy(bench: &Bench, ran: &Ran) -> Result<(), Error> {
     let mut places =
         vec![("stdout".to_owned(), ran.stdout.clone()), ("stderr".to_owned(), ran.stderr.clone())];
@@ -107,8 +136,9 @@ fn writes(journal: &[Exchange]) -> impl Iterator<Item = &Exchange> {
 pub fn after_apply(bench: &mut Bench, command: &[String]) -> Result<(), Error> {
     let world = bench.emulator.world().to_json();
     settled(bench, command)?;
-    let again = bench.run(&again(command, "apply", "--auto-approve"))?;
-    after_run(bench, command, &again)?;
+    let words = again(command, "apply", "--auto-approve");
+    let again = bench.run(&words)?;
+    after_run(bench, &words, &again)?;
     let written: Vec<&Exchange> = writes(&again.journal).collect();
     if again.code != 0 || !written.is_empty() || bench.emulator.world().to_json() != world {
         return Err(format!("applying again did something: {again}").into());

@@ -36,6 +36,8 @@ pub enum Act {
         /// A part of the question.
         question: String,
     },
+    /// While the next command asks, the organization is changed by hand.
+    Meanwhile(Value),
     /// The next command is interrupted, as by Ctrl-C, when its journal says that it has begun with
     /// this resource.
     Interrupt(String),
@@ -117,6 +119,7 @@ fn read_line(line: &str) -> Option<Act> {
             let (answer, question) = rest.split_once(" at ")?;
             Some(Act::Type { answer: answer.to_owned(), question: question.to_owned() })
         }
+        "meanwhile" => Some(Act::Meanwhile(serde_json::from_str(rest).ok()?)),
         "interrupt" | "terminate" => {
             let address = rest.strip_prefix("when ")?.strip_suffix(" is begun")?.to_owned();
             Some(if word == "interrupt" {
@@ -172,6 +175,7 @@ mod tests {
         );
         check("edit a.yaml s/b c/d/", &[Act::Edit(text("a.yaml"), text("b c"), text("d"))]);
         check("pipe", &[Act::Pipe]);
+        check("meanwhile {}", &[Act::Meanwhile(json!({}))]);
         check("type no at Apply?", &[Act::Type { answer: text("no"), question: text("Apply?") }]);
         check("interrupt when tags.b is begun", &[Act::Interrupt(text("tags.b"))]);
         check("terminate when tags.b is begun", &[Act::Terminate(text("tags.b"))]);

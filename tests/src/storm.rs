@@ -54,6 +54,23 @@ pub struct Attempt {
     pub parallelism: usize,
     /// It ends with the start of this step, as if it was killed.
     pub cut: Option<u64>,
+    /// What somebody does by hand meanwhile.
+    pub hands: Vec<Hand>,
+    /// How long an answer is waited for, in milliseconds; none: as long as it takes.
+    pub patience: Option<u64>,
+    /// Each step looks once more before it is sent.
+    pub looks: bool,
+}
+
+/// A change of the organization by hand, while an apply goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hand {
+    /// With the start of this step; 0 is after everything was read and before anything is begun.
+    pub step: u64,
+    /// As in scenarios: see [`crate::organization`]. What is not there is left alone.
+    pub change: Value,
+    /// It is about what nobody has declared, and so has to stay as it is then.
+    pub stray: bool,
 }
 
 impl Case {
@@ -66,8 +83,17 @@ impl Case {
             .map(|Round { manifest, secrets, attempts }| {
                 let attempts: Vec<Value> = attempts
                     .iter()
-                    .map(|Attempt { faults, parallelism, cut }| {
-                        json!({"faults": faults, "parallelism": parallelism, "cut": cut})
+                    .map(|Attempt { faults, parallelism, cut, hands, patience, looks }| {
+                        let hands: Vec<Value> = hands
+                            .iter()
+                            .map(|Hand { step, change, stray }| {
+                                json!({"step": step, "change": change, "stray": stray})
+                            })
+                            .collect();
+                        json!({
+                            "faults": faults, "parallelism": parallelism, "cut": cut,
+                            "hands": hands, "patience": patience, "looks": looks,
+                        })
                     })
                     .collect();
                 json!({"manifest": manifest, "secrets": secrets, "attempts": attempts})
@@ -82,14 +108,24 @@ impl Case {
     /// It is none.
     pub fn from_json(json: &Value) -> Result<Case, Error> {
         let list = |value: &Value| value.as_array().cloned().ok_or("a list is missing");
+        let hand = |hand: &Value| Hand {
+            step: hand["step"].as_u64().unwrap_or_default(),
+            change: hand["change"].clone(),
+            stray: hand["stray"] == true,
+        };
         let mut rounds = Vec::new();
         for round in list(&json["rounds"])? {
             let mut attempts = Vec::new();
             for attempt in list(&round["attempts"])? {
+                // Cases that were kept before there were any have none.
+                let hands = attempt["hands"].as_array();
                 attempts.push(Attempt {
                     faults: list(&attempt["faults"])?,
                     parallelism: usize::try_from(attempt["parallelism"].as_u64().unwrap_or(1))?,
                     cut: attempt["cut"].as_u64(),
+                    hands: hands.into_iter().flatten().map(hand).collect(),
+                    patience: attempt["patience"].as_u64(),
+                    looks: attempt["looks"] == true,
                 });
             }
             let (manifest, secrets) = (round["manifest"].clone(), round["secrets"].clone());

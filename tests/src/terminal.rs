@@ -54,12 +54,17 @@ impl Terminal {
         Ok(self.theirs.try_clone()?)
     }
 
-    /// Types `answer` as soon as `question` is on the screen, and gives what is on it once the
+    /// Types `answer` as soon as `question` is on the screen and `meanwhile` has happened, and gives what is on it once the
     /// program has ended.
     ///
     /// # Errors
     /// The question was not asked.
-    pub fn converse(self, question: &str, answer: &str) -> Result<String, Error> {
+    pub fn converse(
+        self,
+        question: &str,
+        answer: &str,
+        meanwhile: impl FnOnce() -> Result<(), Error>,
+    ) -> Result<String, Error> {
         let Terminal { ours, theirs } = self;
         // As long as we hold their end, reading ours does not end.
         drop(theirs);
@@ -68,10 +73,12 @@ impl Terminal {
         let begun = Instant::now();
         let mut seen = Vec::new();
         let mut asked = false;
+        let mut meanwhile = Some(meanwhile);
         while let Ok(bytes) = screen.recv_timeout(PATIENCE.saturating_sub(begun.elapsed())) {
             seen.extend(bytes);
             if !asked && String::from_utf8_lossy(&seen).contains(question) {
                 asked = true;
+                meanwhile.take().map_or(Ok(()), |happens| happens())?;
                 keyboard.write_all(format!("{answer}\r").as_bytes())?;
             }
         }

@@ -1,6 +1,6 @@
 //! The GitHub action: its script against a service, with a stand-in for `gh`, and its files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -323,4 +323,35 @@ fn the_script_gets_each_input() {
     for output in names(&action["outputs"]) {
         assert!(script.contains(&format!("output {output} ")), "{output}");
     }
+}
+
+/// Each hook's command runs as pre-commit runs it: it is content with a folder that is as it should be,
+/// fails where it is not, and takes no names of files.
+#[test]
+fn hooks_for_pre_commit_work() {
+    let hooks = yaml(".pre-commit-hooks.yaml");
+    let guide = read(&root().join("docs/guide/github.md"));
+    let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/16-detailed-exitcode");
+    let mut broken_by = BTreeMap::from([
+        ("airform-validate", "tagz: {}"),
+        ("airform-fmt", "workspaces:\n     a: {}"),
+    ]);
+    for hook in hooks.as_array().unwrap() {
+        let id = hook["id"].as_str().unwrap();
+        assert!(guide.contains(&format!("- id: {id}\n")), "{id}");
+        assert_eq!(hook["pass_filenames"], json!(false), "{id}");
+        let program = Path::new(env!("CARGO_BIN_EXE_airform-under-test"));
+        let mut bench = Bench::new(&scenario, program).unwrap();
+        let words: Vec<String> =
+            hook["entry"].as_str().unwrap().split(' ').map(str::to_owned).collect();
+        let good = bench.run(&words).unwrap();
+        assert_eq!(good.code, 0, "{id}: {good}");
+        let file = bench.folder().join("airform.yaml");
+        let broken = format!("{}{}\n", read(&file), broken_by.remove(id).unwrap());
+        std::fs::write(&file, &broken).unwrap();
+        let bad = bench.run(&words).unwrap();
+        assert!(bad.code == 1 && bad.journal.is_empty(), "{id}: {bad}");
+        assert_eq!(read(&file), broken, "{id}");
+    }
+    assert!(broken_by.is_empty(), "{broken_by:?}");
 }

@@ -110,6 +110,11 @@ fn nothing_is_shown(bench: &Bench, told: &Told<'_>) -> usize {
             panic!("{}", told.wrong(&format!("{secret} stands in {place} as {form}")));
         }
     }
+    // What a reader of Markdown or a page would take for markup is none, whatever names say.
+    if ["markdown", "html"].iter().any(|format| told.line.contains(&format!("--format {format}"))) {
+        assert!(!stdout.contains("<img"), "{}", told.wrong("a name is markup"));
+    }
+    private(bench, told);
     // What was written steers no terminal either.
     for text in [stdout, stderr] {
         let steering = text.chars().find(|c| c.is_control() && !"\n\t\r".contains(*c));
@@ -118,9 +123,29 @@ fn nothing_is_shown(bench: &Bench, told: &Told<'_>) -> usize {
     texts.len()
 }
 
-/// Plays `canary/script.txt` with a service that masks secrets so. Gives how many texts were looked at, and
+/// What secrets can be guessed at with, or told by, is its owner's alone.
+fn private(bench: &Bench, told: &Told<'_>) {
+    use std::os::unix::fs::PermissionsExt;
+    for path in bench.outputs().unwrap().into_keys() {
+        let name = path.to_string_lossy();
+        let is_kept = [".plan", ".journal", ".backup", "state.json", "world.json"];
+        if is_kept.iter().any(|ending| name.ends_with(ending)) {
+            let mode = std::fs::metadata(bench.folder().join(&path)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{}", told.wrong(&format!("{name} is open to others")));
+        }
+    }
+}
+
+/// How the program gets in.
+#[derive(Clone, Copy, Debug)]
+enum Login {
+    Token,
+    Client,
+}
+
+/// Plays `canary/script.txt` with a service that masks secrets so, let in like that. Gives how many texts were looked at, and
 /// which commands were run.
-fn played(masking: &str) -> (usize, BTreeSet<String>) {
+fn played(masking: &str, login: Login) -> (usize, BTreeSet<String>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("canary");
     let mut bench = Bench::new(&folder, program()).unwrap();
     let own_url = bench.emulator.url();
@@ -129,6 +154,12 @@ fn played(masking: &str) -> (usize, BTreeSet<String>) {
     };
     for (name, value) in IN_ENV {
         set(&mut bench, name, value);
+    }
+    if let Login::Client = login {
+        let emulator::Credentials { client_id, client_secret, .. } = Default::default();
+        set(&mut bench, "AIRBYTE_CLIENT_ID", &client_id);
+        set(&mut bench, "AIRBYTE_CLIENT_SECRET", &client_secret);
+        bench.act(&Act::Env("AIRBYTE_OPERATOR_TOKEN".to_owned(), None)).unwrap();
     }
     // Everything that a program may be told to say more by, and nowhere else to say it.
     for (name, value) in [("RUST_LOG", "trace"), ("RUST_BACKTRACE", "full")] {
@@ -142,7 +173,16 @@ fn played(masking: &str) -> (usize, BTreeSet<String>) {
     bench.act(&Act::Switch(serde_json::json!({"masking": masking}))).unwrap();
 
     let (mut looked_at, mut run) = (0, BTreeSet::new());
-    for line in std::fs::read_to_string(folder.join("script.txt")).unwrap().lines() {
+    let script = std::fs::read_to_string(folder.join("script.txt")).unwrap();
+    // What the service says again is what it was told: nobody here knows of a token that is not in use.
+    let script = match login {
+        Login::Token => script,
+        Login::Client => script
+            .replace("sandbox-operator-token", "sandbox-secret")
+            // Its own token is a JWT, and tells something.
+            .replace("airform token inspect => 1", "airform token inspect => 0"),
+    };
+    for line in script.lines() {
         if line == "restore AIRBYTE_API_URL" {
             set(&mut bench, "AIRBYTE_API_URL", &own_url);
             continue;
@@ -215,9 +255,12 @@ fn listed(bench: &mut Bench, command: &str) -> Vec<String> {
 
 /// Plays the story, and sees that it is of every command: one that comes to be is run here too.
 #[track_caller]
-fn check(masking: &str) {
-    let (looked_at, run) = played(masking);
-    println!("{masking}: {looked_at} texts, each searched for {} canaries", canaries().len());
+fn check(masking: &str, login: Login) {
+    let (looked_at, run) = played(masking, login);
+    println!(
+        "{masking}, {login:?}: {looked_at} texts, each searched for {} canaries",
+        canaries().len()
+    );
     assert!(looked_at > 1_000);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("canary");
     let mut bench = Bench::new(&folder, program()).unwrap();
@@ -236,12 +279,22 @@ fn check(masking: &str) {
 
 #[test]
 fn no_command_shows_a_secret_that_the_service_shows() {
-    check("cleartext");
+    check("cleartext", Login::Token);
 }
 
 #[test]
 fn no_command_shows_a_secret_that_the_service_masks() {
-    check("asterisks");
+    check("asterisks", Login::Token);
+}
+
+#[test]
+fn no_command_shows_a_secret_that_the_service_refers_to() {
+    check("secret_object", Login::Client);
+}
+
+#[test]
+fn no_command_shows_a_secret_that_the_service_leaves_out() {
+    check("dropped", Login::Client);
 }
 
 /// The search can fail: every form of every canary is found in the midst of something else.

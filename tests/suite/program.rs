@@ -54,10 +54,7 @@ fn every_example_works_in_the_sandbox() {
             ran.stdout
         };
         check("airform validate", 0, "The manifest is valid.");
-        // What is exported is written in an order of its own.
-        if !example.ends_with("11-existing-organization") {
-            check("airform fmt --check", 0, "");
-        }
+        check("airform fmt --check", 0, "");
         if example.join("tests").is_dir() {
             check("airform test", 0, "all as expected.");
         }
@@ -105,6 +102,56 @@ fn every_environment_of_the_overlays_works_in_the_sandbox() {
         check("airform apply --sandbox --auto-approve", "Applied: ");
         check("airform plan --sandbox", "No changes.");
     }
+}
+
+/// Colour is for screens, and for whoever asks for it; it says nothing that is not said without.
+#[test]
+fn colour_is_only_where_it_is_wanted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/16-detailed-exitcode");
+    let mut bench = Bench::new(&folder, program()).unwrap();
+    let mut said = |command: &str| {
+        let ran = bench.run(&words(command)).unwrap();
+        assert_eq!(ran.code, 0, "{command}: {ran}");
+        ran.stdout
+    };
+    let plain = said("airform plan");
+    assert!(plain.contains("+ tags.crm") && !plain.contains('\u{1b}'), "{plain:?}");
+    assert_eq!(said("airform plan --color never"), plain);
+    let coloured = said("airform plan --color always");
+    assert!(coloured.contains("\u{1b}[32m"), "{coloured:?}");
+    let mut bare = String::new();
+    for part in coloured.split_inclusive('m') {
+        let text = part.split_once("\u{1b}[").map_or(part, |(text, _)| text);
+        bare.push_str(text);
+    }
+    assert_eq!(bare, plain);
+    for format in ["json", "markdown", "html"] {
+        let text = said(&format!("airform plan --color always --format {format}"));
+        assert!(!text.contains('\u{1b}'), "{format}: {text:?}");
+    }
+}
+
+/// A number that is called like a secret cannot be looked up, and is in no plan file all the same: what
+/// carries the plan out takes it from the manifest.
+#[test]
+fn a_plan_file_holds_no_number_that_is_a_secret() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/16-detailed-exitcode");
+    let mut bench = Bench::new(&folder, program()).unwrap();
+    let manifest = "version: 1\n\nsource_templates:\n  hubspot: {definition: HubSpot, name: HubSpot}\n\n\
+        oauth_credentials:\n  hubspot:\n    connector_type: HubSpot\n    \
+        configuration: {client_id: a, pin_token: 48151623, client_limit: 2342108}\n";
+    std::fs::write(bench.folder().join("airform.yaml"), manifest).unwrap();
+    let ran = bench.run(&words("airform plan --out saved.plan")).unwrap();
+    assert!(ran.code == 0 && !ran.stdout.contains("48151623"), "{ran}");
+    let saved = std::fs::read_to_string(bench.folder().join("saved.plan")).unwrap();
+    assert!(saved.contains("2342108") && !saved.contains("48151623"), "{saved}");
+    let ran = bench.run(&words("airform show saved.plan --format json")).unwrap();
+    assert!(ran.code == 0 && !ran.stdout.contains("48151623"), "{ran}");
+    let ran = bench.run(&words("airform apply saved.plan --auto-approve")).unwrap();
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(bench.emulator.world().to_json().contains("48151623"));
+    let rest = bench.run(&words("airform plan --detailed-exitcode")).unwrap();
+    assert_eq!(rest.code, 0, "{rest}");
 }
 
 /// A thousand rows are a thousand customers, and a row more is one more.

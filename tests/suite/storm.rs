@@ -16,7 +16,7 @@ fn whatever_goes_wrong_one_clean_apply_puts_it_right() {
         let told = format!("seed {seed}: {error}\n{:#}", case.to_json());
         failures.lock().unwrap().push(told);
     };
-    let (tally, _) = run(0..CASES, 2, &failed);
+    let (tally, _) = run(0..CASES, 2, true, &failed);
     let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
     // Otherwise nothing is shown by it.

@@ -101,6 +101,11 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show what would change, and change nothing
+    ///
+    /// Three views are compared: the manifest, the organization as it stands, and what earlier runs remember.
+    /// Each change is shown with its reason. What is not declared is not touched, only counted; what is no
+    /// longer declared stays, unless --prune is given. With --out the plan is saved, to be reviewed and
+    /// carried out later, exactly as it is.
     #[command(
         after_help = "Examples:\n  airform plan infra/ --var stage=prod\n  airform plan infra/ --out saved.plan"
     )]
@@ -151,17 +156,33 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  airform validate infra/ --offline")]
     Validate(ValidateCommand),
     /// Compare plans with those that are expected, without credentials and without a network
+    ///
+    /// A test names a manifest, its variables and a recorded organization; the plan of it is compared with
+    /// the one that is kept beside it (NAME.snap for NAME.test.yaml), and with what the test expects.
+    /// Nothing of the environment is seen, no secret is needed, and nothing is written but, with --update,
+    /// the plans. Exits with 1 where a plan is another one.
     #[command(
         after_help = "Examples:\n  airform test\n  airform test tests/prod.test.yaml --update"
     )]
     Test(TestCommand),
     /// Record the organization for plan tests, without its secrets
+    ///
+    /// What was recorded is an organization for `airform test` and `airform sandbox --world`. In place of
+    /// each secret, and of what looks like one, stands `(secret)`.
     #[command(after_help = "Examples:\n  airform snapshot --out tests/world.json")]
     Snapshot(SnapshotCommand),
     /// Lay out manifests: order, indentation, empty lines
+    ///
+    /// Sections and the keys of a resource come in the order of the schema; a level is two spaces; an empty
+    /// line stands between sections, and at most one elsewhere. Lines are moved, never written anew:
+    /// comments, quotes and the order of names stay. Where a file would then say something else, less is
+    /// done, and that is said. No file is written while one of them has a mistake.
     #[command(after_help = "Examples:\n  airform fmt infra/\n  airform fmt infra/ --check --diff")]
     Fmt(FmtCommand),
     /// Print the JSON schema of the manifest, for editors, or of what is said to programs
+    ///
+    /// An editor that knows the manifest's completes its fields and says what they are. A program that reads
+    /// plans and applies finds every field of them in the plan's.
     #[command(
         after_help = "Examples:\n  airform schema > manifest.schema.json\n  airform schema plan > plan.schema.json"
     )]
@@ -171,6 +192,10 @@ pub(crate) enum Command {
         of: SchemaOf,
     },
     /// Serve a stand-in for the Embedded API on this machine
+    ///
+    /// It prints what has to be exported for other commands, and for programs of your own, to speak to it.
+    /// It needs no account. What is made in it is gone when it ends, unless --world keeps it. `plan` and
+    /// `apply` do not need it: with --sandbox they have one of their own.
     #[command(after_help = "Examples:\n  airform sandbox --port 8787")]
     Sandbox(SandboxCommand),
     /// Tell ids and names of what stands, for the application that embeds Airbyte
@@ -193,12 +218,21 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  airform import workspaces.acme acme-prod infra/")]
     Import(ImportCommand),
     /// Mint a token for a customer, or read one
+    ///
+    /// Tokens are minted only for customers whose workspace stands, since the service would make one for any
+    /// other name. A token is printed once and kept nowhere.
     #[command(after_help = "Examples:\n  airform token scoped --workspace acme infra/")]
     Token(TokenCommand),
     /// Look at what is remembered of earlier runs, and mend it
+    ///
+    /// State says which object each resource is, and what was last written to it, as keyed digests. What it
+    /// has forgotten is found again by name; objects are not touched by any of these commands.
     #[command(after_help = "Examples:\n  airform state list")]
     State(StateCommand),
     /// Find connectors, their fields and YAML to begin with
+    ///
+    /// The service is asked with the credentials that are set. Where none are, and with --offline, the
+    /// connectors that are built in are meant.
     #[command(after_help = "Examples:\n  airform definitions show S3 --offline")]
     Definitions(DefinitionsCommand),
     /// Write a folder to begin with: a manifest, a .gitignore, a workflow
@@ -217,11 +251,15 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  airform explain plan::guarded")]
     Explain(ExplainCommand),
     /// Print a script with which a shell completes the command line
+    ///
+    /// The shell reads it each time that it starts, or once, from where it looks for such scripts.
     #[command(
         after_help = "Examples:\n  source <(airform completions bash)\n  airform completions zsh > ~/.zfunc/_airform\n  airform completions fish > ~/.config/fish/completions/airform.fish"
     )]
     Completions(CompletionsCommand),
     /// Write manual pages
+    ///
+    /// One for each command: `man airform`, `man airform-plan`.
     #[command(after_help = "Examples:\n  airform man --out ~/.local/share/man/man1")]
     Man(ManCommand),
 }

@@ -33,6 +33,7 @@ pub(crate) mod target;
 pub(crate) mod token;
 mod token_command;
 pub(crate) mod validate;
+mod withheld;
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use api::{Exchange, Observer, Pause};
+use api::{Exchange, Observer, Pause, Why};
 
 use crate::env::{self, Env};
 use crate::streams::Aside;
@@ -77,6 +77,11 @@ impl Log {
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = extent;
     }
 
+    /// Whether anything that connectors ask for was read by an earlier run.
+    pub(crate) fn has_kept(&self) -> bool {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// How many requests were made about what, in a line, and what none was made about.
     pub(crate) fn summary(&self, made: u64) -> String {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -99,6 +104,11 @@ impl Observer for Log {
     }
 
     fn paused(&self, pause: &Pause) {
+        // What the service asks for is counted down below, or an event; a pace of our own is neither.
+        let is_shown = self.aside.is_drawing() || self.aside.in_events();
+        if is_shown && pause.why != Why::Pace {
+            return;
+        }
         if let Some(line) = requests::pause(pause) {
             self.aside.line(&line);
         }

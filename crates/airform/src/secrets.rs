@@ -11,7 +11,16 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 use crate::env::Env;
-use crate::sources::read_text;
+use crate::sources::{Folder, Unread};
+
+/// Why a secret cannot be had.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Missing {
+    /// Its file lies outside of the manifest's folder, which nobody has allowed.
+    Outside,
+    /// Anything else, in words.
+    Other(String),
+}
 
 /// The texts of the secrets that a manifest names.
 #[derive(Default)]
@@ -26,8 +35,8 @@ impl Secrets {
         desired: &Desired,
         variables: &BTreeMap<String, SecretString>,
         env: &Env,
-        folder: &std::path::Path,
-    ) -> Result<Secrets, Vec<(SecretSource, String)>> {
+        folder: Folder<'_>,
+    ) -> Result<Secrets, Vec<(SecretSource, Missing)>> {
         let mut texts = BTreeMap::new();
         let mut missing = Vec::new();
         for source in desired.secret_sources() {
@@ -47,7 +56,7 @@ impl Secrets {
         desired: &Desired,
         variables: &BTreeMap<String, SecretString>,
         env: &Env,
-        folder: &std::path::Path,
+        folder: Folder<'_>,
     ) -> Secrets {
         let found = desired.secret_sources().into_iter().filter_map(|source| {
             let text = look_up(source, variables, env, folder).ok()?;
@@ -85,19 +94,23 @@ fn look_up(
     source: &SecretSource,
     variables: &BTreeMap<String, SecretString>,
     env: &Env,
-    folder: &std::path::Path,
-) -> Result<SecretString, String> {
+    folder: Folder<'_>,
+) -> Result<SecretString, Missing> {
     match source {
         SecretSource::Env(name) => env
             .get(name)
             .map(|text| SecretString::from(text.to_owned()))
-            .ok_or_else(|| format!("the environment variable {name} is not set")),
-        SecretSource::File(path) => read_text(&folder.join(path))
+            .ok_or_else(|| Missing::Other(format!("the environment variable {name} is not set"))),
+        SecretSource::File(path) => match folder.read(path) {
             // Editors and `echo` end a file with a line end that is no part of the secret.
-            .map(|text| SecretString::from(text.trim_end_matches(['\n', '\r']))),
-        SecretSource::Variable(name) => {
-            variables.get(name).cloned().ok_or_else(|| format!("the variable {name} has no value"))
-        }
+            Ok(text) => Ok(SecretString::from(text.trim_end_matches(['\n', '\r']))),
+            Err(Unread::Outside) => Err(Missing::Outside),
+            Err(Unread::Failed(why)) => Err(Missing::Other(why)),
+        },
+        SecretSource::Variable(name) => variables
+            .get(name)
+            .cloned()
+            .ok_or_else(|| Missing::Other(format!("the variable {name} has no value"))),
     }
 }
 
@@ -194,6 +207,10 @@ mod tests {
 
     use super::*;
 
+    fn here() -> Folder<'static> {
+        Folder { path: std::path::Path::new("."), allow_outside: false }
+    }
+
     fn secret(name: &str) -> Value {
         let source = SecretSource::Env(name.to_owned());
         Value::Secret(SecretRef { parts: vec![SecretPart::Lookup(source)] })
@@ -219,8 +236,7 @@ mod tests {
         for (name, value) in variables {
             env = env.with(name, value);
         }
-        let folder = std::path::Path::new(".");
-        match Secrets::look_up(&declaring(values), &BTreeMap::new(), &env, folder) {
+        match Secrets::look_up(&declaring(values), &BTreeMap::new(), &env, here()) {
             Ok(secrets) => secrets,
             Err(missing) => panic!("{missing:?}"),
         }
@@ -265,15 +281,15 @@ mod tests {
     fn every_missing_secret_is_named() {
         let desired = declaring(&[secret("A"), secret("B"), secret("C")]);
         let env = Env::default().with("B", "x").with("C", "");
-        let folder = std::path::Path::new(".");
-        let missing = match Secrets::look_up(&desired, &BTreeMap::new(), &env, folder) {
+        let missing = match Secrets::look_up(&desired, &BTreeMap::new(), &env, here()) {
             Ok(secrets) => panic!("{secrets:?}"),
             Err(missing) => missing,
         };
-        let missing: Vec<String> = missing.into_iter().map(|(_, why)| why).collect();
+        let missing: Vec<Missing> = missing.into_iter().map(|(_, why)| why).collect();
         assert_eq!(
             missing,
-            ["the environment variable A is not set", "the environment variable C is not set"]
+            ["A", "C"]
+                .map(|name| Missing::Other(format!("the environment variable {name} is not set")))
         );
     }
 

@@ -233,30 +233,63 @@ impl manifest::Lookup for Lookup<'_> {
     }
 
     fn file(&self, path: &str, from: FileId) -> Result<String, String> {
-        let folder = self.folders.get(from.0 as usize).map_or(Path::new(""), PathBuf::as_path);
-        let path = if self.allow_outside { folder.join(path) } else { inside(folder, path)? };
-        read_text(&path)
+        let beside = self.folders.get(from.0 as usize).map_or(Path::new(""), PathBuf::as_path);
+        let folder = Folder { path: beside, allow_outside: self.allow_outside };
+        folder.read(path).map_err(|unread| match unread {
+            Unread::Outside => {
+                format!("it lies {OUTSIDE} (`{ALLOW_OUTSIDE}` lets it be read)")
+            }
+            Unread::Failed(why) => why,
+        })
     }
 }
 
-/// The file at `path` in `folder` or below. What a manifest says may come from somebody else than
-/// who runs it, so it does not get to read, and send, any file of the machine. That holds however
-/// the file is named: `..`, an absolute path, a link that leads out.
-fn inside(folder: &Path, path: &str) -> Result<PathBuf, String> {
-    const OUTSIDE: &str =
-        "it lies outside of the folder of the manifest (`--allow-outside` lets it be read)";
-    let is_below = |part| matches!(part, Component::Normal(_) | Component::CurDir);
-    if !Path::new(path).components().all(is_below) {
-        return Err(OUTSIDE.to_owned());
+/// Where a file lies that is not read.
+pub(crate) const OUTSIDE: &str = "outside of the folder of the manifest";
+/// The argument that lets it be read.
+pub(crate) const ALLOW_OUTSIDE: &str = "--allow-outside";
+
+/// The folder that the paths in a file of a manifest begin at.
+#[derive(Clone, Copy)]
+pub(crate) struct Folder<'a> {
+    /// Where it is.
+    pub(crate) path: &'a Path,
+    /// Whether files outside of it may be read.
+    pub(crate) allow_outside: bool,
+}
+
+/// Why a file was not read.
+#[derive(Debug)]
+pub(crate) enum Unread {
+    /// It is not below the folder, and nobody has allowed that.
+    Outside,
+    /// Anything else, in words.
+    Failed(String),
+}
+
+impl Folder<'_> {
+    /// The text of the file at `path`. What a manifest says may come from somebody else than who
+    /// runs it, so it does not get to read, and send, any file of the machine. That holds however
+    /// the file is named: `..`, an absolute path, a link that leads out.
+    pub(crate) fn read(self, path: &str) -> Result<String, Unread> {
+        let found = if self.allow_outside { self.path.join(path) } else { self.inside(path)? };
+        read_text(&found).map_err(Unread::Failed)
     }
-    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
-    let found = folder.join(path);
-    let told = |error: std::io::Error| format!("{}: {error}", found.display());
-    let real = found.canonicalize().map_err(told)?;
-    if !real.starts_with(folder.canonicalize().map_err(told)?) {
-        return Err(OUTSIDE.to_owned());
+
+    fn inside(self, path: &str) -> Result<PathBuf, Unread> {
+        let is_below = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if !Path::new(path).components().all(is_below) {
+            return Err(Unread::Outside);
+        }
+        let folder = if self.path == Path::new("") { Path::new(".") } else { self.path };
+        let found = folder.join(path);
+        let told = |error: std::io::Error| Unread::Failed(format!("{}: {error}", found.display()));
+        let real = found.canonicalize().map_err(told)?;
+        if !real.starts_with(folder.canonicalize().map_err(told)?) {
+            return Err(Unread::Outside);
+        }
+        Ok(found)
     }
-    Ok(found)
 }
 
 /// `NAME=VALUE` arguments as a map, or a complaint about each that is none.

@@ -1,6 +1,7 @@
 //! The only place that speaks: standard output for what was asked for, standard error for the rest.
 
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
@@ -23,7 +24,7 @@ pub(crate) struct Streams {
     /// How wide that is.
     pub(crate) width: Option<usize>,
     /// Standard output is for a program, which takes events, one a line.
-    pub(crate) events: bool,
+    events: bool,
 }
 
 impl Streams {
@@ -39,7 +40,11 @@ impl Streams {
             failed: None,
             out: Box::new(AutoStream::new(std::io::stdout(), choice)),
             err: Box::new(AutoStream::new(std::io::stderr(), choice)),
-            aside: Arc::new(Aside { choice, bars: Mutex::new(None) }),
+            aside: Arc::new(Aside {
+                choice,
+                bars: Mutex::new(None),
+                is_for_a_program: AtomicBool::new(false),
+            }),
             interactive,
             is_seen: std::io::stdout().is_terminal(),
             width: terminal_size::terminal_size_of(std::io::stdout())
@@ -76,6 +81,17 @@ impl Streams {
         Arc::clone(&self.aside)
     }
 
+    /// Standard output is for a program from now on, which takes events, one a line.
+    pub(crate) fn speak_in_events(&mut self) {
+        self.events = true;
+        self.aside.is_for_a_program.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether standard output is for a program, which takes events, one a line.
+    pub(crate) fn in_events(&self) -> bool {
+        self.events
+    }
+
     /// Writes an event to standard output.
     pub(crate) fn event(&mut self, event: &Event) {
         self.say(json::text(event, false));
@@ -98,6 +114,7 @@ impl Streams {
 pub(crate) struct Aside {
     choice: ColorChoice,
     bars: Mutex<Option<MultiProgress>>,
+    is_for_a_program: AtomicBool,
 }
 
 impl Aside {
@@ -112,6 +129,23 @@ impl Aside {
             Some(bars) => bars.suspend(write),
             None => write(),
         }
+    }
+
+    /// Writes an event to standard output, for a program that takes events. There is nobody to complain
+    /// to when that fails; whatever is said next meets the same failure.
+    pub(crate) fn event(&self, event: &Event) {
+        let mut out = std::io::stdout().lock();
+        let _ = writeln!(out, "{}", json::text(event, false)).and_then(|()| out.flush());
+    }
+
+    /// Whether standard output is for a program, which takes events.
+    pub(crate) fn in_events(&self) -> bool {
+        self.is_for_a_program.load(Ordering::Relaxed)
+    }
+
+    /// Whether something is drawn, so that somebody sees how it goes.
+    pub(crate) fn is_drawing(&self) -> bool {
+        self.bars.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// What is drawn below whatever is said, from now on.

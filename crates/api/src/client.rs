@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use model::live::{Id, LiveObject};
 use secrecy::SecretString;
 use serde_json::Value as Json;
 use tokio::sync::OnceCell;
@@ -11,11 +12,12 @@ use tokio::sync::OnceCell;
 use crate::clock::{Clock, Machine};
 use crate::delivery::{Delivery, Message, Sender};
 use crate::error::Error;
+use crate::observe::Pause;
 use crate::page::{self, Page};
 use crate::rate::{Jitter, Rate};
 use crate::refusal;
 use crate::session::Session;
-use crate::settings::Settings;
+use crate::settings::{Credentials, Settings};
 use crate::transport::Transport;
 use crate::wire;
 
@@ -29,6 +31,8 @@ const MOST_AGED: u32 = 24;
 pub struct Client {
     shared: Arc<Shared>,
     read_only: bool,
+    /// When source templates were last written to that need not be read again.
+    trusted: Arc<BTreeMap<Id, String>>,
 }
 
 #[derive(Debug)]
@@ -70,8 +74,13 @@ impl Client {
             seed,
             observer,
         } = settings;
+        // A service that says again what it was sent may do so long after, in answer to anything.
+        let kept = match &credentials {
+            Credentials::Token(secret) | Credentials::Client { secret, .. } => vec![secret.clone()],
+            Credentials::Provider(_) => Vec::new(),
+        };
         let session = Session::new(credentials, organization, Arc::clone(&clock))?;
-        let transport = Transport::new(&base, authorities.as_deref(), limits.answer)?;
+        let transport = Transport::new(&base, authorities.as_deref(), limits)?;
         let host = transport.host();
         let rate = Rate::new(concurrency, budget, clock, observer.clone());
         let delivery = Delivery::new(transport, rate, Jitter::new(seed), observer);
@@ -83,16 +92,30 @@ impl Client {
             identified: OnceCell::new(),
             first_page: Mutex::new(None),
             minting: Mutex::new(BTreeMap::new()),
-            kept: Mutex::new(Vec::new()),
+            kept: Mutex::new(kept),
         };
-        Ok(Client { shared: Arc::new(shared), read_only: false })
+        Ok(Client { shared: Arc::new(shared), read_only: false, trusted: Arc::default() })
     }
 
     /// The same client, for whoever must not change anything: it sends `GET` and the exchange of
     /// credentials for a token, and refuses all else before it is sent.
     #[must_use]
     pub fn read_only(&self) -> Client {
-        Client { shared: Arc::clone(&self.shared), read_only: true }
+        Client { read_only: true, ..self.clone() }
+    }
+
+    /// The same client, for whoever believes that a source template is as it was left for as long as
+    /// its list says the same time of its last write as `written`. That saves a request for each, and
+    /// is sound only if every way of writing to one changes that time, which is not settled
+    /// (dossier 5.1).
+    #[must_use]
+    pub fn trusting(&self, written: BTreeMap<Id, String>) -> Client {
+        Client { trusted: Arc::new(written), ..self.clone() }
+    }
+
+    /// Whether `object` need not be read in full.
+    pub fn trusts(&self, id: &Id, object: &LiveObject) -> bool {
+        object.updated_at.is_some() && self.trusted.get(id) == object.updated_at.as_ref()
     }
 
     /// Scheme, host and port (where it is not the scheme's own): `https://api.airbyte.ai`.
@@ -105,9 +128,9 @@ impl Client {
         self.shared.delivery.sent()
     }
 
-    /// How long nothing is sent yet, because the service asked for a pause (dossier 1.3). None where
-    /// it did not, or the pause is over.
-    pub fn throttled(&self) -> Option<Duration> {
+    /// What is left of a pause that the service asked for (dossier 1.3). None where it did not, or the
+    /// pause is over; also where only a pace of our own lets nothing go.
+    pub fn throttled(&self) -> Option<Pause> {
         self.shared.delivery.rate.pause_left()
     }
 

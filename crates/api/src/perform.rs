@@ -50,7 +50,7 @@ impl Client {
                     Kind::Workspace => workspace::delete(self, id, us).await?,
                     Kind::Connector => connector::delete(self, id).await?,
                 }
-                Ok(Outcome { id: id.clone(), attributes: None })
+                Ok(Outcome { id: id.clone(), attributes: None, updated_at: None })
             }
             ReadyCall::Attach { id, tag } => {
                 let template = taggable(*kind)?;
@@ -151,7 +151,8 @@ impl Client {
             cause: format!("it is no {}", template.kind.noun()),
             unclear,
         })?;
-        Ok(Outcome { id, attributes: Some(object.attributes) })
+        let updated_at = object.updated_at.filter(|_| template.kind == Kind::SourceTemplate);
+        Ok(Outcome { id, attributes: Some(object.attributes), updated_at })
     }
 
     async fn delete(&self, template: &Template, id: &Id) -> Result<(), Error> {
@@ -172,9 +173,14 @@ impl Client {
         message: Message,
         on: bool,
     ) -> Result<Outcome, Error> {
-        let outcome = Outcome { id: id.clone(), attributes: None };
+        let outcome = Outcome { id: id.clone(), attributes: None, updated_at: None };
         match self.call(message).await {
-            Ok(_) => Ok(outcome),
+            Ok(answer) => {
+                let shown = (template.read)(answer, None).map(|(_, object)| object);
+                let updated_at = shown.and_then(|object| object.updated_at);
+                let updated_at = updated_at.filter(|_| template.kind == Kind::SourceTemplate);
+                Ok(Outcome { updated_at, ..outcome })
+            }
             Err(error) if matches!(error.status(), Some(400 | 404 | 409 | 422)) => {
                 let shown = get(self, template.get, id).await?;
                 let is_on = shown.is_some_and(|shown| has_tag(&shown, tag));

@@ -218,10 +218,11 @@ impl Rate {
         Ok(())
     }
 
-    /// How long nothing goes yet. None where no pause was asked for.
-    pub(crate) fn pause_left(&self) -> Option<Duration> {
-        let left = self.flow().resume_at.saturating_sub(self.clock.now());
-        (!left.is_zero()).then_some(left)
+    /// What is left of a pause that the service asked for.
+    pub(crate) fn pause_left(&self) -> Option<Pause> {
+        let flow = self.flow();
+        let time = flow.resume_at.saturating_sub(self.clock.now());
+        (!time.is_zero()).then_some(Pause { time, why: flow.why })
     }
 
     /// The service tells what is left of its limit: where that is nothing, asking can wait until

@@ -83,11 +83,13 @@ pub struct Limits {
     pub answer: usize,
     /// The pages of one list. With full pages, the default is two million objects.
     pub pages: usize,
+    /// How long an answer may take. It only shortens what each request waits by itself.
+    pub wait: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { answer: 64 * 1024 * 1024, pages: 20_000 }
+        Limits { answer: 64 * 1024 * 1024, pages: 20_000, wait: Duration::MAX }
     }
 }
 

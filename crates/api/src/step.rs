@@ -83,7 +83,7 @@ pub enum Filled {
 
 impl Filled {
     /// The text, where the value is text in clear.
-    pub(crate) fn as_text(&self) -> Option<&str> {
+    pub fn as_text(&self) -> Option<&str> {
         match self {
             Filled::Text(text) => Some(text),
             _ => None,
@@ -122,4 +122,7 @@ pub struct Outcome {
     /// What the service showed of the object in its answer, under the manifest's names. None where
     /// its answer tells nothing: a workspace made, a tag put on or taken off, anything deleted.
     pub attributes: Option<BTreeMap<String, Value>>,
+    /// When the object was last written to, as the answer says it. Only of source templates, which
+    /// whoever trusts it need not read again ([`Client::trusting`](crate::Client::trusting)).
+    pub updated_at: Option<String>,
 }

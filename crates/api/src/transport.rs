@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::Error;
 use crate::rate::{self, Allowance};
+use crate::settings::Limits;
 
 /// A server that has not taken a connection by then is not there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,8 +28,8 @@ pub(crate) struct Transport {
     http: reqwest::Client,
     /// Without a slash at the end.
     base: Url,
-    /// The bytes of the largest answer that is read.
-    largest: usize,
+    /// How much is read of an answer, and for how long.
+    limits: Limits,
 }
 
 /// A request in full.
@@ -78,7 +79,7 @@ impl Transport {
     pub(crate) fn new(
         base: &str,
         authorities: Option<&[u8]>,
-        largest: usize,
+        limits: Limits,
     ) -> Result<Transport, Error> {
         let base = checked_base(base)?;
         let mut http = reqwest::Client::builder()
@@ -103,7 +104,7 @@ impl Transport {
             let why = format!("TLS cannot be set up: {}", explain(error));
             if has_authorities { Error::Authorities(why) } else { Error::Settings(why) }
         })?;
-        Ok(Transport { http, base, largest })
+        Ok(Transport { http, base, limits })
     }
 
     /// Scheme, host and port, without a default port.
@@ -118,6 +119,7 @@ impl Transport {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
+        let timeout = timeout.min(self.limits.wait);
         let mut request = self.http.request(method, url).timeout(timeout).header(ACCEPT, JSON);
         if let Some(bearer) = bearer {
             let text = format!("Bearer {}", bearer.expose_secret());
@@ -143,8 +145,8 @@ impl Transport {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(fault)? {
             // What is counted is unpacked: a small answer can unpack to any size.
-            if body.len() + chunk.len() > self.largest {
-                return Err(Fault::TooLarge { largest: self.largest });
+            if body.len() + chunk.len() > self.limits.answer {
+                return Err(Fault::TooLarge { largest: self.limits.answer });
             }
             body.extend_from_slice(&chunk);
         }
@@ -228,7 +230,11 @@ mod tests {
 
     #[track_caller]
     fn check(base: &str, host: Option<&str>) {
-        assert_eq!(Transport::new(base, None, 1).ok().map(|t| t.host()).as_deref(), host, "{base}");
+        assert_eq!(
+            Transport::new(base, None, Limits::default()).ok().map(|t| t.host()).as_deref(),
+            host,
+            "{base}"
+        );
     }
 
     #[test]

@@ -4,6 +4,8 @@ use model::live::Id;
 use model::secret::SecretSource;
 use model::{Address, Kind};
 
+use crate::seen::Moved;
+
 /// Why a step has failed. Never holds the text of a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -25,6 +27,9 @@ pub enum Error {
         /// That resource.
         address: Address,
     },
+    /// What the plan saw is not so any more; nothing was sent.
+    #[error("it has moved since the plan was made, and nothing was sent: {0}")]
+    Moved(#[from] Moved),
     /// Something was to be made, and the service answered with something that stood before. Nothing
     /// is recorded: to take it for the new one would put it under another resource's name.
     #[error(
@@ -71,6 +76,7 @@ impl Error {
             Error::Broken => true,
             Error::SecretMissing { .. }
             | Error::ReferenceMissing { .. }
+            | Error::Moved(_)
             | Error::NotNew { .. }
             | Error::Unrecorded { .. }
             | Error::Contradiction(_) => false,

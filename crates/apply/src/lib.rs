@@ -8,6 +8,7 @@
 //!
 //! - `walk` decides when: the order, the number of calls at once, what happens after a failure;
 //! - `ready` makes a step of the plan one that can be sent;
+//! - `seen` holds a step to what the plan saw, where that is long ago;
 //! - `verify` makes an answer what state remembers;
 //! - [`basis`] says what a kept plan hangs on, and whether that still holds.
 
@@ -16,18 +17,20 @@ mod cancel;
 mod error;
 mod ready;
 mod report;
+mod seen;
 mod verify;
 mod walk;
 
 use std::collections::BTreeSet;
 
-use model::live::Id;
+use model::live::{Id, Live, Scope};
 use model::secret::SecretSource;
 use secrecy::SecretString;
 
 pub use cancel::Cancel;
 pub use error::Error;
 pub use report::{Report, StepResult};
+pub use seen::{Moved, Seen};
 pub use walk::apply;
 
 /// Sends calls. [`api::Client`] does; tests have others.
@@ -37,11 +40,18 @@ pub trait Performer: Clone + 'static {
         &self,
         step: &api::ReadyStep,
     ) -> impl Future<Output = Result<api::Outcome, api::Error>>;
+
+    /// Looks at what a step hangs on.
+    fn look(&self, scope: &Scope) -> impl Future<Output = Result<Live, api::Error>>;
 }
 
 impl Performer for api::Client {
     async fn perform(&self, step: &api::ReadyStep) -> Result<api::Outcome, api::Error> {
         api::Client::perform(self, step).await
+    }
+
+    async fn look(&self, scope: &Scope) -> Result<Live, api::Error> {
+        self.refresh(scope).await
     }
 }
 
@@ -61,6 +71,8 @@ pub struct Options {
     /// by name and to get the one that stands, if one does (dossier 2.2): an id in here is no new
     /// one.
     pub known_workspaces: BTreeSet<Id>,
+    /// What the plan saw, for steps that are taken long after; none: it is believed to the end.
+    pub seen: Option<Seen>,
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod basis;
 mod random;
 mod ready;
 mod rest;
+mod seen;
 mod verify;
 mod walk;
 
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use api::{Filled, ReadyCall, ReadyStep};
 use model::event::Event;
-use model::live::Id;
+use model::live::{Id, Live, Scope};
 use model::plan::{Call, Memory, Plan, Step, StepId, Target};
 use model::secret::{Fingerprint, Fingerprints, SecretPart, SecretRef, SecretSource};
 use model::state::{Record, State, StateChange};
@@ -20,7 +21,7 @@ use model::{Address, Kind, Path, Value};
 use secrecy::{ExposeSecret, SecretString};
 use tempfile::TempDir;
 
-use crate::{Cancel, Options, Performer, Report, Secrets, StepResult, apply};
+use crate::{Cancel, Options, Performer, Report, Secrets, Seen, StepResult, apply};
 
 /// A service that does as it is told, and remembers what it was asked.
 #[derive(Clone, Default)]
@@ -30,6 +31,8 @@ struct Fake(Arc<Mutex<Inner>>);
 struct Inner {
     /// How it answers, by what the call is about.
     script: BTreeMap<String, Answer>,
+    /// What stands when somebody looks.
+    live: Live,
     /// Every call, in words, when it comes and (in brackets) when it goes.
     log: Vec<String>,
     running: usize,
@@ -82,6 +85,13 @@ fn gives(id: &str) -> Answer {
 }
 
 impl Performer for Fake {
+    async fn look(&self, scope: &Scope) -> Result<Live, api::Error> {
+        let mut inner = self.0.lock().unwrap();
+        let kinds: Vec<&str> = scope.kinds.keys().map(|kind| kind.noun()).collect();
+        inner.log.push(format!("look for a {}", kinds.join(", ")));
+        Ok(inner.live.clone())
+    }
+
     async fn perform(&self, step: &ReadyStep) -> Result<api::Outcome, api::Error> {
         let (verb, name, id) = match &step.call {
             ReadyCall::Create { name, .. } => {
@@ -110,7 +120,9 @@ impl Performer for Fake {
         let cause = "reset".to_owned();
         let failed = |unclear| api::Error::Unanswered { request: name.clone(), cause, unclear };
         match answer.failure {
-            None => Ok(api::Outcome { id: answer.id.unwrap_or(id), attributes: None }),
+            None => {
+                Ok(api::Outcome { id: answer.id.unwrap_or(id), attributes: None, updated_at: None })
+            }
             Some(Failure::Certain) => Err(failed(false)),
             Some(Failure::Unclear) => Err(failed(true)),
             Some(Failure::Panic) => panic!("as told"),
@@ -202,6 +214,8 @@ struct Run {
     before: BTreeMap<Address, Record>,
     parallelism: usize,
     known_workspaces: BTreeSet<Id>,
+    /// What the plan saw.
+    seen: Option<Seen>,
     /// The run is asked to stop when this is done.
     cancel_at: Option<StepId>,
     /// Nothing can be recorded.
@@ -223,6 +237,7 @@ impl Run {
             before: BTreeMap::new(),
             parallelism: 10,
             known_workspaces: BTreeSet::new(),
+            seen: None,
             cancel_at: None,
             full_disk: false,
         }
@@ -252,6 +267,7 @@ impl Run {
         let options = Options {
             parallelism: self.parallelism,
             known_workspaces: self.known_workspaces.clone(),
+            seen: self.seen.clone(),
         };
         let cancel = Cancel::default();
         let mut events = Vec::new();

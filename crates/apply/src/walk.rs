@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use api::ReadyStep;
+use api::{ReadyCall, ReadyStep};
 use model::event::Event;
-use model::live::Id;
+use model::live::{Id, Live, Scope};
 use model::plan::{Call, Plan, Step, StepId};
 use model::secret::Fingerprints;
 use model::state::{Record, StateChange};
@@ -59,9 +59,17 @@ async fn take<P: Performer>(
     let mut running: HashMap<task::Id, StepId> = HashMap::new();
     loop {
         if !cancel.is_cancelled() {
-            for (id, step) in walk.begin(parallelism.saturating_sub(running.len())) {
+            for (id, step, look) in walk.begin(parallelism.saturating_sub(running.len())) {
                 let performer = performer.clone();
-                let call = calls.spawn_local(async move { performer.perform(&step).await });
+                let call = calls.spawn_local(async move {
+                    match look {
+                        Some(scope) => match performer.look(&scope).await {
+                            Ok(live) => Came::Looked(step, live),
+                            Err(error) => Came::Answered(Err(error)),
+                        },
+                        None => Came::Answered(performer.perform(&step).await),
+                    }
+                });
                 running.insert(call.id(), id);
             }
         }
@@ -70,7 +78,19 @@ async fn take<P: Performer>(
         let mut next = Some(first);
         while let Some(joined) = next {
             let (call, result) = match joined {
-                Ok((call, result)) => (call, result.map_err(Error::Call)),
+                Ok((call, Came::Answered(result))) => (call, result.map_err(Error::Call)),
+                Ok((call, Came::Looked(step, live))) => match walk.still(&step, &live) {
+                    Ok(()) => {
+                        let performer = performer.clone();
+                        let sent = calls.spawn_local(async move {
+                            Came::Answered(performer.perform(&step).await)
+                        });
+                        running.remove(&call).map(|id| running.insert(sent.id(), id));
+                        next = calls.try_join_next_with_id();
+                        continue;
+                    }
+                    Err(moved) => (call, Err(moved)),
+                },
                 Err(broken) => (broken.id(), Err(Error::Broken)),
             };
             if let Some(step) = running.remove(&call) {
@@ -81,6 +101,14 @@ async fn take<P: Performer>(
         walk.end(ended);
     }
     walk.report()
+}
+
+/// What a task has come to.
+enum Came {
+    /// This is how it looks where the step is to be taken.
+    Looked(ReadyStep, Live),
+    /// The step was taken.
+    Answered(Result<api::Outcome, api::Error>),
 }
 
 struct Walk<'a> {
@@ -100,6 +128,8 @@ struct Walk<'a> {
     quiet: BTreeSet<StepId>,
     /// Every id that belongs to a resource, or did when the run began or since.
     holders: BTreeMap<Id, Address>,
+    /// What this run has written to itself, and so looks otherwise than the plan saw it.
+    written: BTreeSet<Id>,
     state_error: Option<state::Error>,
     /// Whatever else were sent would fail as something did.
     is_hopeless: bool,
@@ -135,6 +165,7 @@ impl<'a> Walk<'a> {
             ready: BTreeSet::new(),
             quiet: BTreeSet::new(),
             holders: BTreeMap::new(),
+            written: BTreeSet::new(),
             state_error: None,
             is_hopeless: false,
             session,
@@ -159,7 +190,7 @@ impl<'a> Walk<'a> {
 
     /// Takes what can be begun, `free` calls at most: their intents are on disk. Steps without a
     /// call are taken at once and without limit.
-    fn begin(&mut self, free: usize) -> Vec<(StepId, ReadyStep)> {
+    fn begin(&mut self, free: usize) -> Vec<(StepId, ReadyStep, Option<Scope>)> {
         let mut intents = Vec::new();
         let mut calls = Vec::new();
         let mut settled = Vec::new();
@@ -179,7 +210,8 @@ impl<'a> Walk<'a> {
             match ready(step, &sources) {
                 Ok(Some(call)) => {
                     intents.extend(intent(id, step));
-                    calls.push((id, call));
+                    let look = self.look(&call);
+                    calls.push((id, call, look));
                 }
                 Ok(None) => settled.push((id, Ok(None))),
                 Err(error) => settled.push((id, Err(error))),
@@ -192,10 +224,29 @@ impl<'a> Walk<'a> {
             self.state_error = Some(error);
             return Vec::new();
         }
-        for (step, _) in &calls {
+        for (step, ..) in &calls {
             (self.events)(Event::Started { step: *step });
         }
         calls
+    }
+
+    /// What to look at before `step` is sent.
+    fn look(&mut self, step: &ReadyStep) -> Option<Scope> {
+        let is_ours_by_now = match &step.call {
+            ReadyCall::Update { id, .. } | ReadyCall::Delete { id, .. } => {
+                !self.written.insert(id.clone())
+            }
+            ReadyCall::Create { .. } | ReadyCall::Attach { .. } | ReadyCall::Detach { .. } => false,
+        };
+        let seen = self.options.seen.as_ref().filter(|_| !is_ours_by_now)?;
+        seen.look(step)
+    }
+
+    /// Whether what was looked at is as the plan saw it. An answer that was lost may have made what
+    /// stands under the name, or this run has.
+    fn still(&self, step: &ReadyStep, live: &Live) -> Result<(), Error> {
+        let Some(seen) = &self.options.seen else { return Ok(()) };
+        Ok(seen.still(step, live)?)
     }
 
     /// Takes in what calls came to.

@@ -6,7 +6,7 @@
 
 mod blocks;
 mod lines;
-mod order;
+pub(crate) mod order;
 
 use model::span::FileId;
 

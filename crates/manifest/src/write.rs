@@ -16,6 +16,7 @@ use model::desired::{Desired, Resource};
 use model::kinds::connection_template::HOSTING_USER;
 use model::{Address, Kind, Value};
 
+use crate::layout::order;
 use scalar::{key, text};
 
 /// How far a level is moved to the right.
@@ -110,7 +111,7 @@ impl Writer {
         let place = self.written.places.len();
         self.written.places.push((start..start, address.clone(), None));
         let schema = address.kind().schema();
-        let attributes: Vec<(&str, &Value)> = schema
+        let mut attributes: Vec<(&str, &Value)> = schema
             .attributes
             .iter()
             .filter_map(|attribute| {
@@ -119,6 +120,9 @@ impl Writer {
             })
             .filter(|(name, value)| !is_default(address, name, value))
             .collect();
+        // In the order of the layout: what is written needs no `airform fmt`.
+        let order = order::keys(address.kind());
+        attributes.sort_by_key(|(name, _)| order::rank(order, name));
         let name = key(&address.within_section());
         if attributes.is_empty() && !resource.external {
             self.line(STEP, &format!("{name}: {{}}"));
@@ -126,9 +130,6 @@ impl Writer {
             self.line(STEP, &format!("{name}:"));
         }
         let indent = STEP.repeat(2);
-        if resource.external {
-            self.line(&indent, "external: true");
-        }
         for (name, value) in attributes {
             let start = self.written.text.len();
             for line in member(name, &said(address.kind(), name, value)) {
@@ -136,6 +137,9 @@ impl Writer {
             }
             let range = start..self.written.text.len();
             self.written.places.push((range, address.clone(), Some(name.to_owned())));
+        }
+        if resource.external {
+            self.line(&indent, "external: true");
         }
         let end = self.written.text.len();
         if let Some((range, _, _)) = self.written.places.get_mut(place) {

@@ -9,7 +9,7 @@ use crate::value::{Path, Value};
 
 /// Parts of key names behind which secrets are kept. Where nobody says of a value whether it is one, a
 /// name is all there is to go by. Too many hide a harmless value; too few show a password.
-const SECRET_KEYS: [&str; 17] = [
+const SECRET_KEYS: [&str; 21] = [
     "password",
     "passwd",
     "passphrase",
@@ -22,6 +22,10 @@ const SECRET_KEYS: [&str; 17] = [
     "private_key",
     "privatekey",
     "ssh_key",
+    "account_key",
+    "client_key",
+    "encrypting_key",
+    "encryption_key",
     "sas_key",
     "credential",
     "connection_string",

@@ -10,6 +10,10 @@ use crate::value::Path;
 /// The name under which a record keeps the version that its secrets were declared to have.
 pub const SECRET_VERSION: &str = "secret_version";
 
+/// The name under which the record of a source template keeps when it was last written to, as the
+/// service said it to our own last write.
+pub const UPDATED_AT: &str = "updated_at";
+
 /// What is remembered. A lost state loses no object and doubles none: it only forgets what the
 /// service never tells.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,7 +46,7 @@ pub struct Record {
     /// Values that the service never tells and that are no secrets, by attribute name: a
     /// workspace's `region` (a UUID), a source template's `clone_of` (an address), the tags that
     /// chose a connector's connection templates (addresses with blanks between). Beside them what was
-    /// declared as [`SECRET_VERSION`] when the secrets were written.
+    /// declared as [`SECRET_VERSION`] when the secrets were written, and [`UPDATED_AT`].
     pub kept: BTreeMap<String, String>,
     /// The leaves that were declared when last written, adopted or recorded. What a resource is
     /// replaced with is one of them: `replace_triggered_by["tags.crm"]`, with the fingerprint of

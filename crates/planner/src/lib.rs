@@ -49,7 +49,7 @@ pub use crate::inverse::{Inverse, Lost, images, inverse};
 use crate::pairing::Pairing;
 pub use crate::recall::recalled;
 pub use crate::rekey::{Rekeyed, readdressed, rekeyed};
-pub use crate::show::{sealed, secrets_in_clear, withheld};
+pub use crate::show::{sealed, secrets_in_clear, sent_in_clear, withheld};
 use crate::world::World;
 
 /// What the user allows.

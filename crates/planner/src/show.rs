@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::desired::Desired;
 use model::live::Facts;
-use model::plan::Shown;
+use model::plan::{Call, Plan, Shown, StepId};
 use model::secret::{SecretPart, SecretRef, is_named_like_one};
 use model::spec::{self, Spec};
 use model::{Address, Path, Value, value::Segment};
@@ -102,6 +102,28 @@ pub fn withheld(desired: &Desired, facts: &Facts) -> BTreeSet<(Address, Path)> {
             let secrets =
                 leaves.filter(|(path, leaf)| is_in_clear(leaf) && secrecy.is_secret(path, leaf));
             found.extend(secrets.map(|(path, _)| (address.clone(), path)));
+        }
+    }
+    found
+}
+
+/// The leaves that the calls of `plan` send and that are secrets in clear: looked up nowhere, so that
+/// whoever keeps the plan keeps their texts.
+pub fn sent_in_clear(plan: &Plan, desired: &Desired, facts: &Facts) -> BTreeSet<(StepId, Path)> {
+    let mut found = BTreeSet::new();
+    for (at, step) in plan.steps.iter().enumerate() {
+        let (Call::Create { attributes } | Call::Update { attributes, .. }) = &step.call else {
+            continue;
+        };
+        let spec = desired.definition(&step.address).and_then(|query| facts.spec(&query));
+        for (name, config) in attributes {
+            let secrecy = Secrecy { spec: spec.filter(|_| spec::describes(name)), config };
+            let leaves = config.leaves(&Path::attribute(name)).into_iter();
+            let secrets = leaves.filter(|(path, leaf)| match leaf {
+                Value::Secret(secret) => secret.sources().next().is_none(),
+                leaf => is_in_clear(leaf) && secrecy.is_secret(path, leaf),
+            });
+            found.extend(secrets.map(|(path, _)| (StepId(at), path)));
         }
     }
     found

@@ -1,5 +1,6 @@
 //! Plans that are kept in a file, to be looked at now and carried out later.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use model::basis::Basis;
@@ -22,6 +23,9 @@ pub struct SavedPlan {
     pub basis: Basis,
     /// The plan.
     pub plan: Plan,
+    /// What the calls of the plan's steps leave out, by step: secrets that cannot be looked up, because
+    /// they are numbers. [`model::Value::Null`] stands in their place; the manifest has them.
+    pub withheld: BTreeMap<usize, BTreeSet<model::Path>>,
 }
 
 /// How a plan was asked for: what it takes to read the same manifest and to find the same state.

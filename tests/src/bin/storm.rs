@@ -1,11 +1,11 @@
 //! `cargo run --profile storm -p acceptance --bin storm -- --cases 2000`: storms, and what they met.
 //!
 //! ```text
-//! storm [--seed FIRST] [--cases COUNT] [--jobs COUNT] [--keep FOLDER]
+//! storm [--seed FIRST] [--cases COUNT] [--jobs COUNT] [--keep FOLDER] [--whole]
 //! storm --play FILE…
 //! ```
 //!
-//! A storm that breaks a law is told with its seed, shrunk, and kept in FOLDER (`tests/storms`), where
+//! A storm that breaks a law is told with its seed, shrunk (which takes two minutes; not with `--whole`), and kept in FOLDER (`tests/storms`), where
 //! `cargo test -p acceptance` finds it.
 
 use std::io::Write as _;
@@ -21,12 +21,13 @@ struct Asked {
     cases: u64,
     jobs: usize,
     keep: PathBuf,
+    shrinks: bool,
     play: Vec<PathBuf>,
 }
 
 fn asked() -> Result<Asked, Error> {
     let keep = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/storms"));
-    let mut asked = Asked { seed: 1, cases: 2_000, jobs: 2, keep, play: Vec::new() };
+    let mut asked = Asked { seed: 1, cases: 2_000, jobs: 2, keep, shrinks: true, play: Vec::new() };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} takes a value"));
@@ -34,6 +35,7 @@ fn asked() -> Result<Asked, Error> {
             "--seed" => asked.seed = value()?.parse()?,
             "--cases" => asked.cases = value()?.parse()?,
             "--jobs" => asked.jobs = value()?.parse()?,
+            "--whole" => asked.shrinks = false,
             "--keep" => asked.keep = value()?.into(),
             "--play" => asked.play = words.by_ref().map(PathBuf::from).collect(),
             _ => return Err(format!("unknown: {word}").into()),
@@ -43,7 +45,7 @@ fn asked() -> Result<Asked, Error> {
 }
 
 fn storm() -> Result<bool, Error> {
-    let Asked { seed, cases, jobs, keep, play } = asked()?;
+    let Asked { seed, cases, jobs, keep, shrinks, play } = asked()?;
     let mut out = std::io::stdout();
     if !play.is_empty() {
         let mut good = true;
@@ -62,7 +64,7 @@ fn storm() -> Result<bool, Error> {
         let place = kept.map_or_else(|e| format!("not kept: {e}"), |()| path.display().to_string());
         let _ = writeln!(std::io::stdout(), "seed {seed}: {error}\n  {place}\n");
     };
-    let (tally, failures) = run(seed..seed + cases, jobs, &failed);
+    let (tally, failures) = run(seed..seed + cases, jobs, shrinks, &failed);
     write!(out, "{tally}")?;
     writeln!(out, "failed                   {failures:>7}")?;
     writeln!(out, "seconds                  {:>7.1}", begun.elapsed().as_secs_f64())?;

@@ -6,9 +6,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use api::{Client, Clock, Credentials, Settings};
+use api::{Client, Clock, Credentials, Limits, Settings};
 use emulator::Emulator;
 use manifest::{GivenVariables, SourceFile};
 use model::desired::Desired;
@@ -153,15 +153,17 @@ pub(super) struct Place<'a> {
 
 impl Place<'_> {
     /// A client of its own for each run, as each is a process of its own.
-    fn client(&self, parallelism: usize) -> Result<Client, Error> {
+    fn client(&self, parallelism: usize, patience: Option<u64>) -> Result<Client, Error> {
         // By the client's credentials, so that a token that has expired is got anew.
         let given = emulator::Credentials::default();
         let credentials = Credentials::Client {
             id: given.client_id,
             secret: SecretString::from(given.client_secret),
         };
+        let wait = patience.map_or(Duration::MAX, Duration::from_millis);
         let settings = Settings {
             concurrency: parallelism,
+            limits: Limits { wait, ..Limits::default() },
             ..Settings::new(self.emulator.url(), credentials)
         };
         Ok(Client::with_clock(settings, Arc::new(Hurried::default()))?)
@@ -177,14 +179,15 @@ impl Place<'_> {
         Ok(self.lock()?.finish()?.state)
     }
 
-    /// One apply, as the program does it.
+    /// One apply, as the program does it. `hands` hears how many steps were begun.
     pub(super) async fn apply(
         &self,
         desired: &Desired,
         texts: &Texts,
         attempt: &Attempt,
+        hands: &mut dyn FnMut(u64),
     ) -> Result<Ended, Error> {
-        let run = self.run(desired, texts, attempt);
+        let run = self.run(desired, texts, attempt, hands);
         tokio::time::timeout(PATIENCE, run).await.unwrap_or(Ok(Ended::Hung))
     }
 
@@ -193,8 +196,9 @@ impl Place<'_> {
         desired: &Desired,
         texts: &Texts,
         attempt: &Attempt,
+        hands: &mut dyn FnMut(u64),
     ) -> Result<Ended, Error> {
-        let client = self.client(attempt.parallelism)?;
+        let client = self.client(attempt.parallelism, attempt.patience)?;
         let mut session = self.lock()?;
         let key = *session.document().key.bytes();
         let digests = Digests { key, texts };
@@ -225,7 +229,10 @@ impl Place<'_> {
         let workspaces = live.kinds.get(&Kind::Workspace);
         let known_workspaces: BTreeSet<_> =
             workspaces.map(|kind| kind.objects.keys().cloned().collect()).unwrap_or_default();
-        let walk = apply::Options { parallelism: attempt.parallelism, known_workspaces };
+        let seen = apply::Seen::of(&plan, &live, Instant::now(), Duration::ZERO);
+        let seen = attempt.looks.then_some(seen);
+        let walk = apply::Options { parallelism: attempt.parallelism, known_workspaces, seen };
+        hands(0);
         let (cancel, cut) = (apply::Cancel::default(), Notify::new());
         let mut started = 0;
         let mut events = |event: Event| {
@@ -234,6 +241,7 @@ impl Place<'_> {
                     cut.notify_one();
                 }
                 started += 1;
+                hands(started);
             }
         };
         let report = tokio::select! {
@@ -263,7 +271,7 @@ impl Place<'_> {
         desired: &Desired,
         texts: &Texts,
     ) -> Result<Option<String>, Error> {
-        let client = self.client(1)?;
+        let client = self.client(1, None)?;
         let loaded = Store::file(&self.state).load()?;
         let state = &loaded.document.state;
         let digests = Digests { key: *loaded.document.key.bytes(), texts };

@@ -31,6 +31,19 @@ pub fn holdings(world: &World) -> Result<Value, Error> {
     Ok(organization::bare(file))
 }
 
+/// Takes out what a template had a hand in when something was made of it: that stays as it was made,
+/// also where somebody had changed the template by hand for that moment.
+pub(super) fn forget_made_by_templates(holdings: &mut Value) {
+    let Some(sections) = holdings.as_object_mut() else { return };
+    sections.remove("destinations");
+    sections.remove("connections");
+    for row in sections.get_mut("connectors").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(row) = row.as_object_mut() {
+            row.remove("preset");
+        }
+    }
+}
+
 /// A world's file, with OAuth apps by the names of their connectors.
 fn file(world: &World) -> Result<Value, Error> {
     let mut file: Value = serde_json::from_str(&world.to_json())?;
@@ -192,7 +205,9 @@ fn holds(there: Option<&Value>, wanted: &Value, secrets: &Value) -> bool {
 pub(super) fn is_stray(row: &Value) -> bool {
     let of = |key: &str| row.get(key).and_then(Value::as_str);
     !row.as_object().is_some_and(is_ours)
-        || ["name", "destination_name"].iter().any(|key| of(key) == Some("by hand"))
+        || ["name", "destination_name"]
+            .iter()
+            .any(|key| of(key).is_some_and(|name| name.starts_with("by hand")))
         || of("connector") == Some("Salesforce")
 }
 

@@ -1,6 +1,7 @@
 //! Cases of all sorts, each by its seed.
 
 mod faults;
+mod later;
 mod manifest;
 
 use fastrand::Rng;
@@ -27,14 +28,19 @@ pub fn grow(seed: u64) -> Case {
         let attempts = (0..dice.usize(1..=3)).map(|_| attempt(&mut dice)).collect();
         rounds.push(Round { manifest: declared.clone(), secrets: secrets.clone(), attempts });
     }
-    Case { world, switches: switches(&mut dice), rounds }
+    let mut case = Case { world, switches: switches(&mut dice), rounds };
+    // Dice of their own, so that each seed still makes the storm that it made before there were any.
+    later::add(&mut case, &mut Rng::with_seed(seed ^ LATER));
+    case
 }
+
+const LATER: u64 = 0x6c61_7465_7200;
 
 fn attempt(dice: &mut Rng) -> Attempt {
     let faults = (0..dice.usize(2..=10)).map(|_| faults::fault(dice)).collect();
     let parallelism = if dice.bool() { 1 } else { dice.usize(2..=8) };
     let cut = (dice.u8(0..4) == 0).then(|| dice.u64(0..20));
-    Attempt { faults, parallelism, cut }
+    Attempt { faults, parallelism, cut, hands: Vec::new(), patience: None, looks: false }
 }
 
 /// How the service behaves.

@@ -1,5 +1,6 @@
 //! A case, played under the laws.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -7,8 +8,8 @@ use emulator::{Config, Emulator, Fault, FaultKind, Switches, World};
 use serde_json::Value;
 
 use super::client::{Ended, Place, Texts, read};
-use super::{Attempt, Case, Round, compare};
-use crate::Error;
+use super::{Attempt, Case, Hand, Round, compare};
+use crate::{Error, organization};
 
 /// What was played.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Tally {
     pub refused: u64,
     /// Steps that were left to the clean applies.
     pub left: u64,
+    /// Changes by hand while an apply went on.
+    pub hands: u64,
     /// Requests that met a fault, by its kind.
     pub faults: BTreeMap<String, u64>,
 }
@@ -36,7 +39,8 @@ pub struct Tally {
 impl Tally {
     /// Takes in what another one counted.
     pub fn add(&mut self, other: &Tally) {
-        let Tally { cases, rounds, vain, applies, cuts, partly, refused, left, faults } = other;
+        let Tally { cases, rounds, vain, applies, cuts, partly, refused, left, hands, faults } =
+            other;
         self.cases += cases;
         self.rounds += rounds;
         self.applies += applies;
@@ -44,6 +48,7 @@ impl Tally {
         self.partly += partly;
         self.refused += refused;
         self.left += left;
+        self.hands += hands;
         for (ours, theirs) in [(&mut self.faults, faults), (&mut self.vain, vain)] {
             for (kind, count) in theirs {
                 *ours.entry(kind.clone()).or_default() += count;
@@ -54,7 +59,8 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { cases, rounds, vain, applies, cuts, partly, refused, left, faults } = self;
+        let Tally { cases, rounds, vain, applies, cuts, partly, refused, left, hands, faults } =
+            self;
         writeln!(f, "cases                    {cases:>7}")?;
         writeln!(f, "manifests converged      {rounds:>7}")?;
         writeln!(f, "blocked without a fault  {:>7}", vain.values().sum::<u64>())?;
@@ -66,6 +72,7 @@ impl fmt::Display for Tally {
         writeln!(f, "  done in part           {partly:>7}")?;
         writeln!(f, "  killed                 {cuts:>7}")?;
         writeln!(f, "steps left to clean ones {left:>7}")?;
+        writeln!(f, "changes by hand          {hands:>7}")?;
         writeln!(f, "faults met               {:>7}", faults.values().sum::<u64>())?;
         for (kind, count) in faults {
             writeln!(f, "  {kind:<22} {count:>7}")?;
@@ -79,6 +86,12 @@ struct Stage {
     emulator: Emulator,
     folder: tempfile::TempDir,
     runtime: tokio::runtime::Runtime,
+    /// What nobody has declared, by id, as it has to be.
+    strays: RefCell<BTreeMap<String, Value>>,
+    /// How often somebody has changed something by hand.
+    hands: RefCell<u64>,
+    /// Whether some of that was declared.
+    edited: RefCell<bool>,
 }
 
 impl Stage {
@@ -86,7 +99,11 @@ impl Stage {
     fn new(case: &Case) -> Result<Stage, Error> {
         let world = World::from_json(&case.world.to_string())?;
         let switches: Switches = serde_json::from_value(case.switches.clone())?;
+        let strays = RefCell::new(strays(&world)?);
         Ok(Stage {
+            strays,
+            hands: RefCell::default(),
+            edited: RefCell::default(),
             emulator: Emulator::start_blocking(Config { world, switches, ..Config::default() })?,
             folder: tempfile::tempdir()?,
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build()?,
@@ -100,7 +117,52 @@ impl Stage {
     fn apply(&self, round: &Round, attempt: &Attempt) -> Result<Ended, Error> {
         let desired = read(&round.manifest)?;
         let texts = Texts::new(&round.secrets);
-        self.runtime.block_on(self.place().apply(&desired, &texts, attempt))
+        let mut waiting: Vec<&Hand> = attempt.hands.iter().collect();
+        let mut done = Ok(());
+        let mut hands = |begun: u64| {
+            waiting.retain(|hand| {
+                // What is not declared is not put right by anybody.
+                let counts = hand.stray || declares(&round.manifest, &hand.change);
+                if hand.step <= begun && done.is_ok() && counts {
+                    done = self.change(hand);
+                }
+                hand.step > begun
+            });
+        };
+        let ended =
+            self.runtime.block_on(self.place().apply(&desired, &texts, attempt, &mut hands))?;
+        // Whoever works by hand does not wait for us.
+        hands(u64::MAX);
+        done.map(|()| ended)
+    }
+
+    /// Does by hand what `hand` says, as far as it is there.
+    fn change(&self, hand: &Hand) -> Result<(), Error> {
+        self.emulator.edit(|world| {
+            self.untouched(world)?;
+            let Ok(changed) = organization::changed(world, &hand.change) else { return Ok(()) };
+            let before = compare::by_id(world)?;
+            *world = changed;
+            *self.hands.borrow_mut() += 1;
+            *self.edited.borrow_mut() |= !hand.stray;
+            let mut known = self.strays.borrow_mut();
+            let now = strays(world)?;
+            // What comes of a stray, such as the destination of a connector, bears its name.
+            let is_ours = |id: &String| before.contains_key(id) && !known.contains_key(id);
+            *known = now.into_iter().filter(|(id, _)| !is_ours(id)).collect();
+            Ok(())
+        })
+    }
+
+    /// Whether what nobody has declared is as whoever owns it has left it.
+    fn untouched(&self, world: &World) -> Result<(), Error> {
+        let now = compare::by_id(world)?;
+        for (id, row) in self.strays.borrow().iter() {
+            if now.get(id) != Some(row) {
+                return Err(format!("touched: {row}\nnow: {:?}", now.get(id)).into());
+            }
+        }
+        Ok(())
     }
 
     fn rest(&self, round: &Round) -> Result<Option<String>, Error> {
@@ -110,7 +172,44 @@ impl Stage {
     }
 }
 
-const CLEAN: Attempt = Attempt { faults: Vec::new(), parallelism: 4, cut: None };
+/// Whether a manifest declares what a change by hand is about.
+fn declares(manifest: &Value, change: &Value) -> bool {
+    change.as_object().into_iter().flatten().all(|(section, objects)| {
+        objects.as_object().into_iter().flatten().all(|(name, patch)| {
+            let all = manifest[section].as_object().into_iter().flatten().map(|(_, one)| one);
+            let mut called = all.filter(|one| {
+                ["name", "destination_name"].iter().any(|key| one[*key] == name.as_str())
+            });
+            called.any(|declared| covers(declared, patch))
+        })
+    })
+}
+
+/// Whether every leaf of a patch is a leaf of what is declared.
+fn covers(declared: &Value, patch: &Value) -> bool {
+    match patch {
+        Value::Object(members) => members
+            .iter()
+            .all(|(key, patch)| declared.get(key).is_some_and(|one| covers(one, patch))),
+        _ => true,
+    }
+}
+
+/// What nobody has declared, by id.
+fn strays(world: &World) -> Result<BTreeMap<String, Value>, Error> {
+    let mut rows = compare::by_id(world)?;
+    rows.retain(|_, row| compare::is_stray(row));
+    Ok(rows)
+}
+
+const CLEAN: Attempt = Attempt {
+    faults: Vec::new(),
+    parallelism: 4,
+    cut: None,
+    hands: Vec::new(),
+    patience: None,
+    looks: false,
+};
 
 /// Plays `case` twice, once without faults, and holds the two to each other and to the laws.
 ///
@@ -119,13 +218,21 @@ const CLEAN: Attempt = Attempt { faults: Vec::new(), parallelism: 4, cut: None }
 pub fn play(case: &Case) -> Result<Tally, Error> {
     let mut tally = Tally { cases: 1, ..Tally::default() };
     let (calm, rough) = (Stage::new(case)?, Stage::new(case)?);
-    let before = compare::by_id(&rough.emulator.world())?;
     for (number, round) in case.rounds.iter().enumerate() {
         let failed = |what: String| -> Error { format!("round {number}: {what}").into() };
+        // What is nobody's business is done there too, as it stays.
+        for hand in round.attempts.iter().flat_map(|attempt| &attempt.hands) {
+            if hand.stray {
+                calm.change(hand)?;
+            }
+        }
         match calm.apply(round, &CLEAN)? {
             Ended::Done(_) => {}
             // Nobody could do it; what comes after it is another story.
             Ended::Blocked(causes) => {
+                if case.switches["tag_routes"] == false {
+                    blocked(&rough, round, &causes).map_err(|error| failed(error.to_string()))?;
+                }
                 let first = causes.split_once(": ").map_or(&*causes, |(_, cause)| cause);
                 let word = first.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
                 tally.vain.insert(word.to_owned(), 1);
@@ -172,20 +279,43 @@ pub fn play(case: &Case) -> Result<Tally, Error> {
                 "{story}after the clean apply there is more to do:\n{rest}"
             )));
         }
-        laws(&calm, &rough, round, &before)
+        laws(&calm, &rough, round)
             .map_err(|error| failed(format!("{story}after the clean apply: {error}")))?;
         tally.rounds += 1;
     }
+    tally.hands += *rough.hands.borrow();
     Ok(tally)
 }
 
+/// Where the service has no tags, and the manifest does: that is said, and nothing is done, whatever
+/// else goes wrong.
+fn blocked(rough: &Stage, round: &Round, causes: &str) -> Result<(), Error> {
+    const CAUSE: &str = "KindUnavailable { kind: Tag }";
+    if !causes.contains(CAUSE) {
+        return Err(format!("without tag routes it is blocked by {causes}").into());
+    }
+    let before = rough.emulator.world().to_json();
+    for attempt in &round.attempts {
+        let attempt = Attempt { hands: Vec::new(), ..attempt.clone() };
+        for fault in &attempt.faults {
+            rough.emulator.inject(serde_json::from_value::<Fault>(fault.clone())?);
+        }
+        let ended = rough.apply(round, &attempt)?;
+        rough.emulator.clear_faults();
+        match &ended {
+            Ended::Refused(_) => {}
+            Ended::Blocked(causes) if causes.contains(CAUSE) => {}
+            other => return Err(format!("without tag routes: {other:?}").into()),
+        }
+    }
+    if rough.emulator.world().to_json() != before {
+        return Err("blocked without tag routes, and something was done".into());
+    }
+    Ok(())
+}
+
 /// What holds after a clean apply.
-fn laws(
-    calm: &Stage,
-    rough: &Stage,
-    round: &Round,
-    before: &BTreeMap<String, Value>,
-) -> Result<(), Error> {
+fn laws(calm: &Stage, rough: &Stage, round: &Round) -> Result<(), Error> {
     let world = rough.emulator.world();
     let state = rough.place().remembered()?;
     if !state.open.is_empty() {
@@ -202,15 +332,13 @@ fn laws(
     if !missing.is_empty() {
         return Err(format!("not as declared: {missing:?}").into());
     }
-    let now = compare::by_id(&world)?;
-    let strays = before.iter().filter(|(_, row)| compare::is_stray(row));
-    for (id, row) in strays {
-        if now.get(id) != Some(row) {
-            return Err(format!("touched: {row}\nnow: {:?}", now.get(id)).into());
-        }
-    }
-    let (expected, holds) =
+    rough.untouched(&world)?;
+    let (mut expected, mut holds) =
         (compare::holdings(&calm.emulator.world())?, compare::holdings(&world)?);
+    if *rough.edited.borrow() {
+        compare::forget_made_by_templates(&mut expected);
+        compare::forget_made_by_templates(&mut holds);
+    }
     if expected != holds {
         let (expected, holds) = (format!("{expected:#}"), format!("{holds:#}"));
         return Err(format!(

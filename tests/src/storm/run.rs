@@ -31,14 +31,15 @@ pub fn bounded(case: &Case) -> Result<Tally, Error> {
     }
 }
 
-/// Plays the storms of these seeds, `jobs` at a time, and tells of each that fails, shrunk to what
-/// it takes.
+/// Plays the storms of these seeds, `jobs` at a time, and tells of each that fails, as it is or
+/// shrunk to what it takes.
 ///
 /// # Errors
 /// The first failure by seed, with the case to keep.
 pub fn run(
     seeds: std::ops::Range<u64>,
     jobs: usize,
+    shrinks: bool,
     failed: &(dyn Fn(u64, &str, &Case) + Sync),
 ) -> (Tally, u64) {
     let next = std::sync::atomic::AtomicU64::new(seeds.start);
@@ -57,6 +58,9 @@ pub fn run(
                 begun.elapsed() < SHRINKING
                     && bounded(case).is_err_and(|error| self::law(&error.to_string()) == law)
             };
+            if !shrinks {
+                return (error.to_string(), case.clone());
+            }
             let small = shrink(&case, TRIES, &fails);
             let error = bounded(&small).err().map_or_else(|| error.to_string(), |e| e.to_string());
             (error, small)

@@ -5,11 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 
 /// `airform fmt`.
-///
-/// Sections and the keys of a resource come in the order of the schema; a level is two spaces; an empty
-/// line stands between sections, and at most one elsewhere. Lines are moved, never written anew:
-/// comments, quotes and the order of names stay. Where a file would then say something else, less is
-/// done, and that is said. No file is written while one of them has a mistake.
 #[derive(Debug, Args)]
 pub(crate) struct FmtCommand {
     /// Files, and folders whose manifests are meant [default: the current folder]

@@ -32,6 +32,13 @@ pub(crate) struct PlanCommand {
     #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set, hide_default_value = true)]
     pub(crate) refresh: bool,
 
+    /// Take a source template for unchanged while the service names the time of our own last write to it
+    ///
+    /// That saves a request for each. It is right only if the service moves that time with every change,
+    /// also those that Airbyte makes itself, which is not documented.
+    #[arg(long, conflicts_with = "out")]
+    pub(crate) trust_updated_at: bool,
+
     /// Save the plan, for `airform apply FILE` to carry out
     ///
     /// It is bound to what it was made over: the manifest, its variables and secrets, the state, and

@@ -41,6 +41,9 @@ pub(crate) struct ReadingArgs {
     pub(crate) overlay: Vec<PathBuf>,
 
     /// Let the manifest read files that lie outside of the folders of its own files
+    ///
+    /// That goes for ${file:…}, ${secret:file:…}, such as /run/secrets/NAME, and the files of for_each.
+    /// A saved plan remembers it.
     #[arg(long, global = true)]
     pub(crate) allow_outside: bool,
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::ReadingArgs;
 use super::parsers::address;
+use super::{ReadingArgs, RequestArgs};
 
 /// `airform state`.
 #[derive(Debug, Args)]
@@ -32,9 +32,14 @@ pub(crate) struct StateCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum StateVerb {
     /// List the addresses that are remembered
+    ///
+    /// One a line, by section of the manifest.
     #[command(after_help = "Examples:\n  airform state list\n  airform state list --sandbox")]
     List,
     /// Show what is remembered of one address
+    ///
+    /// Its object's id and name, what is kept of it beside that, and which values are declared. No value that
+    /// is a secret is in it.
     #[command(after_help = "Examples:\n  airform state show source_templates.github")]
     Show {
         /// For example source_templates.github
@@ -42,6 +47,9 @@ pub(crate) enum StateVerb {
         address: model::Address,
     },
     /// Give what is remembered of one address to another
+    ///
+    /// For when a resource is called otherwise in the manifest. `moved:` in the manifest does the same in
+    /// the next apply, and for everybody who has another state.
     #[command(after_help = "Examples:\n  airform state mv workspaces.acme workspaces.acme-corp")]
     Mv {
         /// The address that it has
@@ -57,11 +65,19 @@ pub(crate) enum StateVerb {
     /// be tried against its fingerprint. Every secret must be at hand, and what stands is read; nothing
     /// is written to the service. The old state is kept as backup: delete that, and other copies.
     #[command(after_help = "Examples:\n  airform state replace-key")]
-    ReplaceKey,
+    ReplaceKey {
+        /// How what stands is read.
+        #[command(flatten)]
+        requests: RequestArgs,
+    },
     /// List the last runs that changed something, by number, for `airform plan --inverse`
+    ///
+    /// Each with the command that it was, and what it did.
     #[command(after_help = "Examples:\n  airform state runs")]
     Runs,
     /// Print the state as it is kept; it holds no secret, but a key that belongs to nobody else
+    ///
+    /// For a backup, or to mend it by hand and give it back with `airform state push`.
     #[command(after_help = "Examples:\n  airform state pull > state.json")]
     Pull,
     /// Put a state that was pulled, and mended, in place of the one that stands
@@ -74,6 +90,9 @@ pub(crate) enum StateVerb {
         file: PathBuf,
     },
     /// Forget an address; its object stays
+    ///
+    /// Where it is declared, the next plan finds the object by its name and takes it over again. `removed:`
+    /// in the manifest does the same in the next apply.
     #[command(after_help = "Examples:\n  airform state rm workspaces.acme")]
     Rm {
         /// For example source_templates.github

@@ -7,11 +7,6 @@ use clap::Args;
 use super::RequestArgs;
 
 /// `airform test`.
-///
-/// A test names a manifest, its variables and a recorded organization; the plan of it is compared with
-/// the one that is kept beside it (NAME.snap for NAME.test.yaml), and with what the test expects.
-/// Nothing of the environment is seen, no secret is needed, and nothing is written but, with --update,
-/// the plans. Exits with 1 where a plan is another one.
 #[derive(Debug, Args)]
 pub(crate) struct TestCommand {
     /// Tests, and folders with *.test.yaml files directly in them [default: tests]
@@ -24,9 +19,6 @@ pub(crate) struct TestCommand {
 }
 
 /// `airform snapshot`.
-///
-/// What was recorded is an organization for `airform test` and `airform sandbox --world`. In place of
-/// each secret, and of what looks like one, stands `(secret)`.
 #[derive(Debug, Args)]
 pub(crate) struct SnapshotCommand {
     /// The file to write

@@ -39,6 +39,10 @@ fn every_help_has_an_example_and_fits_a_terminal() {
     for (name, command) in commands {
         let help = help(&command);
         assert!(!examples(&help).is_empty(), "{name} has no example:\n{help}");
+        // A manual says more than the line in the list of commands.
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        let long = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+        assert!(long.len() > about.len(), "{name} has only one line");
         for line in help.lines() {
             assert!(line.width() <= 80, "{name}: {line}");
         }

@@ -16,6 +16,8 @@ pub(crate) struct TokenCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenVerb {
     /// Mint a token for all that one customer may do; it lasts 20 minutes
+    ///
+    /// It is for a program of yours that acts for this customer, and not for a browser.
     #[command(after_help = "Examples:\n  airform token scoped --workspace acme infra/")]
     Scoped {
         /// For whom and how.
@@ -28,6 +30,8 @@ pub(crate) enum TokenVerb {
         workspace: String,
     },
     /// Mint a token for the widget in one customer's browser, by a profile of the manifest
+    ///
+    /// The profile says from which origin the widget is loaded, and which templates the customer is offered.
     #[command(
         after_help = "Examples:\n  airform token widget --profile portal --workspace acme infra/"
     )]
@@ -43,6 +47,8 @@ pub(crate) enum TokenVerb {
         workspace: Option<String>,
     },
     /// Print the operator token that the other commands use
+    ///
+    /// Whoever has it may do everything in the organization; it lasts 15 minutes.
     #[command(
         after_help = "Examples:\n  curl -H \"Authorization: Bearer $(airform token operator infra/)\" …"
     )]
@@ -52,6 +58,8 @@ pub(crate) enum TokenVerb {
         token: TokenArgs,
     },
     /// Say what a token on standard input says of itself; it is not checked, and not printed
+    ///
+    /// For whom it is, for how long, and which kind it is. Nothing is sent.
     #[command(
         after_help = "Examples:\n  airform token scoped --workspace acme infra/ | airform token inspect"
     )]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::RequestArgs;
+
 /// `airform explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainCommand {
@@ -56,9 +58,6 @@ pub(crate) struct InitCommand {
 }
 
 /// `airform definitions`.
-///
-/// The service is asked with the credentials that are set. Where none are, and with --offline, the
-/// connectors that are built in are meant.
 #[derive(Debug, Args)]
 pub(crate) struct DefinitionsCommand {
     /// What to do.
@@ -70,6 +69,8 @@ pub(crate) struct DefinitionsCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum DefinitionsVerb {
     /// List the connectors whose name or image holds a text
+    ///
+    /// One a line: its name, which end of a pipeline it is, and its UUID.
     #[command(after_help = "Examples:\n  airform definitions search post --offline")]
     Search {
         /// A part of the name; without it all are listed
@@ -80,6 +81,9 @@ pub(crate) enum DefinitionsVerb {
         from: CatalogArgs,
     },
     /// Show the fields of a connector, and YAML to begin with
+    ///
+    /// Each field with what it takes, whether it has to be given, and whether it is a secret. The YAML is
+    /// ready for a manifest, with a look-up in place of each secret.
     #[command(after_help = "Examples:\n  airform definitions show GitHub --offline")]
     Show {
         /// Its name in any case, its UUID, or its image
@@ -104,4 +108,8 @@ pub(crate) struct CatalogArgs {
     /// Among the connectors in this file, as the public registry or the service has them
     #[arg(long, value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
+
+    /// How the service is asked.
+    #[command(flatten)]
+    pub(crate) requests: RequestArgs,
 }

@@ -1,7 +1,7 @@
 //! `airform apply`.
 
 use std::cell::RefCell;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use model::event::Event;
 use model::plan::{BlockerCause, Plan, StepId};
@@ -12,7 +12,7 @@ use super::decide::{self, Decided};
 use super::declared::{self, Declared};
 use super::stop::listen;
 use super::target::{Target, watched};
-use super::{Context, budget, clear_secrets, config_check, inverse, runtime, saved};
+use super::{Context, budget, clear_secrets, config_check, inverse, runtime, saved, withheld};
 use crate::args::{ApplyCommand, EventFormat, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -22,9 +22,16 @@ use crate::views::plan::counted;
 use crate::views::progress::Progress;
 use crate::views::style::{ERROR, paint, plain};
 
+/// For how long what a plan saw is taken for how things stand. Then each step looks once more before
+/// it is sent, which costs a request as the write does: a run that ends sooner makes one request for
+/// each write and no more, and one that goes on for hours, window after window, meets no surprise.
+pub(super) const BELIEVED: Duration = Duration::from_secs(10 * 60);
+
 /// Shows what would change, asks, and changes it.
 pub(crate) fn run(command: ApplyCommand, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    context.streams.events = command.format == EventFormat::Json;
+    if command.format == EventFormat::Json {
+        context.streams.speak_in_events();
+    }
     if let [path] = command.manifest.paths.as_slice()
         && saved::is_plan(path)
     {
@@ -133,8 +140,10 @@ async fn applied(
     let key = *session.document().key.bytes();
     let fingerprints = KeyedFingerprints::new(&key, &owner.organization, secrets);
     let mut options = options.clone();
+    let seen_at = Instant::now();
     let mut decided =
         decide::decide(declared, target, session.state(), &fingerprints, &options).await?;
+    withheld::keep(declared, &decided.live.facts, &target.client);
     if options.destroy && decided.plan.is_empty() && decided.plan.blockers.is_empty() {
         context.streams.say("Nothing is left to destroy.");
         return Ok(Exit::Done);
@@ -142,7 +151,7 @@ async fn applied(
     let check = (*no_config_check, target.is_sandbox());
     config_check::enforce_planned(declared, &decided, &options, check, context)?;
     clear_secrets::warn(declared, &decided.live.facts, context);
-    if context.streams.events || !decide::show_asked(&options, &decided.plan, context) {
+    if context.streams.in_events() || !decide::show_asked(&options, &decided.plan, context) {
         decide::show(&decided.plan, context);
     }
     if let Some(count) = unconfirmed(&decided.plan, &options)
@@ -176,12 +185,19 @@ async fn applied(
     budget::check_apply(&target.requests, plan, target.client.requests(), context)?;
     if !auto_approve && !plan.is_quiet() {
         approve(context)?;
+        // Whoever was asked may have thought about it for an hour.
+        let planned = decided.basis(declared, &fingerprints);
+        budget::check_refresh(&target.requests, &planned.scope)?;
+        let (live, _) = target.refresh(&mut planned.scope.clone()).await?;
+        let found = apply::basis::again(&planned, &live, &fingerprints);
+        saved::still_holds(apply::basis::live_moved(&planned, &found))?;
     }
     session.claim(owner.clone())?;
     session.begin_run(planner::images(plan, &declared.desired, &decided.live, session.state()))?;
     let known_workspaces = decided.known_workspaces();
     let parallelism = usize::from(arguments.parallelism);
-    let walk = apply::Options { parallelism, known_workspaces };
+    let seen = Some(apply::Seen::of(plan, &decided.live, seen_at, BELIEVED));
+    let walk = apply::Options { parallelism, known_workspaces, seen };
     carry(plan, declared, target, session, (secrets, &fingerprints), &walk, context).await
 }
 
@@ -197,7 +213,7 @@ pub(super) async fn carry(
 ) -> Result<Exit, Failure> {
     let cancel = apply::Cancel::default();
     listen(cancel.clone(), target.client.clone());
-    if !context.streams.events {
+    if !context.streams.in_events() {
         context.streams.remark("");
     }
     let progress = RefCell::new(Progress::new(plan, context.streams));
@@ -218,7 +234,7 @@ fn conclude(
 ) -> Result<Exit, Failure> {
     let done = |step: StepId| report.is_done(step);
     let words = views::apply::done_words(plan, done);
-    if context.streams.events {
+    if context.streams.in_events() {
         context.streams.event(&views::json::Event::ended(
             plan,
             report.done(),

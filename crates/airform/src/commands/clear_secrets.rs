@@ -32,13 +32,13 @@ pub(crate) fn warn(declared: &Declared, facts: &Facts, context: &mut Context<'_>
 }
 
 /// Refuses to save a plan that would have to hold one: the file is passed from hand to hand. Where no
-/// specification speaks of a value it counts by what it is called; a number does not, as it could not
-/// be looked up.
+/// specification speaks of a value it counts by what it is called. A number could not be looked up: it is
+/// taken out instead ([`super::withheld`]).
 pub(crate) fn none_to_save(declared: &Declared, facts: &Facts) -> Result<(), Failure> {
     let marked = planner::secrets_in_clear(&declared.desired, facts);
     let complaints: Vec<Diagnostic> = planner::withheld(&declared.desired, facts)
         .into_iter()
-        .filter(|leaf| marked.contains(leaf) || is_text(&declared.desired, leaf))
+        .filter(|leaf| is_text(&declared.desired, leaf))
         .map(|leaf| {
             let is = if marked.contains(&leaf) { "is" } else { "looks like" };
             let (address, path) = leaf;

@@ -276,7 +276,7 @@ pub(crate) fn show_as(
 
 /// Shows the plan that is about to be carried out.
 pub(crate) fn show(plan: &Plan, context: &mut Context<'_>) {
-    if context.streams.events {
+    if context.streams.in_events() {
         return context.streams.event(&views::json::Event::planned(plan));
     }
     for remark in views::plan::remarks(plan) {
@@ -298,7 +298,7 @@ fn reasons(plan: &Plan, context: &mut Context<'_>) {
 
 /// Ends a run whose plan is empty. That it is has been shown.
 pub(crate) fn nothing_to_do(plan: &Plan, context: &mut Context<'_>) -> Exit {
-    if context.streams.events {
+    if context.streams.in_events() {
         context.streams.event(&views::json::Event::ended(plan, 0, true));
     }
     Exit::Done

@@ -17,8 +17,8 @@ use crate::args::{ManifestArgs, ReadingArgs};
 use crate::env::Env;
 use crate::exit::Exit;
 use crate::report::{self, Failure};
-use crate::secrets::Secrets;
-use crate::sources::{self, Lookup, Sources};
+use crate::secrets::{Missing, Secrets};
+use crate::sources::{self, ALLOW_OUTSIDE, Folder, Lookup, OUTSIDE, Sources};
 use crate::views::style::{WARNING, paint, plain};
 
 /// A manifest that was read without an error.
@@ -31,6 +31,8 @@ pub(crate) struct Declared {
     covered: OnceCell<Vec<SourceFile>>,
     /// Its first folder.
     pub(crate) base: PathBuf,
+    /// Whether it may read files outside of its folders.
+    allow_outside: bool,
     /// The values of the sensitive variables that it uses.
     secret_variables: BTreeMap<String, SecretString>,
     /// The names of all sensitive variables that were given a value.
@@ -73,6 +75,7 @@ pub(crate) fn read(
                 files,
                 covered: OnceCell::new(),
                 base,
+                allow_outside: arguments.reading.allow_outside,
                 secret_variables,
                 sensitive_variables,
             })
@@ -133,6 +136,7 @@ impl Declared {
             files: Vec::new(),
             covered: OnceCell::new(),
             base,
+            allow_outside: false,
             secret_variables: BTreeMap::new(),
             sensitive_variables: BTreeSet::new(),
         }
@@ -151,25 +155,45 @@ impl Declared {
 
     /// Looks up what secrets can be had, for a run that writes nothing to the service.
     pub(crate) fn secrets_at_hand(&self, env: &Env) -> Secrets {
-        Secrets::at_hand(&self.desired, &self.secret_variables, env, &self.base)
+        Secrets::at_hand(&self.desired, &self.secret_variables, env, self.folder())
+    }
+
+    fn folder(&self) -> Folder<'_> {
+        Folder { path: &self.base, allow_outside: self.allow_outside }
     }
 
     /// Looks up every secret that is declared, before anything is asked of the network.
     pub(crate) fn secrets(&self, env: &Env) -> Result<Secrets, Failure> {
-        let looked_up = Secrets::look_up(&self.desired, &self.secret_variables, env, &self.base);
+        let looked_up = Secrets::look_up(&self.desired, &self.secret_variables, env, self.folder());
         looked_up.map_err(|missing| {
-            let complaints = missing
-                .into_iter()
-                .map(|(source, why)| Diagnostic {
-                    code: "secret::missing",
-                    severity: Severity::Error,
-                    message: format!("a secret is missing: {why}"),
-                    labels: self.place_of(&source).map(|span| (span, "wanted here".to_owned())).into_iter().collect(),
-                    help: Some("it is looked up here and sent to the service; it is never written anywhere else".to_owned()),
-                })
-                .collect();
+            let complaints =
+                missing.into_iter().map(|(source, why)| self.missing(&source, why)).collect();
             Failure::complaints(Exit::Error, complaints, self.files.clone())
         })
+    }
+
+    fn missing(&self, source: &SecretSource, why: Missing) -> Diagnostic {
+        let label = |text: &str| {
+            self.place_of(source).map(|span| (span, text.to_owned())).into_iter().collect()
+        };
+        match why {
+            Missing::Outside => Diagnostic {
+                code: "secret::outside",
+                severity: Severity::Error,
+                message: format!("the file of a secret lies {OUTSIDE}: {source}"),
+                labels: label("wanted here"),
+                help: Some(format!(
+                    "whoever runs this may let it be read with `{ALLOW_OUTSIDE}`; or name a path below the folder, or use ${{secret:env:NAME}}"
+                )),
+            },
+            Missing::Other(why) => Diagnostic {
+                code: "secret::missing",
+                severity: Severity::Error,
+                message: format!("a secret is missing: {why}"),
+                labels: label("wanted here"),
+                help: Some("it is looked up here and sent to the service; it is never written anywhere else".to_owned()),
+            },
+        }
     }
 
     fn place_of(&self, source: &SecretSource) -> Option<Span> {

@@ -69,15 +69,19 @@ fn catalog(
     wanted: Wanted<'_>,
     context: &mut Context<'_>,
 ) -> Result<Catalog, Failure> {
-    let CatalogArgs { offline, catalog } = from;
+    let CatalogArgs { offline, catalog, requests } = from;
     if let Some(file) = catalog {
         return Catalog::read(file);
     }
     if *offline {
         return Ok(Catalog::embedded());
     }
-    match target::read_only_client(&context.env)? {
-        Some(client) => live::catalog(&client, wanted),
+    match target::read_only_client(requests, context)? {
+        Some(client) => {
+            let catalog = live::catalog(&client, wanted);
+            context.tell_requests(&client);
+            catalog
+        }
         None => {
             context.streams.remark(format!(
                 "{} no credentials are set, so these are the connectors that are built in",

@@ -19,6 +19,7 @@ use crate::args::{ExportCommand, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
 use crate::secrets::{KeyedFingerprints, Secrets};
+use crate::sources::Folder;
 use crate::views;
 use crate::views::style::{WARNING, paint};
 
@@ -156,6 +157,7 @@ fn remember(
     context: &Context<'_>,
     folder: &Path,
 ) -> Result<Vec<model::Address>, Failure> {
+    let folder = Folder { path: folder, allow_outside: false };
     let secrets = Secrets::at_hand(&exported.desired, &Default::default(), &context.env, folder);
     let key = *session.document().key.bytes();
     let fingerprints = KeyedFingerprints::new(&key, &exported.owner.organization, &secrets);

@@ -24,7 +24,10 @@ pub(crate) fn run(command: FmtCommand, context: &mut Context<'_>) -> Result<Exit
         files.into_iter().zip(folders).filter(|(file, _)| !file.name.ends_with(ENDING)).unzip();
     let formatted = formatted(&files)?;
     let mut changed = 0;
+    let covered = if diff { differences(&files, &formatted) } else { Vec::new() };
+    let mut covered = covered.into_iter();
     for ((file, folder), Formatted { text, left }) in files.iter().zip(&folders).zip(&formatted) {
+        let covered = covered.next();
         if let Some(left) = left {
             context.streams.remark(note(file, *left));
         }
@@ -32,17 +35,26 @@ pub(crate) fn run(command: FmtCommand, context: &mut Context<'_>) -> Result<Exit
             continue;
         }
         changed += 1;
-        if diff {
-            context.streams.say(unified(&plain(&file.name), &file.text, text));
-        } else {
-            context.streams.say(plain(&file.name));
-        }
+        context.streams.say(covered.unwrap_or_else(|| plain(&file.name)));
         if !check && !diff {
             write(&place(file, folder), text)
                 .map_err(|error| Failure::error(format!("{}: {error}", file.name)))?;
         }
     }
     Ok(if check && changed > 0 { Exit::Error } else { Exit::Done })
+}
+
+/// What would change in each file. A line that moves is shown twice, and one beside it too: what is called
+/// like a secret is covered in both, as everywhere else where a manifest is quoted.
+fn differences(files: &[SourceFile], formatted: &[Formatted]) -> Vec<String> {
+    let after = files.iter().zip(formatted);
+    let after = after.map(|(file, formatted)| SourceFile {
+        name: file.name.clone(),
+        text: formatted.text.clone(),
+    });
+    let after: Vec<SourceFile> = after.collect();
+    let pairs = manifest::covered(files).into_iter().zip(manifest::covered(&after));
+    pairs.map(|(before, after)| unified(&plain(&before.name), &before.text, &after.text)).collect()
 }
 
 /// Every file laid out, or all complaints about all of them.

@@ -5,7 +5,8 @@ use state::{Loaded, SavedPlan, Seed};
 
 use super::target::Target;
 use super::{
-    Context, budget, clear_secrets, config_check, decide, declared, inverse, recall, runtime, saved,
+    Context, budget, clear_secrets, config_check, decide, declared, inverse, recall, runtime,
+    saved, withheld,
 };
 use crate::args::{PlanCommand, PlanFormat};
 use crate::exit::Exit;
@@ -21,6 +22,7 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
         decision,
         without_secrets,
         refresh,
+        trust_updated_at,
         out,
         view,
         detailed_exitcode,
@@ -40,6 +42,8 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
     let target = Target::open(&place, &declared, context)?.read_only();
     let loaded = target.store.load()?;
     let document = &loaded.document;
+    let target =
+        if trust_updated_at { target.trusting(&declared, &document.state) } else { target };
     let mut options = decide::options(&decision);
     if let Some(number) = decision.inverse {
         inverse::take_back(number, document, &mut declared, &mut options, context)?;
@@ -83,7 +87,8 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
         let seed = (!loaded.existed)
             .then(|| Seed { lineage: document.lineage.clone(), key: document.key.clone() });
         let basis = Basis { live, ..basis };
-        SavedPlan { request, seed, basis, plan: plan.clone() }.write(&path)?;
+        let (kept, withheld) = withheld::taken_out(plan, &declared, &decided.live.facts)?;
+        SavedPlan { request, seed, basis, plan: kept, withheld }.write(&path)?;
         context.streams.remark(views::moved::saved_line(plan, &path));
     }
     context.tell_requests(&target.client);

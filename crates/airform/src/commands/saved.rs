@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use model::basis::{Basis, LiveBasis, Moved, StateBasis};
 use model::live::Facts;
@@ -10,10 +11,10 @@ use model::state::Owner;
 use sha2::{Digest, Sha256};
 use state::{Request, SavedPlan, Session};
 
-use super::apply::{carry, finish, holder};
+use super::apply::{BELIEVED, carry, finish, holder};
 use super::declared::{self, Declared};
 use super::target::Target;
-use super::{Context, budget, decide, runtime};
+use super::{Context, budget, decide, runtime, withheld};
 use crate::args::{ApplyCommand, DecisionArgs, GuardArgs, ManifestArgs, ReadingArgs, TargetArgs};
 use crate::exit::Exit;
 use crate::report::Failure;
@@ -155,7 +156,7 @@ async fn applied(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let Job { saved, id, declared, secrets, parallelism } = job;
-    let SavedPlan { request: _, seed: _, basis: planned, plan } = saved;
+    let SavedPlan { request: _, seed: _, basis: planned, plan, withheld } = saved;
     let document = session.document();
     if document.applied_plans.contains(id) {
         return Err(Failure::new(Exit::Stale, state::Error::PlanApplied.to_string())
@@ -171,9 +172,15 @@ async fn applied(
         planned,
         &basis(declared, owner.clone(), state, &fingerprints),
     ))?;
+    // The files are those that the plan was made of, so that this is no other than what was reviewed.
+    let plan = withheld::put_back(plan.clone(), withheld, &declared.desired);
+    let plan =
+        &plan.ok_or_else(|| Failure::error("the plan leaves out what the manifest lacks"))?;
     budget::check_refresh(&target.requests, &planned.live.scope)?;
+    let seen_at = Instant::now();
     let (live, _) = target.refresh(&mut planned.live.scope.clone()).await?;
     declared.cover(&live.facts);
+    withheld::keep(declared, &live.facts, &target.client);
     let found = apply::basis::again(&planned.live, &live, &fingerprints);
     still_holds(apply::basis::live_moved(&planned.live, &found))?;
     decide::show(plan, context);
@@ -185,7 +192,8 @@ async fn applied(
     session.claim(owner.clone())?;
     session.begin_run(planner::images(plan, &declared.desired, &live, session.state()))?;
     let known_workspaces = decide::known_workspaces(&live);
-    let walk = apply::Options { parallelism: *parallelism, known_workspaces };
+    let seen = Some(apply::Seen::of(plan, &live, seen_at, BELIEVED));
+    let walk = apply::Options { parallelism: *parallelism, known_workspaces, seen };
     carry(plan, declared, target, session, (secrets, &fingerprints), &walk, context).await
 }
 
@@ -203,7 +211,7 @@ fn freezes(saved: &SavedPlan, decision: &DecisionArgs) -> Result<planner::Option
 }
 
 /// Refuses where anything has moved.
-fn still_holds(moved: Vec<Moved>) -> Result<(), Failure> {
+pub(super) fn still_holds(moved: Vec<Moved>) -> Result<(), Failure> {
     if moved.is_empty() {
         return Ok(());
     }

@@ -46,8 +46,8 @@ pub(crate) fn run(command: StateCommand, context: &mut Context<'_>) -> Result<Ex
             let known = digests::Known::of_manifest(reading, sandbox, context);
             renamed(&store, (&from, &to), &known, context)?;
         }
-        StateVerb::ReplaceKey => {
-            return digests::replace_key(&store, reading, sandbox, context);
+        StateVerb::ReplaceKey { requests } => {
+            return digests::replace_key(&store, reading, (sandbox, requests), context);
         }
         StateVerb::Runs => {
             let runs = store.load()?.document.runs;

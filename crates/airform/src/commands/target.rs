@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use api::{Budget, Client, Credentials, Observer, Settings};
 use emulator::{Config, Emulator, World};
+use model::Kind;
 use model::live::{Facts, Live, Scope};
-use model::state::{Owner, State};
+use model::state::{Owner, State, UPDATED_AT};
 use secrecy::SecretString;
 use state::Store;
 
@@ -24,7 +25,7 @@ use crate::env::{self, Env};
 use crate::log::Log;
 use crate::report::Failure;
 use crate::streams::Streams;
-use crate::views::progress::Looking;
+use crate::views::progress::{Looking, Teller};
 use crate::views::style::{WARNING, paint, plain};
 
 /// The state file's name, beside the manifest.
@@ -51,8 +52,8 @@ pub(crate) struct Target {
     /// What is known of definitions.
     cache: Option<Cache>,
     log: Arc<Log>,
-    /// Somebody sees what goes on.
-    is_seen: bool,
+    /// Whoever is told how reading goes on.
+    teller: Teller,
 }
 
 /// A stand-in for the service that runs in this process and keeps its world in a file.
@@ -69,39 +70,26 @@ impl Target {
         context: &mut Context<'_>,
     ) -> Result<Target, Failure> {
         let TargetArgs { state, sandbox, parallelism, refresh_definitions, requests } = arguments;
-        let RequestArgs { max_requests, rate, ca_cert } = requests;
+        let log = Arc::clone(&context.log);
         let asked = |base: &str, credentials| Settings {
             concurrency: usize::from(*parallelism),
-            budget: Budget { requests: *max_requests, pace: *rate },
-            observer: Some(Arc::clone(&context.log) as Arc<dyn Observer>),
-            ..Settings::new(base, credentials)
+            ..asked(base, credentials, requests, log)
         };
-        let is_seen = context.streams.interactive && !context.streams.events;
+        let teller = Teller::of(context.streams);
         if *sandbox {
             let log = Arc::clone(&context.log);
             let target = Target::sandbox(&declared.base, requests.clone(), log, asked)?;
             let worlds = target.sandbox.iter().map(|sandbox| sandbox.world.as_path());
             store::warn_of_open(&target.store, worlds, context.streams);
-            return Ok(Target { is_seen, ..target });
+            return Ok(Target { teller, ..target });
         }
         let env = &context.env;
         let configured = organization(declared, env)?;
         let base = env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE);
-        let settings = Settings {
-            organization: configured.clone(),
-            authorities: ca_cert.as_deref().map(read_authorities).transpose()?,
-            ..asked(base, credentials(env)?)
-        };
-        let client = Client::new(settings).map_err(|error| match (error, ca_cert) {
-            (api::Error::Authorities(why), Some(path)) => unusable(path, &why),
-            (error, _) => error.into(),
-        })?;
+        let settings =
+            Settings { organization: configured.clone(), ..asked(base, credentials(env)?) };
+        let client = client(settings, requests, env)?;
         client.keep_secret(declared.secrets_at_hand(env).all());
-        client.keep_secret(
-            [env::OPERATOR_TOKEN, env::CLIENT_SECRET]
-                .into_iter()
-                .filter_map(|name| Some(SecretString::from(env.get(name)?.to_owned()))),
-        );
         let bucket = declared.desired.backend.as_ref().map(|(bucket, _)| bucket);
         let store = store::open(state.clone(), bucket, &declared.base, env)?;
         store::warn_of_open(&store, [], context.streams);
@@ -109,7 +97,7 @@ impl Target {
         let requests = requests.clone();
         let cache = Cache::of(env, &host, *refresh_definitions);
         let log = Arc::clone(&context.log);
-        Ok(Target { configured, client, store, requests, host, sandbox: None, cache, log, is_seen })
+        Ok(Target { configured, client, store, requests, host, sandbox: None, cache, log, teller })
     }
 
     fn sandbox(
@@ -144,7 +132,7 @@ impl Target {
             // It answers at once, and its world can be another one tomorrow.
             cache: None,
             log,
-            is_seen: false,
+            teller: Teller::Nobody,
         })
     }
 
@@ -159,10 +147,22 @@ impl Target {
         self
     }
 
+    /// The same, over a client that does not read source templates again that nobody has written to
+    /// since `state` remembers them.
+    pub(crate) fn trusting(mut self, declared: &Declared, state: &State) -> Target {
+        let wanted = Scope::of(&declared.desired, state).kinds.remove(&Kind::SourceTemplate);
+        let detailed = wanted.unwrap_or_default().detailed_ids;
+        let written = state.records.values().filter(|record| detailed.contains(&record.id));
+        let written = written
+            .filter_map(|record| Some((record.id.clone(), record.kept.get(UPDATED_AT)?.clone())));
+        self.client = self.client.trusting(written.collect());
+        self
+    }
+
     /// Reads what `scope` asks for and no earlier run has been told, shows on a terminal how it goes,
     /// and says with how few requests it can be done.
     pub(crate) async fn refresh(&self, scope: &mut Scope) -> Result<(Live, u64), api::Error> {
-        let organization = self.client.identify().await?;
+        let organization = self.looked(self.client.identify()).await?;
         let Some((cache, organization)) = self.cache.as_ref().zip(organization) else {
             return self.read(scope).await;
         };
@@ -202,19 +202,21 @@ impl Target {
     }
 
     async fn read(&self, scope: &Scope) -> Result<(Live, u64), api::Error> {
-        let looking = self.is_seen.then(Looking::new);
-        let live = watched(self.client.refresh(scope), || {
-            if let Some(looking) = &looking {
-                looking.tell(self.client.requests(), self.client.throttled());
-            }
-        })
-        .await;
-        if let Some(looking) = looking {
-            looking.finish();
-        }
-        let live = live?;
-        let floor = api::floor(scope, &live);
+        let live = self.looked(self.client.refresh(scope)).await?;
+        let templates = live.kinds.get(&Kind::SourceTemplate);
+        let trusted = templates.into_iter().flat_map(|read| &read.objects);
+        let trusted = trusted.filter(|(id, object)| self.client.trusts(id, object)).count();
+        let floor = api::floor(scope, &live).saturating_sub(trusted as u64);
         Ok((live, floor))
+    }
+
+    /// Waits for what is read, and tells how it goes.
+    async fn looked<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut looking = Looking::new(&self.teller);
+        let look = || looking.tell(self.client.requests(), self.client.throttled());
+        let done = watched(work, look).await;
+        looking.finish();
+        done
     }
 
     /// Finds out which organization answers, and refuses one that `state` was not written for:
@@ -224,7 +226,7 @@ impl Target {
         state: &State,
         streams: &mut Streams,
     ) -> Result<Owner, Failure> {
-        let organization = match (self.client.identify().await?, &self.configured) {
+        let organization = match (self.looked(self.client.identify()).await?, &self.configured) {
             (Some(organization), _) => organization,
             // An organization without anything in it cannot be checked; what was asked for is what
             // the service then refuses, or is.
@@ -300,6 +302,30 @@ fn private(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
+/// How the service is asked, as far as arguments say it.
+fn asked(base: &str, credentials: Credentials, requests: &RequestArgs, log: Arc<Log>) -> Settings {
+    let RequestArgs { max_requests, rate, ca_cert: _ } = requests;
+    Settings {
+        budget: Budget { requests: *max_requests, pace: *rate },
+        observer: Some(log as Arc<dyn Observer>),
+        ..Settings::new(base, credentials)
+    }
+}
+
+/// A way to the service. No error tells what credentials are in the environment.
+fn client(settings: Settings, requests: &RequestArgs, env: &Env) -> Result<Client, Failure> {
+    let authorities = requests.ca_cert.as_deref().map(read_authorities).transpose()?;
+    let made = Client::new(Settings { authorities, ..settings });
+    let client = made.map_err(|error| match (error, &requests.ca_cert) {
+        (api::Error::Authorities(why), Some(path)) => unusable(path, &why),
+        (error, _) => error.into(),
+    })?;
+    let named = [env::OPERATOR_TOKEN, env::CLIENT_SECRET].into_iter();
+    client
+        .keep_secret(named.filter_map(|name| Some(SecretString::from(env.get(name)?.to_owned()))));
+    Ok(client)
+}
+
 /// The text of a file with certificates.
 fn read_authorities(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| unusable(path, &error.to_string()))
@@ -313,17 +339,22 @@ fn unusable(path: &Path, why: &str) -> Failure {
 
 /// A way to the service for a command that has no manifest, and so writes nothing. `None` where no
 /// credentials are set.
-pub(crate) fn read_only_client(env: &Env) -> Result<Option<Client>, Failure> {
+pub(crate) fn read_only_client(
+    requests: &RequestArgs,
+    context: &Context<'_>,
+) -> Result<Option<Client>, Failure> {
+    let env = &context.env;
     let named = [env::OPERATOR_TOKEN, env::CLIENT_ID, env::CLIENT_SECRET, env::TOKEN_COMMAND];
     if named.iter().all(|name| env.get(name).is_none()) {
         return Ok(None);
     }
-    let client = Client::new(Settings {
+    let base = env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE);
+    let settings = Settings {
         organization: env.get(env::ORGANIZATION_ID).map(str::to_owned),
         concurrency: 2,
-        ..Settings::new(env.get(env::API_URL).unwrap_or(api::DEFAULT_BASE), credentials(env)?)
-    })?;
-    Ok(Some(client.read_only()))
+        ..asked(base, credentials(env)?, requests, Arc::clone(&context.log))
+    };
+    Ok(Some(client(settings, requests, env)?.read_only()))
 }
 
 /// The one way in that is configured.

@@ -85,7 +85,8 @@ fn line(field: &Described) -> String {
     if field.required {
         facts.push("required".to_owned());
     }
-    if let Some(default) = &field.about.default {
+    // Nothing is no default worth a word.
+    if let Some(default) = field.about.default.as_ref().filter(|default| !default.is_empty()) {
         facts.push(format!("default {}", short(default)));
     }
     if !field.about.allowed.is_empty() {

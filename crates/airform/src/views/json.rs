@@ -144,6 +144,8 @@ struct BlockerRow {
     address: Option<String>,
     /// The place in it, where there is one.
     path: Option<String>,
+    /// What stands in the way, as `airform explain` knows it.
+    code: &'static str,
     /// What stands in the way, in words.
     message: String,
     /// What can be done about it.
@@ -296,6 +298,7 @@ fn blocker_row(blocker: &Blocker) -> BlockerRow {
     BlockerRow {
         address: blocker.address.as_ref().map(Address::to_string),
         path: blocker.path.as_ref().map(Path::to_string),
+        code: super::code::of_blocker(&blocker.cause),
         message: words.message,
         help: words.help,
     }

@@ -221,9 +221,18 @@ fn fence(code: &str) -> String {
 fn notes(plan: &Plan) -> String {
     let notes: Vec<String> = remarks(plan)
         .iter()
-        .map(|remark| bare(remark).trim_start_matches("note: ").replace('\n', " "))
+        .map(|remark| bare(remark).trim_start_matches("note: ").to_owned())
         .collect();
     if notes.is_empty() { String::new() } else { format!("\n### Notes\n\n{}", listed(notes)) }
+}
+
+/// Text of several lines, such as YAML to write, in one of Markdown.
+fn broken(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).map(|line| {
+        let rest = line.trim_start_matches(' ');
+        "&nbsp;".repeat(line.len() - rest.len()) + &escaped(rest)
+    });
+    lines.collect::<Vec<_>>().join("<br>")
 }
 
 /// Lines as a list, as many as there is room for.
@@ -232,7 +241,7 @@ fn listed(lines: Vec<String>) -> String {
     let mut left = 0;
     for line in lines {
         // In code nothing is taken for the name of somebody who is then told.
-        let line = format!("- <code>{}</code>\n", escaped(&line));
+        let line = format!("- <code>{}</code>\n", broken(&line));
         if left == 0 && out.len() + line.len() <= LIST {
             out.push_str(&line);
         } else {

@@ -41,10 +41,10 @@ pub(crate) fn line(exchange: &Exchange<'_>) -> String {
 
 /// That nothing is sent for a while, and why. None where that is not worth a line.
 pub(crate) fn pause(pause: &Pause) -> Option<String> {
-    let Pause { time, why } = pause;
-    if *time < NOTICED {
+    if pause.time < NOTICED {
         return None;
     }
+    let Pause { time, why } = pause;
     let why = match why {
         Why::Refused => "the service is asked too much (429)".to_owned(),
         Why::UsedUp { limit: Some(limit) } => {
@@ -54,6 +54,17 @@ pub(crate) fn pause(pause: &Pause) -> Option<String> {
         Why::Pace => "the pace of --rate is used up".to_owned(),
     };
     Some(format!("{} {why}: going on in {}", paint(WARNING, "note:"), api::said(*time)))
+}
+
+/// The same in the few words that there is room for beside a bar.
+pub(crate) fn pause_left(pause: &Pause) -> String {
+    let Pause { time, why } = pause;
+    let why = match why {
+        Why::Refused => "429",
+        Why::UsedUp { .. } => "limit used up",
+        Why::Pace => "--rate",
+    };
+    format!("paused ({why}), {} more", api::said(*time))
 }
 
 /// How many requests were made about what, in a line.

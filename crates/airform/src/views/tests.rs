@@ -4,12 +4,13 @@ mod plans;
 
 use std::collections::BTreeSet;
 
-use model::plan::Plan;
+use model::Path;
+use model::plan::{Action, Plan, StepId};
 
 use self::plans::plans;
 use super::plan::Look;
 use super::style::{bare, is_invisible};
-use super::{graph, html, json, markdown, plan};
+use super::{code, graph, html, json, markdown, plan};
 
 /// A long text by its beginning and its end.
 fn abridged(text: &str) -> String {
@@ -68,7 +69,7 @@ fn every_view_of_every_plan() {
 fn a_plan_is_what_its_schema_says() {
     let schema = jsonschema::validator_for(&json::schema()).unwrap();
     for (name, plan) in plans() {
-        let events = [json::Event::planned(&plan), json::Event::ended(&plan, 0, false)];
+        let events = events(&plan);
         let texts = events.iter().map(|event| json::text(event, false));
         for text in texts.chain([json::text(&json::document(&plan, None), true)]) {
             let value = serde_json::from_str(&text).unwrap();
@@ -77,8 +78,60 @@ fn a_plan_is_what_its_schema_says() {
             assert_eq!(complaints, [""; 0], "{name}");
         }
     }
-    let wrong = serde_json::json!({"format_version": 1, "changes": "many"});
-    assert!(!schema.is_valid(&wrong));
+    let wrong = [
+        serde_json::json!({"format_version": 1, "changes": "many"}),
+        serde_json::json!({"event": "done", "step": 1}),
+        serde_json::json!({"event": "throttled", "seconds": "a few", "progress": null}),
+        serde_json::json!({"event": "unheard-of"}),
+    ];
+    for wrong in wrong {
+        assert!(!schema.is_valid(&wrong), "{wrong}");
+    }
+}
+
+/// Every event that there is. Those about a step are about the first one of `plan`, where it has one.
+fn events(plan: &Plan) -> Vec<json::Event> {
+    use model::event::Event;
+    let step = StepId(0);
+    let standing = json::Standing { running: 1, ended: 2, left: 3 };
+    let walk = [
+        Event::Started { step },
+        Event::Done { step },
+        Event::Differs { step, paths: vec![Path::attribute("name")] },
+        Event::Failed { step, message: "no".to_owned() },
+        Event::Skipped { step, because: step },
+        Event::Cancelled { step },
+    ];
+    let of_steps = walk.iter().filter_map(|event| json::Event::of(event, plan, standing));
+    let mut events: Vec<json::Event> = of_steps.collect();
+    assert_eq!(events.len(), if plan.steps.is_empty() { 0 } else { walk.len() });
+    events.push(json::Event::planned(plan));
+    events.push(json::Event::Throttled { seconds: 3, progress: Some(standing) });
+    events.push(json::Event::Throttled { seconds: 3, progress: None });
+    events.push(json::Event::ended(plan, 0, false));
+    events
+}
+
+/// The plans are all that a plan can be: no action, no reason for one and nothing that stands in its way
+/// goes without being looked at in every view.
+#[test]
+fn the_plans_have_every_action_reason_and_blocker() {
+    let plans = plans();
+    assert_eq!(plans.len(), 12);
+    let changes = || plans.iter().flat_map(|(_, plan)| plan.changes.values());
+    let actions: BTreeSet<Action> = changes().map(|change| change.action).collect();
+    assert_eq!(actions.len(), 8, "{actions:?}");
+    let explained = |family: &str| -> BTreeSet<&str> {
+        crate::explain::all()
+            .map(|(code, _)| code)
+            .filter(|code| code.starts_with(family))
+            .collect()
+    };
+    let reasons: BTreeSet<&str> = changes().map(|change| code::of_reason(&change.reason)).collect();
+    assert_eq!(reasons, explained("reason:"));
+    let blockers = plans.iter().flat_map(|(_, plan)| &plan.blockers);
+    let causes: BTreeSet<&str> = blockers.map(|blocker| code::of_blocker(&blocker.cause)).collect();
+    assert_eq!(causes, explained("plan:"));
 }
 
 #[test]

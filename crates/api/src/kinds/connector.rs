@@ -406,5 +406,5 @@ async fn shown(client: &Client, message: Message) -> Result<Outcome, Error> {
         cause: "it is no connector".to_owned(),
         unclear,
     })?;
-    Ok(Outcome { id, attributes: Some(connector.attributes) })
+    Ok(Outcome { id, attributes: Some(connector.attributes), updated_at: None })
 }

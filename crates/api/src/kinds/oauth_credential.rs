@@ -66,7 +66,7 @@ pub(crate) async fn put(
     let wire::oauth_credential::OAuthCredential { id } = wire::object(answer).ok_or_else(|| {
         Error::Unreadable { request, cause: "it is no OAuth app".to_owned(), unclear: true }
     })?;
-    Ok(Outcome { id: wire::id(&id), attributes: None })
+    Ok(Outcome { id: wire::id(&id), attributes: None, updated_at: None })
 }
 
 /// Deletes an app. Where none stands the service says so by the same 204; a 404 means that it knows

@@ -144,7 +144,8 @@ pub(crate) async fn live(
         .iter()
         .filter(|(id, object)| {
             let named = wanted.detailed_names.contains(&object.name);
-            object.ours && (wanted.all || named || wanted.detailed_ids.contains(id))
+            let is_wanted = wanted.all || named || wanted.detailed_ids.contains(id);
+            object.ours && is_wanted && !client.trusts(id, object)
         })
         .map(|(id, _)| id.clone())
         .collect();

@@ -77,7 +77,7 @@ pub(crate) async fn create(
     };
     let found = |id| {
         let attributes = BTreeMap::from([("name".to_owned(), Value::text(name))]);
-        Outcome { id, attributes: Some(attributes) }
+        Outcome { id, attributes: Some(attributes), updated_at: None }
     };
     match settle(client, Kind::Tag, name, create, &find).await {
         Ok(Settled::Made(outcome)) => Ok(outcome),
@@ -106,7 +106,11 @@ pub(crate) async fn update(
             let wanted = attributes.get("name").and_then(Filled::as_text);
             let tag = all(client, us).await?.remove(id);
             tag.filter(|tag| Some(tag.name.as_str()) == wanted)
-                .map(|tag| Outcome { id: id.clone(), attributes: Some(tag.attributes) })
+                .map(|tag| Outcome {
+                    id: id.clone(),
+                    attributes: Some(tag.attributes),
+                    updated_at: None,
+                })
                 .ok_or(error)
         }
         Err(error) => Err(error),
@@ -139,5 +143,5 @@ fn outcome(answer: Json, us: Option<&str>, request: String) -> Result<Outcome, E
         cause: "it is no tag".to_owned(),
         unclear: true,
     })?;
-    Ok(Outcome { id, attributes: Some(tag.attributes) })
+    Ok(Outcome { id, attributes: Some(tag.attributes), updated_at: None })
 }

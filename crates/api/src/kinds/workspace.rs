@@ -192,7 +192,7 @@ pub(crate) async fn create(
     };
     Ok(match settle(client, Kind::Workspace, name, mint, find).await? {
         Settled::Made(outcome) => outcome,
-        Settled::Found(id) => Outcome { id, attributes: None },
+        Settled::Found(id) => Outcome { id, attributes: None, updated_at: None },
     })
 }
 
@@ -211,7 +211,7 @@ async fn mint(client: &Client, body: Json) -> Result<Outcome, Error> {
     let token = wire::token::minted(&answer).ok_or_else(|| unreadable("it has no token"))?;
     let id = token::workspace_of(client, &token).await;
     let id = id.ok_or_else(|| unreadable("nothing tells which workspace the token is for"))?;
-    Ok(Outcome { id, attributes: None })
+    Ok(Outcome { id, attributes: None, updated_at: None })
 }
 
 /// What the workspace `id` of ours is called now. None where it is not there.
@@ -256,7 +256,11 @@ pub(crate) async fn update(
     let message =
         Message::new(Route::UpdateWorkspace).at(&id.0).body(body).about(Kind::Workspace, vec![]);
     let shown = read(client.call(message).await?, us)?;
-    Ok(Outcome { id: id.clone(), attributes: shown.map(|(_, workspace)| workspace.attributes) })
+    Ok(Outcome {
+        id: id.clone(),
+        attributes: shown.map(|(_, workspace)| workspace.attributes),
+        updated_at: None,
+    })
 }
 
 /// Deletes a workspace. It may outlast the gateway, which answers 504 while it goes on: a second

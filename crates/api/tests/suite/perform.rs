@@ -45,7 +45,7 @@ async fn check(
     shown: Json,
 ) -> Id {
     bench.emulator.clear_journal();
-    let Outcome { id, attributes } = bench.perform(kind, call).await.unwrap();
+    let Outcome { id, attributes, updated_at: _ } = bench.perform(kind, call).await.unwrap();
     let requests: Vec<(String, Json)> = bench
         .requests()
         .into_iter()
@@ -284,7 +284,7 @@ async fn what_is_gone_counts_as_deleted() {
     // What cannot be read is gone for nobody: see `oauth_credentials`.
     for kind in Kind::ALL.into_iter().filter(|kind| !kind.schema().write_only) {
         let outcome = bench.perform(kind, delete(&id, "gone")).await.unwrap();
-        assert_eq!(outcome, Outcome { id: id.clone(), attributes: None });
+        assert_eq!(outcome, Outcome { id: id.clone(), attributes: None, updated_at: None });
         let error = bench.perform(kind, update(&id, "gone", json!({}))).await.unwrap_err();
         assert!(matches!(error.status(), Some(404 | 422)), "{kind:?} {error}");
     }

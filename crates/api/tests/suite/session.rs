@@ -116,6 +116,24 @@ async fn a_token_is_renewed_before_it_ends_and_asked_for_once() {
     assert_eq!(requests, [EXCHANGE, TAGS, TAGS, TAGS]);
 }
 
+/// How long a token lives is told as a length, and what time it is at the service is nothing to us.
+#[tokio::test]
+async fn clocks_that_differ_by_years_make_no_difference() {
+    const YEAR: i64 = 365 * 24 * 3600;
+    for ahead in [YEAR, -YEAR] {
+        let bench = Bench::new("{}", Switches::default()).await;
+        bench.emulator.edit(|world| world.advance(ahead));
+        bench.read(Kind::Tag).await;
+        bench.take_requests();
+        bench.clock.pass(Duration::from_secs(839));
+        bench.read(Kind::Tag).await;
+        assert_eq!(bench.take_requests(), [TAGS], "{ahead}");
+        bench.clock.pass(Duration::from_secs(2));
+        bench.read(Kind::Tag).await;
+        assert_eq!(bench.take_requests(), [EXCHANGE, TAGS], "{ahead}");
+    }
+}
+
 #[tokio::test]
 async fn a_token_that_hardly_lives_is_used_for_half_its_time() {
     let switches = Switches { operator_token_seconds: 20, ..Switches::default() };

@@ -2,7 +2,7 @@
 //! empty. `verify` writes what the planner's judge reads, and this is where the two meet.
 
 use model::desired::{Desired, Lifecycle, Resource};
-use model::live::{Live, LiveKind, LiveObject};
+use model::live::{LiveKind, LiveObject};
 use model::span::{FileId, Span};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -104,6 +104,10 @@ impl Service {
 }
 
 impl Performer for Service {
+    async fn look(&self, _: &Scope) -> Result<Live, api::Error> {
+        Ok(self.live())
+    }
+
     async fn perform(&self, step: &ReadyStep) -> Result<api::Outcome, api::Error> {
         let (ReadyCall::Create { attributes, .. } | ReadyCall::Update { attributes, .. }) =
             &step.call
@@ -115,7 +119,7 @@ impl Performer for Service {
             let value = self.merged(stored.get(name), received(filled));
             stored.insert(name.clone(), value);
         }
-        Ok(api::Outcome { id: Id("id-1".into()), attributes: Some(self.shown()) })
+        Ok(api::Outcome { id: Id("id-1".into()), attributes: Some(self.shown()), updated_at: None })
     }
 }
 

@@ -43,7 +43,7 @@ fn check(
         kept: BTreeMap::new(),
     };
     let step = step(address.clone(), call, memory, &[]);
-    let answer = api::Outcome { id: Id("id-1".into()), attributes: shown };
+    let answer = api::Outcome { id: Id("id-1".into()), attributes: shown, updated_at: None };
     let before = record("id-1");
     let verified = verify(&step, Some(&answer), Some(&before), &Plain).unwrap();
     let [StateChange::Put { address: at, record }] = verified.changes.as_slice() else {
@@ -268,7 +268,8 @@ fn names_and_leaves_that_go() {
         attributes: attributes([("cron_expression", cron)]),
     };
     let verified = |shown| {
-        let answer = api::Outcome { id: Id("id-1".into()), attributes: Some(shown) };
+        let answer =
+            api::Outcome { id: Id("id-1".into()), attributes: Some(shown), updated_at: None };
         let step = step(template(), call(Value::Null), memory.clone(), &[]);
         verify(&step, Some(&answer), Some(&before), &Plain).unwrap()
     };

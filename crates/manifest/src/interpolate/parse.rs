@@ -146,12 +146,20 @@ fn expression(inside: &str, range: Range<usize>) -> Result<Expression, Fault> {
         },
         "" => None,
         _ if rest.is_empty() && !inside.contains(':') => {
-            return Err(fault(
-                format!("`${{{inside}}}` does not say where to look"),
-                "no `env:`, `var:`, `file:` or `secret:`",
-                &format!(
+            // As other languages have it.
+            let dotted = inside
+                .split_once('.')
+                .filter(|(family, _)| ["env", "var", "file", "each", "secret"].contains(family));
+            let help = match dotted {
+                Some((family, name)) => format!("write `${{{family}:{name}}}`, with a colon"),
+                None => format!(
                     "write `${{env:{inside}}}` for the environment, `${{var:{inside}}}` for a variable; `$${{` stands for `${{`"
                 ),
+            };
+            return Err(fault(
+                format!("`${{{inside}}}` does not say where to look"),
+                "no `env:`, `var:`, `file:`, `each:` or `secret:`",
+                &help,
             ));
         }
         other => {
@@ -246,5 +254,17 @@ mod tests {
         faults("${secret:env:K:-x}", &["${secret:env:K:-x}"]);
         faults("${env:A:-${env:B}}", &["${env:A:-${env:B}"]);
         faults("${var: x}", &["${var: x}"]);
+    }
+
+    #[test]
+    fn a_dot_that_should_be_a_colon_is_told() {
+        for (text, said) in [
+            ("${each.name}", "write `${each:name}`, with a colon"),
+            ("${var.a.b}", "write `${var:a.b}`, with a colon"),
+            ("${a.b}", "write `${env:a.b}` for the environment"),
+        ] {
+            let (_, faults) = parts(text);
+            assert!(faults.iter().any(|fault| fault.help.starts_with(said)), "{text}");
+        }
     }
 }

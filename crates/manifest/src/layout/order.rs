@@ -28,7 +28,7 @@ pub(super) const SECTIONS: [&str; 18] = [
 const FREE: &str = "x-";
 
 /// The keys of a resource.
-pub(super) const fn keys(kind: Kind) -> &'static [&'static str] {
+pub(crate) const fn keys(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Tag => &["for_each", "key", "name", "external", "lifecycle"],
         Kind::SourceTemplate => &[
@@ -85,7 +85,7 @@ pub(super) const fn keys(kind: Kind) -> &'static [&'static str] {
 }
 
 /// Where `key` stands among `order`. What is not in it comes last, and `<<` first.
-pub(super) fn rank(order: &[&str], key: &str) -> usize {
+pub(crate) fn rank(order: &[&str], key: &str) -> usize {
     if key == "<<" {
         return 0;
     }

@@ -57,6 +57,8 @@ fn read_back(desired: &Desired) -> (String, BTreeMap<Address, BTreeMap<String, V
     let files = [SourceFile { name: "all.yaml".to_owned(), text: text.clone() }];
     let reading = read(&files, &GivenVariables::default(), &Nothing);
     let Some(read) = reading.desired else { panic!("{text}\n{:#?}", reading.diagnostics) };
+    let laid_out = crate::format(FileId(0), &text).map(|formatted| formatted.text);
+    assert_eq!(laid_out.as_deref(), Ok(text.as_str()), "`airform fmt` would change it");
     let resources = read.resources.into_iter();
     (text, resources.map(|(address, resource)| (address, resource.attributes)).collect())
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::Desired;
 use model::kind::Side;
+use model::kinds::connector::WORKSPACE;
 use model::live::{Definition, Id, Scope};
 use model::plan::{Action, BlockerCause, Plan};
 use model::secret::{Fingerprint, Fingerprints};
@@ -255,6 +256,7 @@ enum Meanwhile {
     Rename(Index),
     Stray(Kind, usize),
     Forget(Index),
+    ForgetWorkspace(Index),
     Confuse(Index, Index),
 }
 
@@ -265,6 +267,7 @@ fn meanwhile() -> impl Strategy<Value = Vec<Meanwhile>> {
         any::<Index>().prop_map(Meanwhile::Rename),
         (select(&Kind::ALL[..]), 0..5_usize).prop_map(|(kind, n)| Meanwhile::Stray(kind, n)),
         any::<Index>().prop_map(Meanwhile::Forget),
+        any::<Index>().prop_map(Meanwhile::ForgetWorkspace),
         any::<(Index, Index)>().prop_map(|(from, to)| Meanwhile::Confuse(from, to)),
     ];
     proptest::collection::vec(one, 0..4)
@@ -368,6 +371,14 @@ fn happen(scene: &mut Scene, event: &Meanwhile) {
                 scene.state.records.remove(&addresses[index.index(addresses.len())]);
             }
         }
+        Meanwhile::ForgetWorkspace(index) => {
+            let records = scene.state.records.keys();
+            let workspaces: Vec<_> =
+                records.filter(|address| address.kind() == Kind::Workspace).cloned().collect();
+            if !workspaces.is_empty() {
+                scene.state.records.remove(&workspaces[index.index(workspaces.len())]);
+            }
+        }
     }
 }
 
@@ -402,13 +413,19 @@ fn without_tags(service: &Service) -> BTreeMap<(Kind, Id), Thing> {
     things
 }
 
-/// Whether every declared resource stands once, and nothing is left half done.
+/// Whether every declared resource stands once and where it is declared, and nothing is left half done.
 fn assert_done(scene: &Scene, desired: &Desired, strays: bool) {
     assert_eq!(scene.state.open, []);
     for address in desired.resources.keys() {
         let record = &scene.state.records[address];
         assert_eq!(record.deposed, [], "{address}");
         assert!(scene.service.things[&address.kind()].contains_key(&record.id), "{address}");
+        if let Some(Value::Reference(workspace)) =
+            desired.resources[address].attributes.get(WORKSPACE)
+        {
+            let place = &scene.service.things[&address.kind()][&record.id].attributes[WORKSPACE];
+            assert_eq!(place, &Value::text(&scene.state.records[workspace].id.0), "{address}");
+        }
         if let Some(name) = desired.natural_name(address)
             && !strays
         {

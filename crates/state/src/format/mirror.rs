@@ -82,6 +82,19 @@ impl<T: Mirror<Model: Ord>> Mirror for Set<T> {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Pairs<K, V>(Vec<(K, V)>);
 
+impl<K, V> Default for Pairs<K, V> {
+    fn default() -> Pairs<K, V> {
+        Pairs(Vec::new())
+    }
+}
+
+impl<K, V> Pairs<K, V> {
+    /// Whether there is nothing in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 impl<K: Mirror<Model: Ord>, V: Mirror> Mirror for Pairs<K, V> {
     type Model = BTreeMap<K::Model, V::Model>;
     fn of(model: &BTreeMap<K::Model, V::Model>) -> Pairs<K, V> {

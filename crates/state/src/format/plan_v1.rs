@@ -29,29 +29,33 @@ pub(super) struct File {
     seed: Option<Seed>,
     basis: Basis,
     plan: Plan,
+    #[serde(default, skip_serializing_if = "Pairs::is_empty")]
+    withheld: Pairs<usize, Set<Text<Path>>>,
 }
 
 impl From<&planfile::SavedPlan> for File {
     fn from(saved: &planfile::SavedPlan) -> File {
-        let planfile::SavedPlan { request, seed, basis, plan } = saved;
+        let planfile::SavedPlan { request, seed, basis, plan, withheld } = saved;
         File {
             airform_plan: VERSION,
             request: Mirror::of(request),
             seed: Mirror::of(seed),
             basis: Mirror::of(basis),
             plan: Mirror::of(plan),
+            withheld: Mirror::of(withheld),
         }
     }
 }
 
 impl From<File> for planfile::SavedPlan {
     fn from(file: File) -> planfile::SavedPlan {
-        let File { airform_plan: _, request, seed, basis, plan } = file;
+        let File { airform_plan: _, request, seed, basis, plan, withheld } = file;
         planfile::SavedPlan {
             request: request.model(),
             seed: seed.model(),
             basis: basis.model(),
             plan: plan.model(),
+            withheld: withheld.model(),
         }
     }
 }

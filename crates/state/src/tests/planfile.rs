@@ -385,11 +385,9 @@ fn saved() -> impl Strategy<Value = SavedPlan> {
         let Document { lineage, key, .. } = Document::fresh();
         seeded.then_some(Seed { lineage, key })
     });
-    (request, seed, basis(), plan()).prop_map(|(request, seed, basis, plan)| SavedPlan {
-        request,
-        seed,
-        basis,
-        plan,
+    let withheld = btree_map(0..9_usize, btree_set(path(), 0..3), 0..3);
+    (request, seed, basis(), plan(), withheld).prop_map(|(request, seed, basis, plan, withheld)| {
+        SavedPlan { request, seed, basis, plan, withheld }
     })
 }
 
@@ -412,6 +410,7 @@ fn some_plan() -> SavedPlan {
         seed: None,
         basis: Basis { owner: owner(), files, declared, secrets, state: None, live },
         plan: Plan::default(),
+        withheld: BTreeMap::new(),
     }
 }
 

@@ -66,9 +66,11 @@ pub(crate) fn enforce_planned(
     let found: Vec<Diagnostic> = weighed(&declared.desired, &told, &weigh);
     if found.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         let failure = Failure::complaints(Exit::Error, found, declared.shown().to_vec());
-        return Err(failure.help(
-            "nothing was written; where it is the specification that is wrong, give --no-config-check",
-        ));
+        // What an earlier run was told may be outdated, so asking again comes before not asking.
+        return Err(failure.help(match context.log.has_kept() {
+            true => "nothing was written; what connectors ask for was read by an earlier run: --refresh-definitions asks again, --no-config-check does not ask",
+            false => "nothing was written; where it is the specification that is wrong, give --no-config-check",
+        }));
     }
     report::warn(&found, declared.shown(), context.streams);
     Ok(())

@@ -31,6 +31,7 @@ use self::worlds::worlds;
 use super::organization::{self, Exported};
 use crate::env::Env;
 use crate::secrets::{KeyedFingerprints, Secrets};
+use crate::sources::Folder;
 use crate::views::plan::Look;
 
 /// Time passes as soon as somebody waits for it.
@@ -195,7 +196,8 @@ fn check(
     let (plan, _) = bench.plan(&desired, &state, &without, &options);
     prop_assert!(plan.is_empty() && plan.blockers.is_empty(), "{}\n{}", files(), told(&plan));
     let env = filled_in(&exported);
-    let secrets = Secrets::at_hand(&desired, &BTreeMap::new(), &env, folder.path());
+    let folder = Folder { path: folder.path(), allow_outside: false };
+    let secrets = Secrets::at_hand(&desired, &BTreeMap::new(), &env, folder);
     let with = KeyedFingerprints::new(&key, &owner.organization, &secrets);
     let (plan, _) = bench.plan(&desired, &state, &with, &options);
     prop_assert!(plan.is_quiet() && plan.blockers.is_empty(), "{}\n{}", files(), told(&plan));
@@ -224,6 +226,7 @@ fn check(
     let walk = apply::Options {
         parallelism: 4,
         known_workspaces: workspaces.into_iter().flatten().collect(),
+        seen: None,
     };
     let cancel = apply::Cancel::default();
     let mut unheard = |_| {};

@@ -75,7 +75,7 @@ impl Known {
 pub(super) fn replace_key(
     store: &Store,
     reading: ReadingArgs,
-    sandbox: bool,
+    (sandbox, requests): (bool, RequestArgs),
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let env = seen_env(sandbox, &context.env);
@@ -83,13 +83,8 @@ pub(super) fn replace_key(
     let declared = declared::read(&manifest, &env, context)?;
     let secrets =
         if sandbox { Secrets::stand_ins(&declared.desired) } else { declared.secrets(&env)? };
-    let target = TargetArgs {
-        state: None,
-        sandbox,
-        parallelism: 10,
-        refresh_definitions: false,
-        requests: RequestArgs::default(),
-    };
+    let target =
+        TargetArgs { state: None, sandbox, parallelism: 10, refresh_definitions: false, requests };
     let target = Target::open(&target, &declared, context)?.read_only();
     let mut session = store.lock(&apply::holder("state replace-key"))?;
     if !session.exists() {
@@ -110,6 +105,7 @@ pub(super) fn replace_key(
         session.edit(change);
     }
     let serial = session.finish()?.serial;
+    context.tell_requests(&target.client);
     if !rekeyed.unmade.is_empty() {
         let count = rekeyed.unmade.values().map(BTreeSet::len).sum();
         context.streams.remark(format!(

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::{Document, VERSION};
 use crate::views::apply::step_words;
 
-/// One line of an apply. The first is the plan, the last says how it ended.
+/// One line of an apply. The first is the plan, unless the service asks for a pause before there is one;
+/// the last says how it ended.
 #[derive(Serialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(crate) enum Event {
@@ -52,8 +53,8 @@ pub(crate) enum Event {
     Throttled {
         /// How long, in seconds.
         seconds: u64,
-        /// How far the run is.
-        progress: Standing,
+        /// How far the run is. Null while the organization is read: that is before there is a plan.
+        progress: Option<Standing>,
     },
     /// The run has ended.
     Ended(Ended),

@@ -1,5 +1,7 @@
 //! The plans that every view is looked at with.
 
+mod closed;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::guard::{Breach, Limit, RuleName, TOO_MANY_GONE};
@@ -53,6 +55,15 @@ impl Planned {
 
     fn gains(self, path: &str, after: Shown) -> Planned {
         self.leaf(path, Shown::Absent, after)
+    }
+
+    /// A secret that is as declared, and written again.
+    fn rotates(mut self, path: &str) -> Planned {
+        let (before, after) = (Shown::Secret, Shown::Secret);
+        let (forces_replace, moved) = (false, MovedSide::Neither);
+        let leaf = LeafChange { before, after, forces_replace, moved };
+        self.change.leaves.insert(Path::parse(path).unwrap(), leaf);
+        self
     }
 
     /// The leaf at `path` is the reason of a replace.
@@ -121,6 +132,14 @@ fn empty() -> Plan {
     let unchanged = planned("tags.crm", "crm", Action::NoOp, Reason::AsDeclared);
     let mut plan = plan(Vec::new());
     plan.changes.insert(unchanged.address, unchanged.change);
+    for (address, reason) in [
+        ("tags.theirs", Reason::External),
+        ("tags.kept", Reason::UndeclaredKept),
+        ("workspaces.default", Reason::DefaultWorkspace),
+    ] {
+        let Planned { address, change } = planned(address, "kept", Action::NoOp, reason);
+        plan.changes.insert(address, change);
+    }
     plan.unmanaged.insert(Kind::Workspace, 3);
     plan
 }
@@ -142,6 +161,7 @@ fn create() -> Plan {
         new("source_templates.github", "GitHub").gains("tags[\"crm\"]", text("crm")),
         lake,
         new("workspaces.acme", "acme"),
+        planned("workspaces.again", "again", Action::Create, Reason::Vanished),
         new("connectors.acme-github", "GitHub of acme")
             .gains("workspace", refers("workspaces.acme"))
             .gains("source_template", refers("source_templates.github")),
@@ -174,6 +194,14 @@ fn update() -> Plan {
             text("active"),
             text("inactive"),
         ),
+        update("workspaces.globex", "globex", Reason::Differs).leaf(
+            "cache_enabled",
+            Shown::Clear(Value::Bool(true)),
+            Shown::Clear(Value::Bool(false)),
+        ),
+        update("connectors.acme-postgres", "Postgres of acme", Reason::Rotated)
+            .rotates("replication_config.password")
+            .rotates("replication_config.tunnel.ssh_key"),
     ])
 }
 
@@ -209,6 +237,8 @@ fn replace() -> Plan {
             refers("source_templates.github"),
         )
         .forcing("source_template"),
+        planned("connectors.acme-asked", "Asked of acme", Action::Replace, Reason::Asked),
+        planned("connectors.acme-left", "Left by a run", Action::Replace, Reason::Deposed),
     ])
 }
 
@@ -217,6 +247,9 @@ fn delete() -> Plan {
         planned("tags.old", "old", Action::Delete, Reason::Pruned),
         planned("connection_templates.lake", "Lake", Action::Delete, Reason::Removed),
         planned("workspaces.gone", "gone", Action::Delete, Reason::Pruned),
+        planned("workspaces.going", "going", Action::Delete, Reason::Destroyed),
+        planned("workspaces.undone", "undone", Action::Delete, Reason::Undone),
+        planned("source_templates.orphan", "Orphan", Action::Delete, Reason::Orphaned),
         planned("connectors.gone", "GitHub", Action::Delete, Reason::GoesWithWorkspace),
     ]);
     plan.notes.push(Note::Kept { address: Address::new(Kind::Connector, "kept") });
@@ -242,9 +275,12 @@ fn record() -> Plan {
     let mut plan = plan(vec![
         planned("tags.crm", "crm", Action::Record, Reason::NotRemembered),
         planned("workspaces.acme", "acme", Action::Record, Reason::Moved { from }),
+        planned("connection_templates.lake", "Lake", Action::Record, Reason::SecretsAtHand),
         planned("workspaces.let-go", "let go", Action::Forget, Reason::Removed),
         planned("workspaces.vanished", "vanished", Action::Forget, Reason::GoneAndUndeclared),
     ]);
+    let later = planned("workspaces.later", "later", Action::NoOp, Reason::LeftOut);
+    plan.changes.insert(later.address, later.change);
     plan.notes.push(Note::Settled {
         address: Address::new(Kind::ConnectionTemplate, "lake"),
         path: Path::attribute("cron_expression"),
@@ -255,18 +291,9 @@ fn record() -> Plan {
 }
 
 fn blocked() -> Plan {
-    let ids = ["a", "b"].map(|id| Id(id.repeat(8))).into();
-    let new = |address, name| planned(address, name, Action::Create, Reason::New);
-    let mut plan = plan(vec![new("tags.crm", "crm")]);
-    let unknown = BlockerCause::UnknownDefinition {
-        text: "Github".to_owned(),
-        similar: vec!["GitHub".to_owned()],
-    };
-    plan.blockers = vec![
-        blocker(Some("workspaces.acme"), BlockerCause::Ambiguous { name: "acme".to_owned(), ids }),
-        blocker(Some("source_templates.github"), unknown),
-        blocker(Some("tags.kept"), BlockerCause::DestroyPrevented),
-    ];
+    let mut plan = plan(vec![planned("tags.crm", "crm", Action::Create, Reason::New)]);
+    plan.blockers = closed::blockers();
+    plan.notes = closed::notes();
     plan
 }
 
