@@ -106,9 +106,15 @@ impl Client {
         };
         match settle(self, kind, natural_name, create, find).await? {
             Settled::Made(outcome) => Ok(outcome),
-            // The list need not tell all that the answer would have told (dossier 5.1).
             Settled::Found(id) => {
-                self.shown(template, Message::new(template.get).at(&id.0), us).await
+                let again = kinds::again(kind, attributes);
+                let shown = if again.is_empty() {
+                    // The list need not tell all that the answer would have told (dossier 5.1).
+                    self.shown(template, Message::new(template.get).at(&id.0), us).await
+                } else {
+                    self.update(kind, &id, natural_name, &again, us).await
+                };
+                shown.map_err(|error| error.or_unclear(true))
             }
         }
     }

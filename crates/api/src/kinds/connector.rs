@@ -368,7 +368,15 @@ pub(crate) async fn create(
     };
     match settle(client, Kind::Connector, name, create, find).await? {
         Settled::Made(outcome) => Ok(outcome),
-        Settled::Found(id) => shown(client, Message::new(Route::GetConnector).at(&id.0)).await,
+        Settled::Found(id) => {
+            let again = super::again(Kind::Connector, attributes);
+            let shown = if again.is_empty() {
+                shown(client, Message::new(Route::GetConnector).at(&id.0)).await
+            } else {
+                update(client, &id, &again).await
+            };
+            shown.map_err(|error| error.or_unclear(true))
+        }
     }
 }
 
