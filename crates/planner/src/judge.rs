@@ -131,16 +131,13 @@ impl Judge<'_> {
     }
 
     /// What to remember of a leaf that is there because the template presets it. None where it is
-    /// not, or somebody has sent it all the same.
+    /// not, or somebody has sent it all the same. Behind a mask there may be anything, but customers
+    /// are not asked for what is preset (dossier 3.3), so it is taken for that, too.
     fn of_its_template(&self) -> Option<Option<Remembered>> {
-        let was_sent = self.known.is_some() && !self.was_removed();
-        if self.preset == Preset::None || self.declared.is_some() || was_sent {
+        if self.preset == Preset::None || self.declared.is_some() {
             return None;
         }
-        // One mask looks like another. In an object that is only now taken over, what a customer has
-        // filled in may be behind it, and a write would lose that.
-        let is_hidden = self.is_secret || self.live == LiveLeaf::Hidden;
-        if is_hidden && !self.attribute_known {
+        if self.known.is_some() && !self.was_removed() {
             return None;
         }
         let seen = match (self.preset, self.live) {
