@@ -241,10 +241,12 @@ pub(super) fn manifests() -> impl Strategy<Value = String> {
 
 fn tastes() -> impl Strategy<Value = Tastes> {
     let mask = select(&[Mask::Asterisks, Mask::Object, Mask::Dropped, Mask::Clear][..]);
-    (mask, any::<bool>(), any::<bool>()).prop_map(|(mask, ignores_null, normalizes)| Tastes {
+    let flags = any::<(bool, bool, bool)>();
+    (mask, flags).prop_map(|(mask, (ignores_null, normalizes, shows_presets))| Tastes {
         mask,
         ignores_null,
         normalizes,
+        shows_presets,
     })
 }
 
