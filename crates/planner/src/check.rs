@@ -7,7 +7,7 @@ use model::kinds::workspace::DEFAULT_NAME;
 use model::live::{Id, Live};
 use model::plan::{Action, Call, Change, Memory, Plan, Reason, Shown, Step};
 use model::state::State;
-use model::{Kind, Value};
+use model::{Address, Kind, Value};
 
 /// Every law that `plan` breaks, in words. None, if the planner is right.
 pub(crate) fn check(plan: &Plan, desired: &Desired, live: &Live, state: &State) -> Vec<String> {
@@ -28,7 +28,7 @@ pub(crate) fn check(plan: &Plan, desired: &Desired, live: &Live, state: &State) 
             }
         };
         law(step.after.iter().all(|id| id.0 < position), "waits only for what stands before it");
-        let marked = is_delete_of_marked(step, desired, live);
+        let marked = is_delete_of_marked(step, desired, live, state);
         law(
             marked || is_ours_to_touch(step, desired, state),
             "is for what is declared, remembered or marked",
@@ -68,13 +68,17 @@ pub(crate) fn check(plan: &Plan, desired: &Desired, live: &Live, state: &State) 
 }
 
 /// Whether `step` deletes something that nobody knows of and that carries our ownership tag.
-fn is_delete_of_marked(step: &Step, desired: &Desired, live: &Live) -> bool {
+fn is_delete_of_marked(step: &Step, desired: &Desired, live: &Live, state: &State) -> bool {
     let Call::Delete { id, .. } = &step.call else { return false };
     let object = live.kinds.get(&step.address.kind()).and_then(|read| read.objects.get(id));
     let tags = object.filter(|object| object.ours).and_then(|it| it.attributes.get("tags"));
     let Some(Value::List(tags)) = tags else { return false };
-    let mark = desired.ownership_tag.as_deref();
-    mark.is_some() && tags.iter().any(|tag| tag.as_text() == mark)
+    let Some(mark) = desired.ownership_tag.as_deref() else { return false };
+    // By the name that it has, where that was changed by hand.
+    let record = state.records.get(&Address::new(Kind::Tag, mark));
+    let renamed = record.and_then(|record| live.kinds.get(&Kind::Tag)?.objects.get(&record.id));
+    let renamed = renamed.map(|tag| tag.name.as_str());
+    tags.iter().filter_map(Value::as_text).any(|tag| tag == mark || Some(tag) == renamed)
 }
 
 fn is_ours_to_touch(step: &Step, desired: &Desired, state: &State) -> bool {

@@ -95,6 +95,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         asides: BTreeSet::new(),
         completed: BTreeSet::new(),
         replaced: BTreeSet::new(),
+        moving: BTreeSet::new(),
     };
     let mut decided = Decided::default();
     let (mut assumed, mut assumed_on) = (0, 0);
@@ -106,6 +107,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
             decision = decider.swallowed(address).unwrap_or_else(|| decision.left_out());
         }
         decider.note_replaced(address, &decision);
+        decider.note_moving(address, &decision);
         if is_in_vain(world, address, case) {
             let cause = BlockerCause::NothingToRotate { stands: true };
             decision.block(address, None, cause);
@@ -150,6 +152,8 @@ struct Decider<'d, 'a, 'w> {
     completed: BTreeSet<(Kind, Id)>,
     /// Workspaces come before what is in them, so all are known by then.
     replaced: BTreeSet<&'a Address>,
+    /// Source templates that something is done about. They come before the connectors made from them.
+    moving: BTreeSet<Id>,
 }
 
 impl<'d, 'a> Decider<'d, 'a, '_> {
@@ -177,6 +181,12 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     fn name(&self, address: &Address, object: Option<Object<'a>>) -> String {
         let live = object.map(|object| object.live.name.as_str());
         self.world.desired.natural_name(address).or(live).unwrap_or(address.name()).to_owned()
+    }
+
+    fn note_moving(&mut self, address: &Address, decision: &Decision) {
+        if address.kind() == Kind::SourceTemplate && !decision.drafts.is_empty() {
+            self.moving.extend(decision.change.id.clone());
+        }
     }
 
     /// Somebody else's: it has to stand, and that is all. A record from when it was ours goes.
@@ -450,7 +460,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     }
 
     fn compare(&self, subject: &Subject<'a, '_>) -> Diff {
-        diff(self.world, self.pairing, self.lexicon, subject)
+        diff(self.world, self.pairing, self.lexicon, subject, &self.moving)
     }
 }
 

@@ -2,11 +2,13 @@
 //! where the two cannot be compared.
 
 mod kept;
+mod presets;
 mod rotation;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::kind::{Attribute, Mutability, Readback, Shape};
+use model::live::Id;
 use model::plan::{Blocker, BlockerCause, LeafChange, MovedSide, Note, Reason, Shown};
 use model::state::{Origin, Record, Remembered, SECRET_VERSION, Seen};
 use model::value::Segment;
@@ -14,6 +16,7 @@ use model::{Address, Path};
 
 use self::kept::kept_leaves;
 pub(crate) use self::kept::kept_text;
+use self::presets::Presets;
 use self::rotation::Rotation;
 pub(crate) use self::rotation::has_secret;
 use crate::declared::{Declaration, Declared, Lexicon};
@@ -85,23 +88,25 @@ impl Unsent {
     }
 }
 
-/// Compares one resource.
+/// Compares one resource. `moving` are the source templates that the plan changes or takes away.
 pub(crate) fn diff<'a>(
     world: &World<'a>,
     pairing: &Pairing<'a, '_>,
     lexicon: &Lexicon<'a>,
     subject: &Subject<'a, '_>,
+    moving: &BTreeSet<Id>,
 ) -> Diff {
     let mut diff = Diff::default();
     diff.keep(pairing, subject);
     let rotation = Rotation::of(world, subject);
+    let presets = Presets::of(world, subject, moving);
     for (path, cause) in &subject.declared.unknown {
         diff.block(subject, path.clone(), cause.clone());
     }
     for declaration in &subject.declared.attributes {
         match declaration.attribute.readback {
             Readback::Told | Readback::FingerprintInState => {
-                diff.compare(world, lexicon, subject, declaration, &rotation);
+                diff.compare(world, lexicon, subject, declaration, (&rotation, &presets));
             }
             Readback::KeptInState => diff.compare_kept(world, pairing, subject, declaration),
             Readback::Never => {}
@@ -190,7 +195,7 @@ impl Diff {
         lexicon: &Lexicon<'_>,
         subject: &Subject<'_, '_>,
         declaration: &Declaration,
-        rotation: &Rotation<'_>,
+        (rotation, presets): (&Rotation<'_>, &Presets<'_>),
     ) {
         let attribute = declaration.attribute;
         let live = lexicon.live_leaves(attribute, subject.object.live);
@@ -217,6 +222,7 @@ impl Diff {
                 declared,
                 live,
                 known,
+                preset: presets.at(path, live),
                 is_secret: sides.is_secret(path),
                 attribute_known: sides.is_remembered(),
                 take_its_word: subject.record.is_none() && !never_sent,

@@ -15,6 +15,7 @@
 //! | value | hidden or absent | nothing | changed |
 //! | secret | another | this secret was sent, and the service has not shown its text | same |
 //! | secret | another | nothing, of an object that is only now taken over | assumed |
+//! | nothing | what its template presets | no value was sent | same |
 //! | nothing | a value at a secret place | nothing | lost, or changed where it is its origin's |
 //! | nothing | a value | a removal was sent and the service then showed that value | settled |
 //! | nothing | a value | anything else | changed |
@@ -38,6 +39,8 @@ pub(crate) struct Judge<'j> {
     pub(crate) live: LiveLeaf<'j>,
     /// What is remembered of it.
     pub(crate) known: Option<&'j Remembered>,
+    /// Whether what is live is what the template presets.
+    pub(crate) preset: Preset,
     /// Whether it is known to be a secret: what is live there may be a mask that looks like any
     /// text (dossier 5.2).
     pub(crate) is_secret: bool,
@@ -59,6 +62,18 @@ pub(crate) struct Judge<'j> {
     pub(crate) fingerprint: &'j dyn Fn(&Value) -> Fingerprint,
 }
 
+/// What the template of a connector has to do with what is live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Preset {
+    /// Nothing, as far as anybody knows.
+    None,
+    /// It presets just that.
+    Stays,
+    /// It presets just that, and no more when this plan has been carried out. Then what was preset
+    /// may still be there, where only memory tells whose it is.
+    Moves,
+}
+
 /// What a leaf is found to be.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Verdict {
@@ -76,6 +91,9 @@ pub(crate) enum Verdict {
 
 impl Judge<'_> {
     pub(crate) fn verdict(&self) -> Verdict {
+        if let Some(remembered) = self.of_its_template() {
+            return Verdict::Same(remembered);
+        }
         match (self.declared, self.live) {
             (Some(declared), LiveLeaf::Clear(live)) => self.both(declared, live),
             (Some(declared), LiveLeaf::Filled) => match self.known {
@@ -110,6 +128,25 @@ impl Judge<'_> {
                 Verdict::Same(self.known.filter(|_| self.was_removed()).cloned())
             }
         }
+    }
+
+    /// What to remember of a leaf that is there because the template presets it. None where it is
+    /// not, or somebody has sent it all the same. Behind a mask there may be anything, but customers
+    /// are not asked for what is preset (dossier 3.3), so it is taken for that, too.
+    fn of_its_template(&self) -> Option<Option<Remembered>> {
+        if self.preset == Preset::None || self.declared.is_some() {
+            return None;
+        }
+        if self.known.is_some() && !self.was_removed() {
+            return None;
+        }
+        let seen = match (self.preset, self.live) {
+            (Preset::Moves, LiveLeaf::Clear(live)) => Seen::Other((self.fingerprint)(live)),
+            (Preset::Moves, LiveLeaf::Hidden) => Seen::Hidden,
+            _ => return Some(self.known.cloned()),
+        };
+        let sent = (self.fingerprint)(&Value::Null);
+        Some(Some(Remembered { sent, origin: Origin::Written, seen }))
     }
 
     /// What to remember of a leaf that differs and is left as it is, in an object that is only now

@@ -135,7 +135,7 @@ pub fn plan(
 ) -> Plan {
     let externals = options.destroy.then(|| desired.external_only());
     let desired = externals.as_ref().unwrap_or(desired);
-    let marked = owner::marked(desired, live, options);
+    let marked = owner::marked(desired, live, state, options);
     let world = World::new(desired, live, state, fingerprints, options, &marked);
     let pairing = pairing::pair(&world);
     let decided = decide::decide(&world, &pairing);

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use model::desired::Desired;
 use model::kinds::tag::OWNER_PREFIX;
-use model::live::{Id, Live, LiveKind, LiveObject};
-use model::state::Record;
+use model::live::{Id, Live, LiveObject};
+use model::state::{Record, State};
 use model::value::Segment;
 use model::{Address, Kind, Path, Value};
 
@@ -37,37 +37,56 @@ pub(crate) fn other_owner<'a>(
 ) -> Option<&'a str> {
     mark(world, kind)?;
     let read = world.live.kinds.get(&Kind::Tag);
-    let is_called_so = |record: &Record| {
-        let live =
-            |read: &LiveKind| read.objects.get(&record.id).map(|tag| tag.name == record.name);
-        read.is_none_or(|read| live(read).unwrap_or(read.unavailable))
+    let is_called = |record: &Record, tag: &str| match read {
+        Some(read) => match read.objects.get(&record.id) {
+            // By hand it may have been given any name.
+            Some(live) => live.name == tag,
+            None => read.unavailable && record.name == tag,
+        },
+        None => record.name == tag,
     };
     let is_ours = |tag: &str| {
         world.desired.ownership_tag.as_deref() == Some(tag)
-            || world.records(Kind::Tag).any(|record| record.name == tag && is_called_so(record))
+            || world.records(Kind::Tag).any(|record| is_called(record, tag))
     };
     tags(object.live).find(|tag| tag.starts_with(OWNER_PREFIX) && !is_ours(tag))
 }
 
 /// Whether `object` carries our tag, and no other owner's.
 pub(crate) fn is_marked(world: &World<'_>, kind: Kind, object: Object<'_>) -> bool {
-    let mark = mark(world, kind);
-    mark.is_some_and(|mark| tags(object.live).any(|tag| tag == mark))
+    let Some(mark) = mark(world, kind) else { return false };
+    let standing = standing(world.live, world.state, mark);
+    tags(object.live).any(|tag| tag == mark || Some(tag) == standing)
         && other_owner(world, kind, object).is_none()
 }
 
 /// Whatever carries our tag, by an address that nothing is declared under. Nothing where the plan is
 /// only about some resources: it has been asked for by nobody.
-pub(crate) fn marked(desired: &Desired, live: &Live, options: &Options) -> BTreeMap<Address, Id> {
+pub(crate) fn marked(
+    desired: &Desired,
+    live: &Live,
+    state: &State,
+    options: &Options,
+) -> BTreeMap<Address, Id> {
     let Some(mark) = desired.ownership_tag.as_deref().filter(|_| options.only.is_empty()) else {
         return BTreeMap::new();
     };
+    let standing = standing(live, state, mark);
+    let is_mark = |tag| tag == mark || Some(tag) == standing;
     let read = MARKED.into_iter().filter_map(|kind| Some((kind, live.kinds.get(&kind)?)));
     let objects = read.flat_map(|(kind, read)| read.objects.iter().map(move |it| (kind, it)));
     objects
-        .filter(|(_, (_, object))| object.ours && tags(object).any(|tag| tag == mark))
+        .filter(|(_, (_, object))| object.ours && tags(object).any(is_mark))
         .map(|(kind, (id, _))| (Address::instance(kind, "orphan", &id.0), id.clone()))
         .collect()
+}
+
+/// What our tag is called until this plan gives it back its name: somebody has renamed it by hand, and
+/// it is on everything that it was on.
+fn standing<'l>(live: &'l Live, state: &State, mark: &str) -> Option<&'l str> {
+    let record = state.records.get(&Address::new(Kind::Tag, mark))?;
+    let tag = live.kinds.get(&Kind::Tag)?.objects.get(&record.id)?;
+    Some(tag.name.as_str())
 }
 
 fn tags(object: &LiveObject) -> impl Iterator<Item = &str> {

@@ -41,7 +41,7 @@ pub fn rekeyed(
     new: &dyn Fingerprints,
 ) -> Rekeyed {
     let options = Options::default();
-    let marked = owner::marked(desired, live, &options);
+    let marked = owner::marked(desired, live, state, &options);
     let world = World::new(desired, live, state, old, &options, &marked);
     let renewed = World::new(desired, live, state, new, &options, &marked);
     let pairing = pairing::pair(&world);

@@ -44,6 +44,34 @@ pub(super) fn forget_made_by_templates(holdings: &mut Value) {
     }
 }
 
+/// `world` with all that each connector runs with in place of what it was sent, as a service shows it
+/// that shows presets. What is declared and preset need not be sent.
+pub(super) fn with_presets(mut world: World) -> World {
+    world.connectors.update_all(|connector| {
+        connector.replication_config = connector.effective_config();
+    });
+    world
+}
+
+/// `world` with only that of each connector's configuration which its template does not preset: where
+/// presets are shown, nothing tells whether the same was sent as well.
+pub(super) fn beyond_presets(mut world: World) -> World {
+    world.connectors.update_all(|connector| {
+        beyond(&mut connector.replication_config, &connector.preset);
+    });
+    world
+}
+
+fn beyond(own: &mut Map<String, Value>, preset: &Map<String, Value>) {
+    own.retain(|key, value| match (value, preset.get(key)) {
+        (Value::Object(own), Some(Value::Object(preset))) => {
+            beyond(own, preset);
+            !own.is_empty()
+        }
+        (value, preset) => preset != Some(value),
+    });
+}
+
 /// A world's file, with OAuth apps by the names of their connectors.
 fn file(world: &World) -> Result<Value, Error> {
     let mut file: Value = serde_json::from_str(&world.to_json())?;

@@ -94,6 +94,8 @@ struct Stage {
     edited: RefCell<bool>,
     /// What was declared and somebody has deleted, since the last clean apply.
     deleted: RefCell<Vec<Hand>>,
+    /// The service shows of a connector what its template presets, too.
+    shows_presets: bool,
 }
 
 impl Stage {
@@ -107,6 +109,7 @@ impl Stage {
             hands: RefCell::default(),
             edited: RefCell::default(),
             deleted: RefCell::default(),
+            shows_presets: switches.connector_config_shows_presets,
             emulator: Emulator::start_blocking(Config { world, switches, ..Config::default() })?,
             folder: tempfile::tempdir()?,
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build()?,
@@ -361,13 +364,17 @@ fn laws(calm: &Stage, rough: &Stage, round: &Round) -> Result<(), Error> {
     if !twins.is_empty() {
         return Err(format!("twice: {twins:?}").into());
     }
-    let missing = compare::missing(&round.manifest, &round.secrets, &world)?;
+    let alike = |world: World, form: fn(World) -> World| {
+        if rough.shows_presets { form(world) } else { world }
+    };
+    let shown = alike(world.clone(), compare::with_presets);
+    let missing = compare::missing(&round.manifest, &round.secrets, &shown)?;
     if !missing.is_empty() {
         return Err(format!("not as declared: {missing:?}").into());
     }
     rough.untouched(&world)?;
-    let (mut expected, mut holds) =
-        (compare::holdings(&calm.emulator.world())?, compare::holdings(&world)?);
+    let own = |world: World| compare::holdings(&alike(world, compare::beyond_presets));
+    let (mut expected, mut holds) = (own(calm.emulator.world())?, own(world)?);
     if *rough.edited.borrow() {
         compare::forget_made_by_templates(&mut expected);
         compare::forget_made_by_templates(&mut holds);

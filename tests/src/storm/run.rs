@@ -83,8 +83,29 @@ pub fn run(
     total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// What a failure is about, without its particulars: a smaller case must fail in the same way.
+/// What a failure is about, without its particulars: a smaller case must fail in the same way. Which
+/// round it is, and what stands below the first line, is particular.
 fn law(error: &str) -> String {
     let last = error.split("the clean apply").last().unwrap_or(error);
-    last.chars().filter(|c| c.is_ascii_alphabetic() || *c == ' ').take(28).collect()
+    let rest = last.strip_prefix("round ").and_then(|rest| rest.split_once(": "));
+    let line = rest.map_or(last, |(_, rest)| rest).lines().next().unwrap_or_default();
+    line.chars().filter(|c| c.is_ascii_alphabetic() || *c == ' ').take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::law;
+
+    #[test]
+    fn a_failure_is_told_from_others() {
+        let more = "round 1: even without a fault there is more to do:\nUpdate connectors.n3 (x)";
+        let none = "round 0: even without a fault: Refused(\"no text for ${secret:env:A}\")";
+        let story = "round 2: an apply under faults: Done(1)\nafter the clean apply";
+        let is_one = |left: &str, right: &str| law(left) == law(right);
+        assert!(is_one(more, "round 0: even without a fault there is more to do:\nCreate tags.t"));
+        assert!(!is_one(more, none));
+        assert!(!is_one(more, &format!("{story} there is more to do:\nUpdate connectors.n3 (x)")));
+        let other = format!("{story}: not as declared: [\"connectors.n2: other tags than {{}}\"]");
+        assert!(!is_one(&format!("{story}: twice: [\"tags\"]"), &other));
+    }
 }

@@ -8,6 +8,10 @@ use crate::value::Value;
 /// The attribute that names the workspace. Names of connectors are only looked for in theirs.
 pub const WORKSPACE: &str = "workspace";
 
+/// The attribute that holds what a customer fills in. Whether it comes back with what the template
+/// presets, no document says.
+pub const REPLICATION_CONFIG: &str = "replication_config";
+
 /// `connection_template_tags_mode` where nobody says one (dossier 3.5).
 pub const TAGS_MODE_ANY: &str = "any";
 /// The other one: a connection template needs all of the tags.
@@ -52,7 +56,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             canonical: as_is,
         },
         Attribute {
-            name: "replication_config",
+            name: REPLICATION_CONFIG,
             shape: Shape::Tree,
             mutability: Mutability::InPlace,
             readback: Readback::Told,

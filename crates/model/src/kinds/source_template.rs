@@ -6,6 +6,9 @@ use super::{as_is, config, none, set, unset};
 use crate::kind::{Attribute, Given, Mutability, Readback, Schema, Shape, Side};
 use crate::value::Value;
 
+/// The attribute that holds what is preset for all connectors made from the template.
+pub const PARTIAL_DEFAULT_CONFIG: &str = "partial_default_config";
+
 pub(crate) static SCHEMA: Schema = Schema {
     natural_key: "name",
     write_only: false,
@@ -43,7 +46,7 @@ pub(crate) static SCHEMA: Schema = Schema {
             canonical: as_is,
         },
         Attribute {
-            name: "partial_default_config",
+            name: PARTIAL_DEFAULT_CONFIG,
             shape: Shape::Tree,
             mutability: Mutability::InPlace,
             readback: Readback::Told,

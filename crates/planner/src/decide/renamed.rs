@@ -69,7 +69,7 @@ pub(super) fn renamed<'a>(
                 let record = &rehomed(world, lexicon, way, record, declared, object.live);
                 let record = Some(record);
                 let subject = Subject { address: to, declared, object, record, answer_lost: false };
-                let diff = diff(world, pairing, lexicon, &subject);
+                let diff = diff(world, pairing, lexicon, &subject, &BTreeSet::new());
                 let key = to.kind().schema().natural_key;
                 let only_name =
                     diff.leaves.keys().all(|path| path.root() == key || path.root() == TAGS);

@@ -241,10 +241,12 @@ pub(super) fn manifests() -> impl Strategy<Value = String> {
 
 fn tastes() -> impl Strategy<Value = Tastes> {
     let mask = select(&[Mask::Asterisks, Mask::Object, Mask::Dropped, Mask::Clear][..]);
-    (mask, any::<bool>(), any::<bool>()).prop_map(|(mask, ignores_null, normalizes)| Tastes {
+    let flags = any::<(bool, bool, bool)>();
+    (mask, flags).prop_map(|(mask, (ignores_null, normalizes, shows_presets))| Tastes {
         mask,
         ignores_null,
         normalizes,
+        shows_presets,
     })
 }
 
@@ -514,7 +516,14 @@ proptest! {
                 Some(Value::List(tags)) => tags.contains(&Value::text(mark)),
                 _ => false,
             };
-            let may_go = prune.contains(&key.0) && now.ownership_tag.as_ref().is_some_and(is_marked);
+            // It may have another name, which somebody has given it by hand.
+            let renamed = now.ownership_tag.as_ref().and_then(|mark| {
+                let record = initial.state.records.get(&Address::new(Kind::Tag, mark))?;
+                let tag = initial.service.things.get(&Kind::Tag)?.get(&record.id)?;
+                tag.attributes["name"].as_text().map(str::to_owned)
+            });
+            let may_go = prune.contains(&key.0)
+                && now.ownership_tag.iter().chain(&renamed).any(is_marked);
             let ours = touched.contains(&key) || known.contains(&key) || may_go;
             // A workspace takes what is in it along.
             let place = thing.attributes.get("workspace").and_then(Value::as_text);

@@ -12,6 +12,7 @@ mod lifecycle;
 mod oauth_credentials;
 mod owners;
 mod pairing;
+mod presets;
 mod secrets;
 mod stepping;
 mod unseen;
@@ -56,7 +57,7 @@ fn pruning(kinds: &[Kind], expected_workspace_deletes: Option<usize>) -> Options
 
 /// `set ID …`, `gone ID`, `stray SECTION …`, `global SECTION …`, `forget ADDRESS|all`,
 /// `begun ADDRESS NAME`, `deposed ADDRESS ID`, `confuse ADDRESS ADDRESS`, `unavailable SECTION`,
-/// `mask …`, `taste ignores_null|normalizes`, `apply RESOURCE`.
+/// `mask …`, `taste ignores_null|normalizes|shows_presets`, `apply RESOURCE`.
 fn happen(scene: &mut Scene, line: &str) {
     let (verb, rest) = line.split_once(' ').unwrap();
     let (subject, rest) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -90,6 +91,7 @@ fn happen(scene: &mut Scene, line: &str) {
         "unavailable" => assert!(scene.service.unavailable.insert(kind(subject))),
         "taste" if subject == "ignores_null" => scene.service.tastes.ignores_null = true,
         "taste" if subject == "normalizes" => scene.service.tastes.normalizes = true,
+        "taste" if subject == "shows_presets" => scene.service.tastes.shows_presets = true,
         "apply" => {
             let plan = scene.plan(&manifest(&format!("{subject} {rest}")), &Options::default());
             assert_eq!(plan.blockers, []);

@@ -32,6 +32,8 @@ pub(super) struct Tastes {
     pub(super) ignores_null: bool,
     /// Configuration comes back with a host in lower case and a port that nobody gave.
     pub(super) normalizes: bool,
+    /// A connector shows what its template presets beside what it was sent (dossier 3.5).
+    pub(super) shows_presets: bool,
 }
 
 /// The organization, and what Airbyte keeps for everybody.
@@ -41,6 +43,8 @@ pub(super) struct Service {
     pub(super) unavailable: BTreeSet<Kind>,
     pub(super) tastes: Tastes,
     made: BTreeMap<Kind, usize>,
+    /// What each connector has of its template, as that was when it was made or handed on last.
+    presets: BTreeMap<Id, Value>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +67,17 @@ pub(super) fn revealed(value: &Value) -> Value {
         }
         other => other.clone(),
     }
+}
+
+/// `upper`, with what only `lower` has.
+fn laid_over(lower: &Value, upper: &Value) -> Value {
+    let (Value::Map(lower), Value::Map(upper)) = (lower, upper) else { return upper.clone() };
+    let mut all = lower.clone();
+    for (key, upper) in upper {
+        let value = lower.get(key).map_or_else(|| upper.clone(), |lower| laid_over(lower, upper));
+        all.insert(key.clone(), value);
+    }
+    Value::Map(all)
 }
 
 /// What nothing shows (dossier 5.2).
@@ -151,9 +166,13 @@ impl Service {
         let key = kind.schema().natural_key;
         let attributes = thing.attributes.iter().map(|(name, value)| {
             let value = match name.as_str() {
-                "partial_default_config" | "destination_config" | "replication_config" => {
-                    self.masked(value)
-                }
+                "replication_config" => match self.presets.get(id) {
+                    Some(preset) if self.tastes.shows_presets => {
+                        self.masked(&laid_over(preset, value))
+                    }
+                    _ => self.masked(value),
+                },
+                "partial_default_config" | "destination_config" => self.masked(value),
                 _ => Some(value.clone()),
             };
             (name.clone(), value.unwrap())
@@ -257,8 +276,20 @@ impl Service {
         let number = self.made.entry(kind).or_default();
         *number += 1;
         let id = Id(format!("{}-{number}", kind.section()));
+        let template =
+            attributes.get("source_template").and_then(Value::as_text).map(str::to_owned);
         self.store(kind, &id, attributes);
+        if let Some(template) = template {
+            self.preset(&id, &Id(template));
+        }
         id
+    }
+
+    /// Gives a connector what its template presets now.
+    fn preset(&mut self, connector: &Id, template: &Id) {
+        let preset =
+            self.thing(Kind::SourceTemplate, template).attributes["partial_default_config"].clone();
+        self.presets.insert(connector.clone(), preset);
     }
 
     /// Makes an object that is gone anew.
@@ -275,6 +306,7 @@ impl Service {
     pub(super) fn update(&mut self, kind: Kind, id: &Id, attributes: Attributes) {
         let old = self.thing(kind, id).attributes.clone();
         let mut new = old.clone();
+        let is_handed_on = attributes.get("propagate") == Some(&Value::Bool(true));
         for (name, value) in attributes {
             let is_instruction = name == "propagate" || name == "check";
             let is_ignored = value == Value::Null && self.tastes.ignores_null;
@@ -284,6 +316,14 @@ impl Service {
             }
         }
         self.store(kind, id, new);
+        if is_handed_on {
+            let template = Value::text(&id.0);
+            let connectors = self.of(Kind::Connector);
+            let made_from = connectors
+                .filter(|(_, thing)| thing.attributes.get("source_template") == Some(&template));
+            let all: Vec<Id> = made_from.map(|(id, _)| id.clone()).collect();
+            all.iter().for_each(|connector| self.preset(connector, id));
+        }
         if kind == Kind::Tag {
             let name = self.thing(kind, id).attributes["name"].clone();
             for tag in self.taggings().flatten().filter(|tag| **tag == old["name"]) {

@@ -319,6 +319,24 @@ fn what_carries_it_and_is_nobodys_is_pruned_without_state() {
     ");
 }
 
+/// Our tag was renamed by hand. It is on everything that it was on, and gets its name back.
+#[test]
+fn what_carries_it_by_another_name_is_pruned_too() {
+    let all = format!("{OURS}{TEMPLATES}");
+    let one = "ownership managed-by-us\ntags.crm name=crm\nsource_templates.github name=GitHub definition=GitHub tags=[crm]";
+    for name in ["renamed", "managed-by-them"] {
+        let renamed = format!(
+            "forget source_templates.stripe\nset tags-2 name={name}
+            set source_templates-1 tags=[crm, {name}]\nset source_templates-2 tags=[{name}]"
+        );
+        let plan = prune(&all, &renamed, one);
+        let change = r#"source_templates.orphan["source_templates-2"] Delete Orphaned"#;
+        assert!(plan.lines().any(|line| line == change), "{plan}");
+        let kept = check(&all, &renamed, one);
+        assert!(kept.contains("note Orphans { kind: SourceTemplate, count: 1 }"), "{kept}");
+    }
+}
+
 #[test]
 fn what_stands_under_a_declared_name_is_not_pruned() {
     let all = format!("{OURS}\nsource_templates.a name=A definition=GitHub");
