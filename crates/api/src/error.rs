@@ -125,6 +125,15 @@ pub enum Error {
         /// What it says to people; empty where it says nothing.
         message: String,
     },
+    /// A 404, and elsewhere the service shows what it says is not there. Whatever came in between, the
+    /// object stands, and taking it for gone would make a second one or forget the first.
+    #[error("{request}: 404, and yet the service shows {id}: try again")]
+    Contradicted {
+        /// Method and path.
+        request: String,
+        /// What is said to be gone.
+        id: Id,
+    },
     /// The workspace that something is to be made in was deleted.
     #[error("the workspace {id} is deleted")]
     WorkspaceGone {
@@ -177,6 +186,7 @@ impl Error {
             | Error::OtherWorkspace { .. }
             | Error::ReadOnly { .. }
             | Error::CheckFailed { .. }
+            | Error::Contradicted { .. }
             | Error::WorkspaceGone { .. }
             | Error::WorkspaceAmbiguous { .. }
             | Error::Unsupported(_)
@@ -202,6 +212,7 @@ impl Error {
             | Error::OtherWorkspace { .. }
             | Error::ReadOnly { .. }
             | Error::CheckFailed { .. }
+            | Error::Contradicted { .. }
             | Error::WorkspaceGone { .. }
             | Error::WorkspaceAmbiguous { .. }
             | Error::Unsupported(_)
@@ -228,6 +239,7 @@ impl Error {
             | Error::OtherWorkspace { .. }
             | Error::ReadOnly { .. }
             | Error::CheckFailed { .. }
+            | Error::Contradicted { .. }
             | Error::WorkspaceGone { .. }
             | Error::WorkspaceAmbiguous { .. }
             | Error::Unsupported(_)

@@ -113,6 +113,24 @@ pub(crate) fn body(
     Ok(body)
 }
 
+/// What of a create whose answer was lost is sent again to what it made, as a change. What stands there
+/// need not be what the service made of it: somebody may have written to it since, and if that were
+/// remembered as the service's way to show what it was sent, no plan would ever put it right.
+///
+/// What is to be nothing is so already, or is what the service has for nothing.
+pub(crate) fn again(kind: Kind, attributes: &BTreeMap<String, Filled>) -> BTreeMap<String, Filled> {
+    let natural_key = kind.schema().natural_key;
+    let is_sent = |name: &str, value: &Filled| {
+        name != natural_key
+            && !matches!(value, Filled::Null)
+            && fields(kind)
+                .iter()
+                .any(|field| field.attribute == name && field.taken_by == TakenBy::Both)
+    };
+    let sent = attributes.iter().filter(|(name, value)| is_sent(name, value));
+    sent.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
 /// Where in a resource of `kind` the service's complaint about the place `at` belongs.
 pub(crate) fn locate(kind: Kind, at: &[String]) -> Option<Path> {
     // Before the field stand `body` and, in a union, the name of the variant that was tried.

@@ -42,9 +42,9 @@ impl Client {
             ReadyCall::Delete { id, name } => {
                 match kind {
                     Kind::Tag => tag::delete(self, id, name, us).await?,
-                    Kind::SourceTemplate => self.delete(&source_template::TEMPLATE, id).await?,
+                    Kind::SourceTemplate => self.delete(&source_template::TEMPLATE, id, us).await?,
                     Kind::ConnectionTemplate => {
-                        self.delete(&connection_template::TEMPLATE, id).await?;
+                        self.delete(&connection_template::TEMPLATE, id, us).await?;
                     }
                     Kind::OAuthCredential => oauth_credential::delete(self, name).await?,
                     Kind::Workspace => workspace::delete(self, id, us).await?,
@@ -106,9 +106,15 @@ impl Client {
         };
         match settle(self, kind, natural_name, create, find).await? {
             Settled::Made(outcome) => Ok(outcome),
-            // The list need not tell all that the answer would have told (dossier 5.1).
             Settled::Found(id) => {
-                self.shown(template, Message::new(template.get).at(&id.0), us).await
+                let again = kinds::again(kind, attributes);
+                let shown = if again.is_empty() {
+                    // The list need not tell all that the answer would have told (dossier 5.1).
+                    self.shown(template, Message::new(template.get).at(&id.0), us).await
+                } else {
+                    self.update(kind, &id, natural_name, &again, us).await
+                };
+                shown.map_err(|error| error.or_unclear(true))
             }
         }
     }
@@ -155,10 +161,20 @@ impl Client {
         Ok(Outcome { id, attributes: Some(object.attributes), updated_at })
     }
 
-    async fn delete(&self, template: &Template, id: &Id) -> Result<(), Error> {
-        match self.call(Message::new(template.delete).at(&id.0)).await {
-            Err(error) if error.status() != Some(404) => Err(error),
-            Err(_) | Ok(_) => Ok(()),
+    /// Deletes a template. A 404 is believed when the list does not have it either.
+    async fn delete(&self, template: &Template, id: &Id, us: Option<&str>) -> Result<(), Error> {
+        let message = Message::new(template.delete).at(&id.0);
+        let request = message.request();
+        match self.call(message).await {
+            Err(error) if error.status() == Some(404) => {
+                let read = |item| (template.read)(item, us);
+                let all = list(self, Message::new(template.list), read).await?;
+                match all.contains_key(id) {
+                    true => Err(Error::Contradicted { request, id: id.clone() }),
+                    false => Ok(()),
+                }
+            }
+            answer => answer.map(drop),
         }
     }
 

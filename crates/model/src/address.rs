@@ -1,6 +1,8 @@
 //! What resources are called in the manifest, in state and in plans.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::kind::Kind;
 use crate::value::{quote, unquote};
@@ -8,43 +10,75 @@ use crate::value::{quote, unquote};
 /// The logical address of a resource: `source_templates.github`, or, of one of the several that a
 /// `for_each` makes, `workspaces.customer["acme"]`. It never changes with what the object is called
 /// in the organization.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Address {
+///
+/// Plans name each address many times over: in maps, steps and references. So copies share one text, and
+/// an address takes the room of a pointer wherever it stands.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Address(Arc<Parts>);
+
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Parts {
     kind: Kind,
-    name: String,
-    key: Option<String>,
+    name: Box<str>,
+    key: Option<Box<str>>,
+}
+
+impl Ord for Address {
+    fn cmp(&self, other: &Address) -> Ordering {
+        // Whoever looks an address up mostly has a copy of the very one.
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return Ordering::Equal;
+        }
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Address {
+    fn partial_cmp(&self, other: &Address) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+// As if the parts stood here: that they are shared is nobody's business.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parts { kind, name, key } = &*self.0;
+        let mut shown = f.debug_struct("Address");
+        shown.field("kind", kind).field("name", name).field("key", key).finish()
+    }
 }
 
 impl Address {
     /// The address of the resource `name` of `kind`. Whether `name` is a good name is for the
     /// reader of the manifest to say: see [`is_name`].
     pub fn new(kind: Kind, name: impl Into<String>) -> Address {
-        Address { kind, name: name.into(), key: None }
+        Address(Arc::new(Parts { kind, name: name.into().into(), key: None }))
     }
 
     /// The address of the instance `key` of the `for_each` called `name`.
     pub fn instance(kind: Kind, name: impl Into<String>, key: impl Into<String>) -> Address {
-        Address { kind, name: name.into(), key: Some(key.into()) }
+        let (name, key) = (name.into().into(), Some(key.into().into()));
+        Address(Arc::new(Parts { kind, name, key }))
     }
 
     /// The kind of the resource.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.0.kind
     }
 
     /// The logical name: the key in its section of the manifest.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     /// Which of the instances of its name it is. `None` where the name stands for one resource.
     pub fn key(&self) -> Option<&str> {
-        self.key.as_deref()
+        self.0.key.as_deref()
     }
 
     /// The address without the key: the declaration that an instance comes from.
     pub fn declaration(&self) -> Address {
-        Address::new(self.kind, self.name.clone())
+        Address::new(self.kind(), self.name())
     }
 
     /// What it is called within its section: `github`, `customer["acme"]`.
@@ -72,7 +106,7 @@ impl Address {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.kind.section(), WithinSection(self))
+        write!(f, "{}.{}", self.kind().section(), WithinSection(self))
     }
 }
 
@@ -80,9 +114,8 @@ struct WithinSection<'a>(&'a Address);
 
 impl fmt::Display for WithinSection<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Address { kind: _, name, key } = self.0;
-        f.write_str(name)?;
-        let Some(key) = key else { return Ok(()) };
+        f.write_str(self.0.name())?;
+        let Some(key) = self.0.key() else { return Ok(()) };
         f.write_str("[")?;
         quote(key, f)?;
         f.write_str("]")

@@ -92,6 +92,8 @@ struct Stage {
     hands: RefCell<u64>,
     /// Whether some of that was declared.
     edited: RefCell<bool>,
+    /// What was declared and somebody has deleted, since the last clean apply.
+    deleted: RefCell<Vec<Hand>>,
     /// The service shows of a connector what its template presets, too.
     shows_presets: bool,
 }
@@ -106,6 +108,7 @@ impl Stage {
             strays,
             hands: RefCell::default(),
             edited: RefCell::default(),
+            deleted: RefCell::default(),
             shows_presets: switches.connector_config_shows_presets,
             emulator: Emulator::start_blocking(Config { world, switches, ..Config::default() })?,
             folder: tempfile::tempdir()?,
@@ -120,7 +123,7 @@ impl Stage {
     fn apply(&self, round: &Round, attempt: &Attempt) -> Result<Ended, Error> {
         let desired = read(&round.manifest)?;
         let texts = Texts::new(&round.secrets);
-        let mut waiting: Vec<&Hand> = attempt.hands.iter().collect();
+        let mut waiting = in_turn(attempt);
         let mut done = Ok(());
         let mut hands = |begun: u64| {
             waiting.retain(|hand| {
@@ -148,6 +151,9 @@ impl Stage {
             *world = changed;
             *self.hands.borrow_mut() += 1;
             *self.edited.borrow_mut() |= !hand.stray;
+            if !hand.stray && takes_away(&hand.change) {
+                self.deleted.borrow_mut().push(hand.clone());
+            }
             let mut known = self.strays.borrow_mut();
             let now = strays(world)?;
             // What comes of a stray, such as the destination of a connector, bears its name.
@@ -175,6 +181,14 @@ impl Stage {
     }
 }
 
+/// What is done by hand during an apply, in the order in which it is done however far that comes: the
+/// last of two changes of one thing stays.
+fn in_turn(attempt: &Attempt) -> Vec<&Hand> {
+    let mut hands: Vec<&Hand> = attempt.hands.iter().collect();
+    hands.sort_by_key(|hand| hand.step);
+    hands
+}
+
 /// Whether a manifest declares what a change by hand is about.
 fn declares(manifest: &Value, change: &Value) -> bool {
     change.as_object().into_iter().flatten().all(|(section, objects)| {
@@ -186,6 +200,14 @@ fn declares(manifest: &Value, change: &Value) -> bool {
             called.any(|declared| covers(declared, patch))
         })
     })
+}
+
+/// Whether a change by hand deletes something.
+fn takes_away(change: &Value) -> bool {
+    let sections = change.as_object().into_iter().flatten();
+    sections
+        .flat_map(|(_, names)| names.as_object().into_iter().flatten())
+        .any(|(_, to)| to.is_null())
 }
 
 /// Whether every leaf of a patch is a leaf of what is declared.
@@ -224,7 +246,7 @@ pub fn play(case: &Case) -> Result<Tally, Error> {
     for (number, round) in case.rounds.iter().enumerate() {
         let failed = |what: String| -> Error { format!("round {number}: {what}").into() };
         // What is nobody's business is done there too, as it stays.
-        for hand in round.attempts.iter().flat_map(|attempt| &attempt.hands) {
+        for hand in round.attempts.iter().flat_map(in_turn) {
             if hand.stray {
                 calm.change(hand)?;
             }
@@ -281,6 +303,17 @@ pub fn play(case: &Case) -> Result<Tally, Error> {
             return Err(failed(format!(
                 "{story}after the clean apply there is more to do:\n{rest}"
             )));
+        }
+        // What is made anew has forgotten what is not declared any more, so it is made anew there too.
+        for hand in rough.deleted.take() {
+            calm.change(&hand)?;
+            let ended = calm.apply(round, &CLEAN)?;
+            if !matches!(ended, Ended::Done(_)) {
+                return Err(failed(format!(
+                    "even without a fault, after {}: {ended:?}",
+                    hand.change
+                )));
+            }
         }
         laws(&calm, &rough, round)
             .map_err(|error| failed(format!("{story}after the clean apply: {error}")))?;

@@ -241,11 +241,12 @@ pub(crate) async fn live(
                 object.updated_at = detail.updated_at;
                 object.attributes.extend(detail.attributes);
             }
-            // It was deleted since the list was read.
-            (None, _) => {
+            (None, Some(object)) => {
+                let place = object.attributes.get(WORKSPACE).and_then(Value::as_text).map(wire::id);
+                still_gone(client, &id, place).await?;
                 objects.remove(&id);
             }
-            (Some(_), None) => {}
+            (_, None) => {}
         }
     }
     Ok(LiveKind { total: objects.len(), objects, unavailable: false })
@@ -269,12 +270,30 @@ async fn by_workspace(
     Ok(objects)
 }
 
+/// Whether a connector of a list that its own route does not find was deleted since the list was read:
+/// then the list of its workspace does not have it now. Taken for gone while it stands, it would be made
+/// a second time.
+async fn still_gone(client: &Client, id: &Id, place: Option<Id>) -> Result<(), Error> {
+    let Some(place) = place else { return Ok(()) };
+    if in_workspace(client, &place).await?.contains_key(id) {
+        let request = Message::new(Route::GetConnector).at(&id.0).request();
+        return Err(Error::Contradicted { request, id: id.clone() });
+    }
+    Ok(())
+}
+
 /// The connectors of one workspace. One that is gone meanwhile has none: whether that is a 404 is
-/// not settled (dossier 3.5).
+/// not settled (dossier 3.5). A 404 of one that stands is none of that.
 async fn in_workspace(client: &Client, workspace: &Id) -> Result<BTreeMap<Id, LiveObject>, Error> {
     let message = Message::new(Route::ListConnectors).query("workspace_id", &workspace.0);
+    let request = message.request();
     let mut objects = match list(client, message, read).await {
-        Err(error) if error.status() == Some(404) && !error.says_no_route() => BTreeMap::new(),
+        Err(error) if error.status() == Some(404) && !error.says_no_route() => {
+            if workspace::name(client, workspace).await?.is_some() {
+                return Err(Error::Contradicted { request, id: workspace.clone() });
+            }
+            BTreeMap::new()
+        }
         objects => objects?,
     };
     for object in objects.values_mut() {
@@ -349,7 +368,15 @@ pub(crate) async fn create(
     };
     match settle(client, Kind::Connector, name, create, find).await? {
         Settled::Made(outcome) => Ok(outcome),
-        Settled::Found(id) => shown(client, Message::new(Route::GetConnector).at(&id.0)).await,
+        Settled::Found(id) => {
+            let again = super::again(Kind::Connector, attributes);
+            let shown = if again.is_empty() {
+                shown(client, Message::new(Route::GetConnector).at(&id.0)).await
+            } else {
+                update(client, &id, &again).await
+            };
+            shown.map_err(|error| error.or_unclear(true))
+        }
     }
 }
 
@@ -374,12 +401,18 @@ pub(crate) async fn update(
 }
 
 /// Deletes a connector and waits until it is gone: the service only accepts the deletion, and has
-/// no route that tells how it goes on (dossier 3.5).
+/// no route that tells how it goes on (dossier 3.5). A 404 is believed when the connector itself is
+/// not found either.
 pub(crate) async fn delete(client: &Client, id: &Id) -> Result<(), Error> {
     let message = Message::new(Route::DeleteConnector).at(&id.0);
     let request = message.request();
     match client.call(message).await {
-        Err(error) if error.status() == Some(404) => return Ok(()),
+        Err(error) if error.status() == Some(404) => {
+            return match get(client, Route::GetConnector, id).await? {
+                Some(_) => Err(Error::Contradicted { request, id: id.clone() }),
+                None => Ok(()),
+            };
+        }
         answer => answer?,
     };
     for look in 0..LOOKS {

@@ -154,12 +154,21 @@ pub(crate) async fn live(
         Ok((id, answer))
     })
     .await?;
+    if details.iter().any(|(_, detail)| detail.is_none()) {
+        // Deleted since the list was read, and then the list does not have it now: taken for gone
+        // while it stands, it would be made a second time.
+        let now = list(client, query("false"), |item| read(item, us)).await?;
+        let absent = details.iter().filter(|(_, detail)| detail.is_none());
+        for (id, _) in absent {
+            if now.contains_key(id) {
+                let request = Message::new(TEMPLATE.get).at(&id.0).request();
+                return Err(Error::Contradicted { request, id: id.clone() });
+            }
+            objects.remove(id);
+        }
+    }
     for (id, detail) in details {
-        let Some(detail) = detail else {
-            // It was deleted since the list was read.
-            objects.remove(&id);
-            continue;
-        };
+        let Some(detail) = detail else { continue };
         let (_, detail) = read(detail, us).ok_or_else(|| Error::Unreadable {
             request: format!("GET /integrations/templates/sources/{id}"),
             cause: "it is no source template".to_owned(),

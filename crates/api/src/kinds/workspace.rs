@@ -264,15 +264,19 @@ pub(crate) async fn update(
 }
 
 /// Deletes a workspace. It may outlast the gateway, which answers 504 while it goes on: a second
-/// delete then mostly finds it gone (dossier 3.1).
+/// delete then mostly finds it gone (dossier 3.1). A 404 is believed when the workspace itself is not
+/// found either.
 pub(crate) async fn delete(client: &Client, id: &Id, us: Option<&str>) -> Result<(), Error> {
     let mut tries = 1;
     let error = loop {
         let message =
             Message::new(Route::DeleteWorkspace).at(&id.0).timeout(DELETE_TIMEOUT).only_if_undone();
+        let request = message.request();
         match client.call(message).await {
             Ok(_) => return Ok(()),
-            Err(error) if error.status() == Some(404) => return Ok(()),
+            Err(error) if error.status() == Some(404) => {
+                break Error::Contradicted { request, id: id.clone() };
+            }
             Err(error) if !error.is_unclear() => return Err(error),
             Err(error) if tries == 2 => break error,
             Err(_) => {

@@ -281,7 +281,9 @@ async fn check_deleted(finds: u64, waits: &[u64], gone: bool) {
             // What is gone already counts as deleted.
             bench.emulator.clear_journal();
             bench.perform(Kind::Connector, delete).await.unwrap();
-            assert_eq!(bench.requests(), ["DELETE /integrations/connectors/{id} 404"]);
+            let [delete, look] =
+                ["DELETE", "GET"].map(|m| format!("{m} /integrations/connectors/{{id}} 404"));
+            assert_eq!(bench.requests(), [delete, look]);
         }
         Err(error) => assert!(!gone && error.is_unclear(), "{error}"),
     }

@@ -124,6 +124,31 @@ async fn what_is_found_tells_as_much_as_the_answer_would_have() {
     }
 }
 
+/// Somebody writes to it before it is found: that is no way of the service to show what it was sent.
+#[tokio::test]
+async fn what_somebody_wrote_meanwhile_is_not_taken_for_the_answer() {
+    let bench = Bench::ready(r#"{"tags": [{"name": "by hand"}]}"#, Switches::default()).await;
+    let config = json!({"s3_bucket_name": "acme"});
+    let call = json!({"destination_name": "ours", "destination": S3, "destination_config": config});
+    bench.fault("POST", "/connections", FaultKind::ResetAfterCommit);
+    // It is looked for no sooner than somebody has written.
+    bench.fault("GET", "/connections", FaultKind::Delay { millis: 500 });
+    let made = bench.perform(Kind::ConnectionTemplate, create("ours", call));
+    let by_hand = async {
+        while bench.emulator.world().connection_templates.iter().next().is_none() {
+            tokio::task::yield_now().await;
+        }
+        bench.emulator.edit(|world| {
+            let text = world.to_json().replace("acme", "by hand");
+            *world = World::from_json(&text).unwrap();
+        });
+    };
+    let (made, ()) = tokio::join!(made, by_hand);
+    let told = crate::bench::all_json(&made.unwrap().attributes.unwrap());
+    assert_eq!(told["destination_config"]["s3_bucket_name"], "acme");
+    assert!(bench.emulator.world().to_json().contains("acme"));
+}
+
 #[tokio::test]
 async fn a_create_that_is_lost_again_and_again_is_given_up_and_unclear() {
     for (kind, route, call) in creates() {
@@ -284,8 +309,10 @@ async fn taggings_are_repeated_until_they_are_answered() {
 
 #[tokio::test]
 async fn a_workspace_delete_that_outlasts_the_gateway_is_found_done() {
-    let gone = ["DELETE /workspaces/{id} 504", "DELETE /workspaces/{id} 404"];
     for tombstones_readable in [false, true] {
+        let status = if tombstones_readable { 200 } else { 404 };
+        let look = format!("GET /workspaces/{{id}} {status}");
+        let gone = ["DELETE /workspaces/{id} 504", "DELETE /workspaces/{id} 404", &look];
         let switches = Switches {
             workspace_deletes_time_out: true,
             tombstones_readable,
@@ -303,8 +330,7 @@ async fn a_workspace_delete_that_outlasts_the_gateway_is_found_done() {
         bench.perform(Kind::Workspace, delete).await.unwrap();
         let requests = bench.take_requests();
         assert_eq!(requests.len(), 3);
-        let status = if tombstones_readable { 200 } else { 404 };
-        assert_eq!(requests[2], format!("GET /workspaces/{{id}} {status}"));
+        assert_eq!(requests[2], look);
     }
     // It stands after all.
     let bench = Bench::ready(r#"{"workspaces": [{"name": "acme"}]}"#, Switches::default()).await;

@@ -5,6 +5,8 @@ mod bench;
 #[cfg(test)]
 mod connectors;
 #[cfg(test)]
+mod contradicted;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod lost;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use api::Error;
+use api::{Error, ReadyCall};
 use emulator::{Fault, FaultKind, Masking, NextStyle, Switches, World};
 use model::Kind;
 use model::kind::Side;
@@ -234,12 +234,16 @@ async fn details_are_read_where_they_are_wanted_and_what_is_gone_meanwhile_is_go
         detailed_ids: [id.clone(), plain.clone(), Id("gone".to_owned())].into(),
         ..wanted_details(&["Plain"])
     };
+    // The list still has one that nobody finds any more.
+    let us = bench.client.identify().await.unwrap();
+    let items = [id, plain].map(|id| json!({"id": id.0, "organization_id": us}));
+    let delete = ReadyCall::Delete { id: plain.clone(), name: "Plain".to_owned() };
+    bench.perform(Kind::SourceTemplate, delete).await.unwrap();
     bench.emulator.clear_journal();
-    let body = Some(r#"{"detail": "Source template not found"}"#.to_owned());
-    let gone = FaultKind::Status { code: 404, body, headers: vec![] };
-    bench.fault("GET", &format!("/sources/{plain}"), gone);
+    let body = Some(json!({"data": items}).to_string());
+    bench.fault("GET", "/sources", FaultKind::Status { code: 200, body, headers: vec![] });
     let live = bench.read_wanted(Kind::SourceTemplate, wanted).await.unwrap();
-    assert_eq!(bench.requests().len(), 3);
+    assert_eq!(bench.requests().len(), 4, "the list is asked once more for all that is gone");
     assert_eq!((live.objects.len(), live.total), (1, 1));
     assert!(live.objects[id].attributes.contains_key("partial_default_config"));
 }
