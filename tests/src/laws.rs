@@ -45,13 +45,27 @@ pub fn after_run(bench: &Bench, command: &[String], ran: &Ran) -> Result<(), Err
     };
     // A sandbox inside the program has a journal of its own.
     let vain = ran.journal.iter().filter(|exchange| is_vain(exchange)).count();
-    if verb == "apply" && !ran.journal.is_empty() && said != writes + vain {
+    // What a create made whose answer was lost is written once more, which is the same step.
+    let again = lost_and_again(&ran.journal);
+    if verb == "apply" && !ran.journal.is_empty() && said + again != writes + vain {
         return Err(format!("{writes} writes, but {said} lines about one: {ran}").into());
     }
     if ran.code == BLOCKED && ran.stdout.contains("No changes.") {
         return Err(format!("blocked, but there are no changes? {ran}").into());
     }
     Ok(())
+}
+
+/// How many writes follow a create that was carried out and not answered, to the very object.
+fn lost_and_again(journal: &[Exchange]) -> usize {
+    let all: Vec<&Exchange> = writes(journal).collect();
+    let pairs = all.windows(2).filter(|pair| {
+        let [create, update] = pair else { return false };
+        let collection = update.path.rsplit_once('/').map(|(collection, _)| collection);
+        let is_lost = create.method == "POST" && (create.status == 0 || create.status >= 500);
+        is_lost && update.method != "POST" && collection == Some(create.path.as_str())
+    });
+    pairs.count()
 }
 
 /// Whether something was deleted that was not there, which only the route of OAuth apps takes for
