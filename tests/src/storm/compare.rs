@@ -53,8 +53,9 @@ pub(super) fn with_presets(mut world: World) -> World {
     world
 }
 
-/// `world` with only that of each connector's configuration which its template does not preset: where
-/// presets are shown, nothing tells whether the same was sent as well.
+/// `world` with only that of each connector's configuration of which its template presets nothing: where
+/// presets are shown, nothing tells whether the same was sent as well, and the template may have been
+/// another for a moment when the connector was made. What is declared is [`missing`]'s.
 pub(super) fn beyond_presets(mut world: World) -> World {
     world.connectors.update_all(|connector| {
         beyond(&mut connector.replication_config, &connector.preset);
@@ -68,7 +69,7 @@ fn beyond(own: &mut Map<String, Value>, preset: &Map<String, Value>) {
             beyond(own, preset);
             !own.is_empty()
         }
-        (value, preset) => preset != Some(value),
+        (_, preset) => preset.is_none(),
     });
 }
 
