@@ -123,7 +123,10 @@ fn told<'a>(
     let told = subject.object.live.attributes.get(declaration.attribute.name);
     let Some(Value::Text(told)) = told else { return ToldReference::Nothing };
     let told = Id(told.clone());
-    if pairing.standing(target) == Some(&told) {
+    // One that stands for what it stood for before it was replaced: a run may break off between the two.
+    let record = world.state.records.get(target);
+    let is_deposed = record.is_some_and(|record| record.deposed.iter().any(|old| old.id == told));
+    if pairing.standing(target) == Some(&told) || is_deposed {
         return ToldReference::Same;
     }
     let read = world.live.kinds.get(&target.kind());

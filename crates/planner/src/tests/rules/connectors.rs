@@ -747,3 +747,25 @@ fn forgotten(workspace: &str, lifecycle: &str) -> String {
         &Options::default(),
     )
 }
+
+/// A run broke off when the template had been replaced and the connector not yet adopted.
+#[test]
+fn one_that_is_adopted_may_stand_on_what_its_template_has_replaced() {
+    let plan = check(
+        "",
+        "
+            stray source_templates name=Old definition=d-github
+            deposed source_templates.pg source_templates-2
+            stray connectors workspace=workspaces-1 name=db source_template=source_templates-2
+        ",
+        "connectors.a workspace=acme name=db source_template=pg",
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.pg Replace Deposed
+    workspaces.acme NoOp AsDeclared
+    workspaces.globex NoOp AsDeclared
+    connectors.a Adopt FoundByName
+    0. source_templates.pg delete source_templates-2 "Old", source_templates-2 gone
+    1. connectors.a nothing, put connectors-1
+    "#);
+}
