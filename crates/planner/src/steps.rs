@@ -439,7 +439,7 @@ impl<'a, 'w> Steps<'a, 'w> {
 
 /// What a new object of `kind` has that the service never tells, where it is not declared. Without it
 /// a declaration that comes later would be taken at its word.
-fn never_told(kind: Kind) -> &'static [(&'static str, &'static str)] {
+pub(crate) fn never_told(kind: Kind) -> &'static [(&'static str, &'static str)] {
     match kind {
         Kind::Workspace => &[("region", REGION_US)],
         Kind::Connector => {

@@ -14,6 +14,7 @@ use super::{Diff, Subject, ignores};
 use crate::declared::Declaration;
 use crate::pairing::Pairing;
 use crate::show::shown_plain;
+use crate::steps::never_told;
 use crate::world::World;
 
 impl Diff {
@@ -29,6 +30,16 @@ impl Diff {
             let mut parts: Vec<String> = parts(kept).map(now).collect();
             parts.sort();
             self.kept.insert(name.clone(), parts.join(" "));
+        }
+        // What a create of ours did not say is as the service has it by itself, whether its answer
+        // was heard or not. Otherwise the first thing that is declared would be taken for it.
+        if subject.answer_lost {
+            for (name, default) in never_told(subject.address.kind()) {
+                let is_declared = |one: &Declaration| one.attribute.name == *name;
+                if !subject.declared.attributes.iter().any(is_declared) {
+                    self.kept.insert((*name).to_owned(), (*default).to_owned());
+                }
+            }
         }
     }
 

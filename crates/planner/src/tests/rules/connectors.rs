@@ -1,4 +1,8 @@
 //! Connectors: where they are found, what makes a new one, and what comes before them.
+use model::Address;
+use model::plan::Action;
+
+use super::super::notation::manifest;
 use super::{planned, pruning};
 use crate::Options;
 
@@ -768,4 +772,34 @@ fn one_that_is_adopted_may_stand_on_what_its_template_has_replaced() {
     0. source_templates.pg delete source_templates-2 "Old", source_templates-2 gone
     1. connectors.a nothing, put connectors-1
     "#);
+}
+
+/// A create whose answer was lost, and that did not say where or by which tags: whatever is declared
+/// later is another thing than what it has made.
+#[test]
+fn what_a_lost_create_did_not_say_is_remembered() {
+    let lost = "
+        begun workspaces.new new\nstray workspaces name=new
+        begun connectors.a db
+        stray connectors workspace=workspaces-1 name=db source_template=source_templates-1
+    ";
+    let made = format!(
+        "{CUSTOMER}\nworkspaces.new name=new
+        connectors.a workspace=acme name=db source_template=pg"
+    );
+    let mut scene = super::scene(CUSTOMER, lost);
+    let plan = scene.plan(&manifest(&made), &Options::default());
+    super::super::walk::carry_out(&plan, &mut scene);
+    let edited = format!(
+        "{CUSTOMER}\ntags.t name=t\nworkspaces.new name=new region=eu
+        connectors.a workspace=acme name=db source_template=pg connection_template_tags=[t]"
+    );
+    let plan = scene.plan(&manifest(&edited), &Options::default());
+    for (address, attribute) in
+        [("workspaces.new", "region"), ("connectors.a", "connection_template_tags")]
+    {
+        let change = &plan.changes[&Address::parse(address).unwrap()];
+        assert_eq!(change.action, Action::Replace, "{address}");
+        assert!(change.leaves.keys().any(|path| path.root() == attribute), "{address}");
+    }
 }
