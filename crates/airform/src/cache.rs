@@ -78,6 +78,15 @@ impl From<Side> for Ends {
     }
 }
 
+impl From<Ends> for Side {
+    fn from(side: Ends) -> Side {
+        match side {
+            Ends::Source => Side::Source,
+            Ends::Destination => Side::Destination,
+        }
+    }
+}
+
 /// What did not have to be asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
@@ -121,7 +130,7 @@ impl Cache {
         known.age = self.now - oldest.unwrap_or(self.now);
         for Named { side, text, id, name, .. } in kept.definitions {
             let found = Definition { id, name };
-            let query = DefinitionQuery { side: side_of(side), text };
+            let query = DefinitionQuery { side: side.into(), text };
             known.facts.definitions.insert(query, DefinitionAnswer::Found(found));
         }
         let mut told: BTreeSet<(Ends, String)> = BTreeSet::new();
@@ -222,13 +231,6 @@ impl Cache {
         let new = path.with_extension(format!("{}.new", std::process::id()));
         std::fs::write(&new, serde_json::to_vec(&kept)?)?;
         std::fs::rename(&new, &path)
-    }
-}
-
-fn side_of(side: Ends) -> Side {
-    match side {
-        Ends::Source => Side::Source,
-        Ends::Destination => Side::Destination,
     }
 }
 

@@ -20,7 +20,7 @@ use super::declared::Declared;
 use super::store;
 use super::token_command::TokenCommand;
 use crate::args::{RequestArgs, TargetArgs};
-use crate::cache::{Cache, Known};
+use crate::cache::Cache;
 use crate::env::{self, Env};
 use crate::log::Log;
 use crate::report::Failure;
@@ -163,37 +163,37 @@ impl Target {
     /// and says with how few requests it can be done.
     pub(crate) async fn refresh(&self, scope: &mut Scope) -> Result<(Live, u64), api::Error> {
         let organization = self.looked(self.client.identify()).await?;
-        let Some((cache, organization)) = self.cache.as_ref().zip(organization) else {
-            return self.read(scope).await;
-        };
-        let known = cache.narrow(&organization, scope);
-        self.log.keep(known.extent());
-        let (mut live, floor) = self.read(scope).await?;
-        cache.complete(&organization, scope, known, &mut live.facts);
-        Ok((live, floor))
+        self.ask(organization.as_deref(), scope).await
     }
 
     /// What `scope` asks of definitions, of the service only where no earlier run was told, and how
-    /// many requests that takes at least.
+    /// many requests that takes at least. No objects are read.
     pub(crate) async fn definitions(
         &self,
         organization: &str,
-        scope: &Scope,
+        scope: &mut Scope,
     ) -> Result<(Facts, u64), api::Error> {
-        let Scope { kinds: _, definitions, specs } = scope.clone();
-        let mut scope = Scope { definitions, specs, ..Scope::default() };
-        let known = self.cache.as_ref().map(|cache| cache.narrow(organization, &mut scope));
-        self.log.keep(known.as_ref().and_then(Known::extent));
-        let (mut facts, floor) = if scope.definitions.is_empty() {
-            Default::default()
-        } else {
-            let (live, floor) = self.read(&scope).await?;
-            (live.facts, floor)
+        let kinds = std::mem::take(&mut scope.kinds);
+        let asked = self.ask(Some(organization), scope).await;
+        scope.kinds = kinds;
+        asked.map(|(live, floor)| (live.facts, floor))
+    }
+
+    /// Reads what `scope` asks for but what earlier runs were told of `organization`'s definitions,
+    /// which is put beside it.
+    async fn ask(
+        &self,
+        organization: Option<&str>,
+        scope: &mut Scope,
+    ) -> Result<(Live, u64), api::Error> {
+        let Some((cache, organization)) = self.cache.as_ref().zip(organization) else {
+            return self.read(scope).await;
         };
-        if let Some((cache, known)) = self.cache.as_ref().zip(known) {
-            cache.complete(organization, &mut scope, known, &mut facts);
-        }
-        Ok((facts, floor))
+        let known = cache.narrow(organization, scope);
+        self.log.keep(known.extent());
+        let (mut live, floor) = self.read(scope).await?;
+        cache.complete(organization, scope, known, &mut live.facts);
+        Ok((live, floor))
     }
 
     /// Where requests go, as state remembers it.
@@ -202,6 +202,9 @@ impl Target {
     }
 
     async fn read(&self, scope: &Scope) -> Result<(Live, u64), api::Error> {
+        if *scope == Scope::default() {
+            return Ok(Default::default());
+        }
         let live = self.looked(self.client.refresh(scope)).await?;
         let templates = live.kinds.get(&Kind::SourceTemplate);
         let trusted = templates.into_iter().flat_map(|read| &read.objects);

@@ -12,6 +12,7 @@ mod lifecycle;
 mod oauth_credentials;
 mod owners;
 mod pairing;
+mod places;
 mod presets;
 mod secrets;
 mod stepping;

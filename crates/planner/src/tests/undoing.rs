@@ -7,7 +7,7 @@ use model::{Address, Kind, Path, Value};
 use proptest::prelude::*;
 
 use super::Scene;
-use super::laws::manifests;
+use super::draws::manifests;
 use super::notation::manifest;
 use super::render::render;
 use super::service::Service;
