@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the guide's pictures of a plan: the page, the terminal, the comment. It needs Chromium, `aha` (colours of a terminal as HTML), npm
-# (`marked`, which makes HTML of Markdown as GitHub does), `script`, and an `airform` on the PATH.
+# Makes the guide's pictures of a plan: the page, the terminal, the comment, the document for programs. It needs Chromium, `aha` (colours of a
+# terminal as HTML), npm (`marked`, which makes HTML of Markdown as GitHub does), `jq`, `script`, and an `airform` on the PATH.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 pictures="${1:-docs/guide/pictures}"
@@ -24,14 +24,24 @@ sed -i -e 's/definition: GitHub/definition: HubSpot/' -e 's/0 0 12/0 30 6/' -e '
 printf '  initech: {region: eu}\n' >>"$work/quickstart/airform.yaml"
 plan="airform plan '$work/quickstart' --sandbox --prune=workspaces --expect-workspace-deletes 1"
 
+# coloured NAME: what stands in $work/NAME.txt as a terminal shows it.
+coloured() {
+  printf '<body style="margin: 16px; background: #0d1117; color: #e6edf3; font: 15px/1.4 ui-monospace, monospace"><pre>'
+  # Its blue cannot be read on this ground.
+  aha --no-header --black <"$work/$1.txt" | sed 's/#3333FF/#79c0ff/Ig'
+  printf '</pre>'
+}
+
 # As wide as terminals are.
 script -qec "stty rows 40 cols 80; $plan --color always 2>/dev/null" /dev/null </dev/null | tr -d '\r' >"$work/terminal.txt"
-{
-  printf '<body style="margin: 16px; background: #0d1117; color: #e6edf3; font: 15px/1.4 ui-monospace, monospace"><pre>'
-  aha --no-header --black <"$work/terminal.txt"
-  printf '</pre>'
-} >"$work/terminal.html"
+coloured terminal >"$work/terminal.html"
 picture terminal 780 520
+
+# What a program asks first: how much of what, and what is done to whom.
+bash -c "$plan --format json" 2>/dev/null |
+  jq --color-output '{summary, changes: [.changes[] | select(.action != "no-op") | {address, action, reason}], requests}' >"$work/json.txt"
+coloured json >"$work/json.html"
+picture json 780 836
 
 bash -c "$plan --format markdown" >"$work/comment.md" 2>/dev/null
 {
