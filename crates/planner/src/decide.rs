@@ -440,7 +440,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let leftovers = vanished.map_or_else(Vec::new, |record| record.deposed.clone());
         let mut steps = self.steps(address);
         let record = Record { deposed: leftovers.clone(), ..settled(self.world, subject, &diff) };
-        steps.settle(record, None);
+        steps.settle_before(record, None, diff.witness.clone());
         steps.change(subject, &diff);
         steps.delete_leftovers(&leftovers);
         decision.drafts = steps.done();

@@ -20,7 +20,7 @@ use self::presets::Presets;
 use self::rotation::Rotation;
 pub(crate) use self::rotation::has_secret;
 use crate::declared::{Declaration, Declared, Lexicon};
-use crate::judge::{Judge, Verdict};
+use crate::judge::{Judge, Preset, Verdict};
 use crate::owner;
 use crate::pairing::Pairing;
 use crate::show::{Secrecy, shown, shown_plain};
@@ -62,6 +62,9 @@ pub(crate) struct Diff {
     pub(crate) kept_when_sent: BTreeMap<String, String>,
     /// Whether it has a secret that is declared and can be written in place.
     pub(crate) is_rotatable: bool,
+    /// The source template that has to stand as it is until this is remembered: it is what tells
+    /// whose a value is.
+    pub(crate) witness: Option<Address>,
     /// How many leaves are taken as declared for the first time.
     pub(crate) assumed: usize,
     pub(crate) notes: Vec<Note>,
@@ -99,7 +102,7 @@ pub(crate) fn diff<'a>(
     let mut diff = Diff::default();
     diff.keep(pairing, subject);
     let rotation = Rotation::of(world, subject);
-    let presets = Presets::of(world, subject, moving);
+    let presets = Presets::of(world, pairing, subject, moving);
     for (path, cause) in &subject.declared.unknown {
         diff.block(subject, path.clone(), cause.clone());
     }
@@ -206,6 +209,7 @@ impl Diff {
         let never_sent =
             made_by_us && !sides.is_remembered() && subject.declared.is_given_later(attribute);
         let mut unsent = Unsent::default();
+        let mut outlived = Vec::new();
         let mut is_let_go = false;
         for path in sides.paths() {
             let declared = declaration.leaves.get(path);
@@ -218,11 +222,12 @@ impl Diff {
             }
             let is_declared_secret = sides.declares_secret(path);
             let pinned = is_declared_secret && rotation.pins(known);
+            let preset = presets.at(path, live);
             let judge = Judge {
                 declared,
                 live,
                 known,
-                preset: presets.at(path, live),
+                preset,
                 is_secret: sides.is_secret(path),
                 attribute_known: sides.is_remembered(),
                 take_its_word: subject.record.is_none() && !never_sent,
@@ -276,7 +281,11 @@ impl Diff {
                 Verdict::Same(_) if is_ignored && subject.record.is_some() => {
                     unsent.remember(path, known.cloned());
                 }
-                Verdict::Same(remembered) => unsent.remember(path, remembered),
+                Verdict::Same(remembered) => {
+                    let is_news = preset == Preset::Moves && remembered.as_ref() != known;
+                    outlived.extend(remembered.clone().filter(|_| is_news).map(|r| (path, r)));
+                    unsent.remember(path, remembered);
+                }
                 Verdict::Assumed(remembered) => {
                     unsent.assumed += 1;
                     unsent.remember(path, Some(remembered));
@@ -315,6 +324,8 @@ impl Diff {
             // It is sent whole, and remembered when it has been. Should the run break off before,
             // memory must not say more than it did.
             self.remembered.extend(sides.memory());
+            let outlived = outlived.iter().map(|(path, now)| ((*path).clone(), now.clone()));
+            self.remembered.extend(outlived);
             for path in unsent.lost {
                 self.block(subject, path, BlockerCause::HiddenValueLost);
             }
@@ -325,6 +336,9 @@ impl Diff {
             self.remembered.extend(unsent.remembered);
             self.assumed += unsent.assumed;
             self.notes.extend(unsent.notes);
+        }
+        if !outlived.is_empty() {
+            self.witness = presets.template().cloned();
         }
     }
 

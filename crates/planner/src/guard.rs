@@ -117,8 +117,11 @@ pub(crate) fn made_from(
     changes: &BTreeMap<Address, Change>,
     template: &Address,
 ) -> usize {
-    let stays = |address: &Address| {
-        changes.get(address).is_some_and(|change| match change.action {
+    let stays = |address: &Address, record: &Record| {
+        // Another one may stand for it by now, of which the record says nothing: a run broke off when
+        // it had made that one.
+        let change = changes.get(address).filter(|change| change.id.as_ref() == Some(&record.id));
+        change.is_some_and(|change| match change.action {
             Action::NoOp | Action::Update | Action::Adopt | Action::Record => true,
             Action::Replace => change.reason == Reason::Deposed,
             Action::Create | Action::Delete | Action::Forget => false,
@@ -128,7 +131,7 @@ pub(crate) fn made_from(
     let connectors = world.state.records.iter().filter(|(address, record)| {
         address.kind() == Kind::Connector && record.kept.get("source_template") == Some(&template)
     });
-    connectors.filter(|(address, _)| stays(address)).count()
+    connectors.filter(|(address, record)| stays(address, record)).count()
 }
 
 fn unconfirmed_deletes(

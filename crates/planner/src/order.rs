@@ -24,6 +24,8 @@ pub(crate) struct Draft {
     pub(crate) gives: Option<(Id, String)>,
     /// The tags on an object that is pruned.
     pub(crate) carried: Vec<String>,
+    /// The source template that nothing is done about before.
+    pub(crate) witness: Option<Address>,
 }
 
 /// A name that an object is to have.
@@ -87,6 +89,7 @@ pub(crate) fn order<'a>(
     free_tags(&drafts, &mut graph);
     free_templates(&drafts, &mut graph);
     free_origins(world, &drafts, &mut graph);
+    hear_witnesses(&drafts, &mut graph);
     for cycle in graph.cycles() {
         let addresses = cycle.into_iter().map(|key| key.address).collect();
         let cause = BlockerCause::RenameCycle { addresses };
@@ -102,7 +105,8 @@ pub(crate) fn order<'a>(
         let Some(draft) = drafts.remove(key) else { continue };
         let after: BTreeSet<StepId> =
             graph.dependencies(key).into_iter().filter_map(|k| positions.get(k).copied()).collect();
-        let Draft { key, call, memory, after: _, takes: _, gives: _, carried: _ } = draft;
+        let Draft { key, call, memory, after: _, takes: _, gives: _, carried: _, witness: _ } =
+            draft;
         steps.push(Step { address: key.address, call, after, memory });
     }
     (steps, blockers)
@@ -237,6 +241,24 @@ fn free_replaced(drafts: &[Draft], graph: &mut Graph<Key>) {
             if matches!(connector.key.part, Part::Leftover(_)) {
                 graph.before(&connector.key, &template.key);
             }
+        }
+    }
+}
+
+/// What only a source template can tell is remembered before anything becomes of that. A run that broke
+/// off between the two would leave what nobody could say whose it is.
+fn hear_witnesses(drafts: &[Draft], graph: &mut Graph<Key>) {
+    let mut hearings: BTreeMap<&Address, Vec<&Key>> = BTreeMap::new();
+    for draft in drafts {
+        if let Some(witness) = &draft.witness {
+            hearings.entry(witness).or_default().push(&draft.key);
+        }
+    }
+    // Memory waits for nothing, so no circle can come of it.
+    let calls = drafts.iter().filter(|draft| draft.key.part != Part::Settle);
+    for draft in calls {
+        for hearing in hearings.get(&draft.key.address).into_iter().flatten() {
+            graph.before(hearing, &draft.key);
         }
     }
 }

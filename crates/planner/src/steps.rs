@@ -54,7 +54,8 @@ impl<'a, 'w> Steps<'a, 'w> {
 
     fn draft(&self, part: Part, call: Call, memory: Memory, after: Vec<Key>) -> Draft {
         let key = self.key(part);
-        Draft { key, call, memory, after, takes: None, gives: None, carried: Vec::new() }
+        let (takes, gives, carried, witness) = (None, None, Vec::new(), None);
+        Draft { key, call, memory, after, takes, gives, carried, witness }
     }
 
     fn push(&mut self, part: Part, call: Call, memory: Memory, after: Vec<Key>) {
@@ -64,8 +65,19 @@ impl<'a, 'w> Steps<'a, 'w> {
 
     /// State says `record` from the start.
     pub(crate) fn settle(&mut self, record: Record, moved_from: Option<Address>) {
+        self.settle_before(record, moved_from, None);
+    }
+
+    /// The same, before anything becomes of the source template that tells some of it.
+    pub(crate) fn settle_before(
+        &mut self,
+        record: Record,
+        moved_from: Option<Address>,
+        witness: Option<Address>,
+    ) {
         let memory = Memory::Put { record, moved_from };
-        self.push(Part::Settle, Call::Nothing, memory, Vec::new());
+        let draft = self.draft(Part::Settle, Call::Nothing, memory, Vec::new());
+        self.drafts.push(Draft { witness, ..draft });
     }
 
     /// Nothing is remembered of the address any more.

@@ -68,7 +68,8 @@ impl<'a> Decider<'_, 'a, '_> {
         let is_remembered = subject.record == Some(&record);
         let only_at_hand = subject.record.is_some_and(|known| is_at_hand(known, &record));
         if !is_remembered || moved.is_some() || self.world.begun(address).is_some() {
-            steps.settle(record, moved.as_ref().map(|moved| moved.from.clone()));
+            let from = moved.as_ref().map(|moved| moved.from.clone());
+            steps.settle_before(record, from, diff.witness.clone());
         }
         steps.change(subject, &diff);
         steps.delete_leftovers(&leftovers);
@@ -128,8 +129,9 @@ impl<'a> Decider<'_, 'a, '_> {
             && !is_nameless(address.kind(), &old.live.attributes);
         let aside = in_the_way.then(|| self.aside_name(address.kind(), &old.live.name));
         let mut steps = self.steps(address);
-        if let Some(moved) = moved {
-            steps.settle(record.clone(), Some(moved.from.clone()));
+        if moved.is_some() || diff.witness.is_some() {
+            let from = moved.map(|moved| moved.from.clone());
+            steps.settle_before(record.clone(), from, diff.witness.clone());
         }
         decision.notes.extend(overwrites(self.world, address, &decision.change.name));
         if goes_first {
@@ -167,7 +169,7 @@ impl<'a> Decider<'_, 'a, '_> {
         record.deposed = leftovers.clone();
         record.deposed.push(deposed(old));
         let mut steps = self.steps(address);
-        steps.settle(record, None);
+        steps.settle_before(record, None, rest.witness.clone());
         steps.change(&subject, &rest);
         steps.delete_replaced(old, &old.live.name);
         steps.delete_leftovers(&leftovers);

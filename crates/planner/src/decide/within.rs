@@ -65,8 +65,9 @@ impl<'a> Decider<'_, 'a, '_> {
         record.deposed.extend(moved.iter().flat_map(Move::leftovers));
         let leftovers = record.deposed.clone();
         let mut steps = self.steps(address);
-        if let Some(moved) = moved {
-            steps.settle(record.clone(), Some(moved.from.clone()));
+        if moved.is_some() || diff.witness.is_some() {
+            let from = moved.map(|moved| moved.from.clone());
+            steps.settle_before(record.clone(), from, diff.witness.clone());
         }
         steps.delete_leftovers(&leftovers);
         steps.delete_first(old, &record);

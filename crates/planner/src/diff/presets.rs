@@ -9,10 +9,11 @@ use model::kinds::connector::REPLICATION_CONFIG;
 use model::kinds::source_template::PARTIAL_DEFAULT_CONFIG;
 use model::live::Id;
 use model::value::Segment;
-use model::{Kind, Path, Value};
+use model::{Address, Kind, Path, Value};
 
 use super::Subject;
 use crate::judge::Preset;
+use crate::pairing::Pairing;
 use crate::sides::LiveLeaf;
 use crate::world::World;
 
@@ -23,12 +24,14 @@ pub(super) struct Presets<'a> {
     /// The same in canonical form. Most connectors have nothing that it would be asked for.
     config: OnceCell<Value>,
     moves: bool,
+    template: Option<&'a Address>,
 }
 
 impl<'a> Presets<'a> {
     /// `moving` are the templates that the plan changes or takes away.
     pub(super) fn of(
         world: &World<'a>,
+        pairing: &Pairing<'a, '_>,
         subject: &Subject<'a, '_>,
         moving: &BTreeSet<Id>,
     ) -> Presets<'a> {
@@ -43,7 +46,14 @@ impl<'a> Presets<'a> {
             told: template.and_then(|(_, live)| live.attributes.get(PARTIAL_DEFAULT_CONFIG)),
             config: OnceCell::new(),
             moves: template.is_some_and(|(id, _)| moving.contains(id)),
+            template: template
+                .and_then(|(id, _)| pairing.holders.get(&(Kind::SourceTemplate, id)).copied()),
         }
+    }
+
+    /// Whose template it is, where it is one of ours.
+    pub(super) fn template(&self) -> Option<&'a Address> {
+        self.template
     }
 
     /// Whether what is live at `path` is what the template presets there.

@@ -40,19 +40,6 @@ fn answered(scene: &Scene, desired: &Desired, prune: &BTreeSet<Kind>) -> Plan {
     scene.plan(desired, &options)
 }
 
-/// Whether nothing blocks but that a connector hides what nobody can say whose it is, where the service
-/// shows presets: a run broke off when the template that had preset it was gone already. A person has
-/// to say what to do (docs/reliability.md, "Known and open").
-fn is_left_by_its_template(scene: &Scene, plan: &Plan) -> bool {
-    let is_hidden = |blocker: &model::plan::Blocker| {
-        let kind = blocker.address.as_ref().map(Address::kind);
-        kind == Some(Kind::Connector) && matches!(blocker.cause, BlockerCause::HiddenValueLost)
-    };
-    scene.service.tastes.shows_presets
-        && !plan.blockers.is_empty()
-        && plan.blockers.iter().all(is_hidden)
-}
-
 /// Every object, without the taggings that go with a tag wherever it is attached.
 fn without_tags(service: &Service) -> BTreeMap<(Kind, Id), Thing> {
     let mut things = BTreeMap::new();
@@ -130,9 +117,6 @@ proptest! {
         for (seed, index, crashes) in breaks {
             let plan = answered(&scene, &now, &prune);
             story += &format!("\nbreaks off; then\n{}", render(&plan));
-            if is_left_by_its_template(&scene, &plan) {
-                return Ok(());
-            }
             prop_assert!(plan.blockers.is_empty(), "{}", story);
             if !plan.steps.is_empty() {
                 let count = index.index(plan.steps.len());
@@ -142,9 +126,6 @@ proptest! {
         }
         let plan = answered(&scene, &now, &prune);
         story += &format!("\nto the end\n{}", render(&plan));
-        if is_left_by_its_template(&scene, &plan) {
-            return Ok(());
-        }
         prop_assert!(plan.blockers.is_empty(), "{}", story);
         run(&plan, &mut scene, end, usize::MAX, false);
         let last = answered(&scene, &now, &prune);

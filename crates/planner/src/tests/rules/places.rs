@@ -1,12 +1,12 @@
 //! Connectors whose workspace, template or first answer was lost: where they are, and what they are taken for.
 
-use model::Address;
 use model::plan::Action;
+use model::{Address, Kind};
 
 use super::super::notation::manifest;
 use super::super::walk::carry_out;
 use super::connectors::{CUSTOMER, check};
-use super::planned;
+use super::{planned, pruning};
 use crate::Options;
 
 /// The memory of the workspace is lost, so that another one is made; what is renamed stays where it is,
@@ -132,6 +132,34 @@ fn one_that_is_adopted_may_stand_on_what_its_template_has_replaced() {
     connectors.a Adopt FoundByName
     0. source_templates.pg delete source_templates-2 "Old", source_templates-2 gone
     1. connectors.a nothing, put connectors-1
+    "#);
+}
+
+/// A run broke off when the connector that it had made anew was not yet remembered: what is remembered
+/// is one that is gone, and was made from another template.
+#[test]
+fn one_that_is_gone_is_made_from_no_template() {
+    let connector = "connectors.a workspace=acme name=db";
+    let plan = planned(
+        &format!(
+            "{CUSTOMER}\nsource_templates.old name=Old definition=GitHub\n{connector} source_template=old"
+        ),
+        "
+            gone connectors-1
+            begun connectors.a db
+            stray connectors workspace=workspaces-1 name=db source_template=source_templates-2
+        ",
+        &format!("{CUSTOMER}\n{connector} source_template=pg"),
+        &pruning(&[Kind::SourceTemplate], None),
+    );
+    insta::assert_snapshot!(plan, @r#"
+    source_templates.old Delete Pruned
+    source_templates.pg NoOp AsDeclared
+    workspaces.acme NoOp AsDeclared
+    workspaces.globex NoOp AsDeclared
+    connectors.a Adopt AnswerLost
+    0. source_templates.old delete source_templates-1 "Old", removed
+    1. connectors.a nothing, put connectors-2
     "#);
 }
 

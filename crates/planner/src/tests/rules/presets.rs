@@ -61,8 +61,8 @@ fn it_is_remembered_before_the_template_moves_on() {
         source_templates.pg Update Edited
         partial_default_config.x: 2 -> 3 (declared)
         connectors.a Record NotRemembered
-        0. source_templates.pg update source_templates-1 \"PG\" {partial_default_config}
-        1. connectors.a nothing, put connectors-1
+        0. connectors.a nothing, put connectors-1
+        1. source_templates.pg update source_templates-1 \"PG\" {partial_default_config} [after 0]
         ",
     );
     // Its connectors stay with the old one.
@@ -70,10 +70,10 @@ fn it_is_remembered_before_the_template_moves_on() {
         source_templates.pg Replace Immutable { attributes: {\"definition\"} }
         definition: \"d-github\" -> \"d-stripe\" (declared) replaces
         connectors.a Record NotRemembered
-        0. source_templates.pg update source_templates-1 \"PG\" {name}, now \"PG (replaced)\"
-        1. source_templates.pg create {definition, name, partial_default_config}, deposes source_templates-1 \"PG\" [after 0]
-        2. source_templates.pg delete source_templates-1 \"PG (replaced)\", source_templates-1 gone [after 0 1]
-        3. connectors.a nothing, put connectors-1
+        0. connectors.a nothing, put connectors-1
+        1. source_templates.pg update source_templates-1 \"PG\" {name}, now \"PG (replaced)\" [after 0]
+        2. source_templates.pg create {definition, name, partial_default_config}, deposes source_templates-1 \"PG\" [after 0 1]
+        3. source_templates.pg delete source_templates-1 \"PG (replaced)\", source_templates-1 gone [after 0 1 2]
         note ConnectorsStay { address: Address { kind: SourceTemplate, name: \"pg\", key: None }, count: 1 }
         ");
     let hidden = HANDED_ON.replace("x: 2", "key: $A");
@@ -86,10 +86,47 @@ fn it_is_remembered_before_the_template_moves_on() {
         partial_default_config.key: (hidden) -> - (declared)
         partial_default_config.x: - -> 1 (declared)
         connectors.a Record NotRemembered
-        0. source_templates.pg update source_templates-1 \"PG\" {partial_default_config}, drops partial_default_config.key
-        1. connectors.a nothing, put connectors-1
+        0. connectors.a nothing, put connectors-1
+        1. source_templates.pg update source_templates-1 \"PG\" {partial_default_config}, drops partial_default_config.key [after 0]
         ",
     );
+    // Also of a connector that is changed itself.
+    check(
+        [ONE, ""],
+        &format!("mask object\n{hidden}"),
+        [ONE, "z: 1"],
+        "
+        source_templates.pg Update Edited
+        partial_default_config.key: (hidden) -> - (declared)
+        partial_default_config.x: - -> 1 (declared)
+        connectors.a Update Edited
+        replication_config.z: - -> 1 (declared)
+        0. connectors.a nothing, put connectors-1
+        1. source_templates.pg update source_templates-1 \"PG\" {partial_default_config}, drops partial_default_config.key [after 0]
+        2. connectors.a update connectors-1 \"db\" {replication_config}, drops replication_config [after 0]
+        ",
+    );
+}
+
+/// It is remembered of one that is replaced, too: the run may break off before it is.
+#[test]
+fn it_is_remembered_of_what_is_replaced_elsewhere() {
+    let leave = "lifecycle={allow_replace: true}";
+    let at = |place: &str, template: &str| {
+        format!("{}\nworkspaces.globex name=globex", manifest(template, "z: 1"))
+            .replace("workspace=acme", &format!("workspace={place} {leave}"))
+    };
+    let hidden = "definition=GitHub partial_default_config={key: $A}";
+    let meanwhile = "taste shows_presets\nmask object";
+    let mut scene = super::scene(&at("acme", hidden), meanwhile);
+    let now = super::manifest(&at("globex", ONE));
+    let plan = scene.plan(&now, &Options::default());
+    let template = plan.steps.iter().position(|step| step.address.name() == "pg").unwrap();
+    super::super::walk::run(&plan, &mut scene, 0, template + 1, false);
+    let rest = scene.plan(&now, &Options::default());
+    assert_eq!(rest.blockers, [], "{}\nand then\n{}", super::render(&plan), super::render(&rest));
+    super::super::walk::carry_out(&rest, &mut scene);
+    assert!(scene.plan(&now, &Options::default()).is_empty());
 }
 
 #[test]
