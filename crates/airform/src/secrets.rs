@@ -203,7 +203,7 @@ impl Fingerprints for KeyedFingerprints<'_> {
 #[cfg(test)]
 mod tests {
     use model::secret::SecretPart;
-    use model::{Kind, desired};
+    use model::{Kind, SmallMap, desired};
 
     use super::*;
 
@@ -219,7 +219,7 @@ mod tests {
     fn declaring(values: &[Value]) -> Desired {
         let attributes = [("destination_config".to_owned(), Value::List(values.to_vec()))].into();
         let span = model::Span { file: model::span::FileId(0), start: 0, end: 0 };
-        let places = BTreeMap::new();
+        let places = SmallMap::new();
         let resource = desired::Resource {
             span,
             external: false,

@@ -14,7 +14,7 @@ use model::kinds::connector::WORKSPACE;
 use model::kinds::oauth_credential::CONNECTOR_TYPE;
 use model::state::SECRET_VERSION;
 use model::value::{Path, Value};
-use model::{Address, Kind, Span};
+use model::{Address, Kind, SmallMap, Span};
 
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
@@ -220,8 +220,8 @@ impl Builder {
             span,
             external: false,
             lifecycle: Lifecycle::default(),
-            attributes: BTreeMap::new(),
-            places: BTreeMap::new(),
+            attributes: SmallMap::new(),
+            places: SmallMap::new(),
         };
         Builder { name, resource }
     }

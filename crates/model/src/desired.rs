@@ -9,6 +9,7 @@ use crate::guard::Guards;
 use crate::kind::{Kind, Shape};
 use crate::live::{DefinitionQuery, Id};
 use crate::secret::SecretSource;
+use crate::small_map::SmallMap;
 use crate::span::Span;
 use crate::token::WidgetProfile;
 use crate::value::{Path, Value};
@@ -127,10 +128,10 @@ pub struct Resource {
     pub lifecycle: Lifecycle,
     /// What is declared, by attribute name. An attribute that is absent is not managed; one that
     /// is [`Value::Null`] is to be empty.
-    pub attributes: BTreeMap<String, Value>,
+    pub attributes: SmallMap<String, Value>,
     /// Where the values stand, by path, for complaints. Not every path has an entry: see
     /// [`Resource::place`].
-    pub places: BTreeMap<Path, Span>,
+    pub places: SmallMap<Path, Span>,
 }
 
 /// How far a plan may go with a resource. The default allows what is usual.

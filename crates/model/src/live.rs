@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desired::{Desired, ImportBy, Resource};
 use crate::kind::{Kind, Shape, Side};
+use crate::small_map::SmallMap;
 use crate::spec::{self, Spec};
 use crate::state::State;
 use crate::value::Value;
@@ -170,7 +171,7 @@ pub struct LiveObject {
     pub ours: bool,
     /// What the service tells of it, under the manifest's names. An attribute that is absent was
     /// not told; one that is [`Value::Null`] is empty.
-    pub attributes: BTreeMap<String, Value>,
+    pub attributes: SmallMap<String, Value>,
     /// When it was last written to, as the service says it.
     pub updated_at: Option<String>,
 }

@@ -16,7 +16,7 @@ use model::kind::Attribute;
 use model::live::Id;
 use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
 use model::state::{Deposed, Record};
-use model::{Address, Kind, Path};
+use model::{Address, Kind, Path, SmallMap};
 
 use self::known::Move;
 use self::moved::rehomed;
@@ -55,7 +55,7 @@ struct Decision {
 
 impl Decision {
     fn new(action: Action, reason: Reason, id: Option<Id>, name: String) -> Decision {
-        let (leaves, definitions) = (BTreeMap::new(), BTreeSet::new());
+        let (leaves, definitions) = (SmallMap::new(), BTreeSet::new());
         Decision {
             change: Change { action, reason, id, name, leaves, definitions },
             drafts: Vec::new(),
@@ -228,7 +228,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let removal = self.world.desired.removed.get(address);
         let swallowed = object.and_then(|object| self.swallower(kind, object));
         let mut steps = self.steps(address);
-        let mut leaves = BTreeMap::new();
+        let mut leaves = SmallMap::new();
         let (action, reason) = if let Some(Removal { destroy: false, span: _ }) = removal {
             match object.filter(|object| owner::is_marked(self.world, kind, *object)) {
                 // With our tag on it, it would be pruned one day.

@@ -12,7 +12,7 @@ use model::plan::{BlockerCause, Change, Shown};
 use model::spec::{self, Spec};
 use model::state::{Record, Seen};
 use model::value::Segment;
-use model::{Address, Kind, Path, Value};
+use model::{Address, Kind, Path, SmallMap, Value};
 
 use crate::owner;
 use crate::pairing::{Case, Pairing};
@@ -25,7 +25,7 @@ pub(crate) struct Declaration {
     /// The whole value, as it is sent.
     pub(crate) value: Value,
     /// What is compared.
-    pub(crate) leaves: BTreeMap<Path, Value>,
+    pub(crate) leaves: SmallMap<Path, Value>,
     /// Members of its set that are not declared are left as they are.
     pub(crate) open: bool,
 }
@@ -35,7 +35,7 @@ pub(crate) struct Declared {
     /// Its attributes, in the schema's order. Instructions are not among them.
     pub(crate) attributes: Vec<Declaration>,
     /// What rides on updates.
-    pub(crate) instructions: BTreeMap<String, Value>,
+    pub(crate) instructions: SmallMap<String, Value>,
     /// What a clone has without declaring it: its origin's definition. It is compared, because a
     /// clone is replaced with its origin, and neither sent nor remembered.
     pub(crate) inherited: Option<Declaration>,
@@ -237,7 +237,7 @@ impl<'a> Lexicon<'a> {
     ) -> Declared {
         let mut declared = Declared {
             attributes: Vec::new(),
-            instructions: BTreeMap::new(),
+            instructions: SmallMap::new(),
             inherited: None,
             unknown: Vec::new(),
         };
@@ -258,7 +258,7 @@ impl<'a> Lexicon<'a> {
                     && let Some(Some(id)) = self.origins.get(address)
                 {
                     let value = Value::text(id);
-                    let leaves = BTreeMap::from([(root, value.clone())]);
+                    let leaves = SmallMap::from([(root, value.clone())]);
                     declared.inherited =
                         Some(Declaration { attribute, value, leaves, open: false });
                 }
@@ -275,7 +275,7 @@ impl<'a> Lexicon<'a> {
                 (Shape::Definition(side), Value::Text(text)) => {
                     match look_up(world, side, text).map(Value::Text) {
                         Ok(value) => {
-                            let leaves = BTreeMap::from([(root, value.clone())]);
+                            let leaves = SmallMap::from([(root, value.clone())]);
                             declared.attributes.push(Declaration {
                                 attribute,
                                 value,
@@ -345,7 +345,7 @@ impl<'a> Lexicon<'a> {
         &self,
         attribute: &Attribute,
         object: &LiveObject,
-    ) -> Option<BTreeMap<Path, Value>> {
+    ) -> Option<SmallMap<Path, Value>> {
         let root = Path::attribute(attribute.name);
         let value = whole(attribute, object.attributes.get(attribute.name)?.clone());
         Some(match (attribute.shape, &value) {
@@ -354,7 +354,7 @@ impl<'a> Lexicon<'a> {
                 let standing = standing.filter(|name| !self.given_up.contains(name));
                 members(&root, standing.map(|name| self.renamed.get(name).copied().unwrap_or(name)))
             }
-            (Shape::Set, _) => BTreeMap::new(),
+            (Shape::Set, _) => SmallMap::new(),
             _ => leaves(attribute, &root, &value),
         })
     }
@@ -418,7 +418,7 @@ fn filled(
     match (live, declared) {
         (None, declared) if is_hidden(path) => Some(declared.clone()),
         (None, Value::Map(_)) => {
-            let members = filled(Some(Value::Map(BTreeMap::new())), declared, path, is_hidden);
+            let members = filled(Some(Value::Map(SmallMap::new())), declared, path, is_hidden);
             members.filter(|members| !members.is_empty())
         }
         (Some(Value::Map(mut members)), Value::Map(declared)) => {
@@ -452,23 +452,23 @@ fn holds_opaque(value: &Value) -> bool {
 /// map it clears, and as null it may not (dossier 5.4).
 fn whole(attribute: &Attribute, value: Value) -> Value {
     match ((attribute.canonical)(value), attribute.shape) {
-        (Value::Null, Shape::Tree) => Value::Map(BTreeMap::new()),
+        (Value::Null, Shape::Tree) => Value::Map(SmallMap::new()),
         (value, _) => value,
     }
 }
 
-fn leaves(attribute: &Attribute, root: &Path, value: &Value) -> BTreeMap<Path, Value> {
+fn leaves(attribute: &Attribute, root: &Path, value: &Value) -> SmallMap<Path, Value> {
     match (attribute.shape, attribute.readback) {
         (Shape::Tree, _) => {
             value.leaves(root).into_iter().map(|(path, leaf)| (path, leaf.clone())).collect()
         }
         // Compared with what state keeps, not leaf by leaf.
-        (_, Readback::KeptInState) => BTreeMap::new(),
-        _ => BTreeMap::from([(root.clone(), value.clone())]),
+        (_, Readback::KeptInState) => SmallMap::new(),
+        _ => SmallMap::from([(root.clone(), value.clone())]),
     }
 }
 
-fn members<'n>(root: &Path, names: impl Iterator<Item = &'n str>) -> BTreeMap<Path, Value> {
+fn members<'n>(root: &Path, names: impl Iterator<Item = &'n str>) -> SmallMap<Path, Value> {
     names.map(|name| (root.member(name), Value::text(name))).collect()
 }
 

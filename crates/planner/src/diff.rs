@@ -5,14 +5,14 @@ mod kept;
 mod presets;
 mod rotation;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::kind::{Attribute, Mutability, Readback, Shape};
 use model::live::Id;
 use model::plan::{Blocker, BlockerCause, LeafChange, MovedSide, Note, Reason, Shown};
 use model::state::{Origin, Record, Remembered, SECRET_VERSION, Seen};
 use model::value::Segment;
-use model::{Address, Path};
+use model::{Address, Path, SmallMap};
 
 use self::kept::kept_leaves;
 pub(crate) use self::kept::kept_text;
@@ -43,7 +43,7 @@ pub(crate) struct Subject<'a, 's> {
 #[derive(Default)]
 pub(crate) struct Diff {
     /// The leaves that differ.
-    pub(crate) leaves: BTreeMap<Path, LeafChange>,
+    pub(crate) leaves: SmallMap<Path, LeafChange>,
     /// Attributes to send in an update.
     pub(crate) update: BTreeSet<&'static str>,
     /// Attributes that differ and cannot be changed in place.
@@ -55,11 +55,11 @@ pub(crate) struct Diff {
     /// Members to take away.
     pub(crate) detach: BTreeSet<String>,
     /// What memory says of all leaves once nothing but memory has changed.
-    pub(crate) remembered: BTreeMap<Path, Remembered>,
+    pub(crate) remembered: SmallMap<Path, Remembered>,
     /// See [`Record::kept`].
-    pub(crate) kept: BTreeMap<String, String>,
+    pub(crate) kept: SmallMap<String, String>,
     /// What is to be kept once what differs has been sent.
-    pub(crate) kept_when_sent: BTreeMap<String, String>,
+    pub(crate) kept_when_sent: SmallMap<String, String>,
     /// Whether it has a secret that is declared and can be written in place.
     pub(crate) is_rotatable: bool,
     /// The source template that has to stand as it is until this is remembered: it is what tells
@@ -74,13 +74,13 @@ pub(crate) struct Diff {
 /// What holds of an attribute that is not sent.
 #[derive(Default)]
 struct Unsent {
-    remembered: BTreeMap<Path, Remembered>,
+    remembered: SmallMap<Path, Remembered>,
     assumed: usize,
     notes: Vec<Note>,
     /// Hidden leaves that are left as they are.
     lost: Vec<Path>,
     /// Secrets that have another value, which alone is no change.
-    pinned: BTreeMap<Path, LeafChange>,
+    pinned: SmallMap<Path, LeafChange>,
 }
 
 impl Unsent {
@@ -389,14 +389,14 @@ pub(crate) fn new_leaves(
     lexicon: &Lexicon<'_>,
     address: &Address,
     declared: &Declared,
-) -> BTreeMap<Path, LeafChange> {
+) -> SmallMap<Path, LeafChange> {
     let change = |after: Shown| LeafChange {
         before: Shown::Absent,
         after,
         forces_replace: false,
         moved: MovedSide::Declared,
     };
-    let mut leaves = BTreeMap::new();
+    let mut leaves = SmallMap::new();
     for declaration in &declared.attributes {
         if declaration.attribute.readback == Readback::KeptInState
             && let Some(kept) = kept_text(&declaration.value)

@@ -8,7 +8,7 @@ use model::kinds::workspace::DEFAULT_NAME;
 use model::live::{Id, Live, LiveObject};
 use model::secret::{Fingerprint, Fingerprints};
 use model::state::{Record, SECRET_VERSION, State};
-use model::{Address, Kind, Path, Value};
+use model::{Address, Kind, Path, SmallMap, Value};
 
 use crate::Options;
 use crate::scope::{Scope, told_workspace};
@@ -198,7 +198,7 @@ impl<'a> World<'a> {
     /// What is remembered of each resource that `address` is replaced with. The fingerprints are
     /// of declarations, so that they say the same after a run that broke off between the two; and
     /// they are the trigger's own, so that they do not change when `address` moves.
-    pub(crate) fn triggers(&self, address: &Address) -> BTreeMap<Path, Trigger<'a>> {
+    pub(crate) fn triggers(&self, address: &Address) -> SmallMap<Path, Trigger<'a>> {
         let triggers = self.lifecycle(address).map(|lifecycle| &lifecycle.replace_triggered_by);
         let root = Path::attribute("replace_triggered_by");
         let trigger = |address: &'a Address| {
@@ -294,7 +294,7 @@ impl<'a> World<'a> {
 }
 
 /// Whether an object with these attributes has no name that anybody chose (dossier 3.4).
-pub(crate) fn is_nameless(kind: Kind, attributes: &BTreeMap<String, Value>) -> bool {
+pub(crate) fn is_nameless(kind: Kind, attributes: &SmallMap<String, Value>) -> bool {
     kind == Kind::ConnectionTemplate
         && attributes.get("hosting").and_then(Value::as_text) == Some(HOSTING_AIRBYTE)
 }

@@ -1,5 +1,6 @@
 //! Order, failures and ends.
 
+use model::SmallMap;
 use model::plan::{Blocker, BlockerCause};
 use model::state::{Deposed, OpenIntent};
 
@@ -200,7 +201,7 @@ fn steps_of_one_resource_that_end_at_once_all_count() {
         let path = Path::attribute("tags").member(name);
         let leaves = [(path.clone(), print(&path, &Value::text(name)))].into();
         let memory =
-            Memory::Updated { name: None, leaves, dropped: BTreeSet::new(), kept: BTreeMap::new() };
+            Memory::Updated { name: None, leaves, dropped: BTreeSet::new(), kept: SmallMap::new() };
         let call = Call::Attach { target: Target::Own, tag: name.into() };
         step(template.clone(), call, memory, &[])
     };

@@ -1,12 +1,10 @@
 //! Nothing but what was seen: what was changed outside becomes what was last known, so that it counts
 //! as drift no longer. Whether the manifest wants it otherwise is for another plan to say.
 
-use std::collections::BTreeMap;
-
 use model::kind::Attribute;
 use model::plan::{Action, MovedSide, Reason};
 use model::state::{Origin, Record, Remembered, Seen};
-use model::{Address, Path, Value};
+use model::{Address, Path, SmallMap, Value};
 
 use super::{Decider, Decision};
 use crate::declared::Remembrance;
@@ -74,7 +72,7 @@ impl<'a> Decider<'_, 'a, '_> {
     ) -> Record {
         let mut seen = record.clone();
         seen.name.clone_from(&subject.object.live.name);
-        let live: BTreeMap<Path, Value> = subject
+        let live: SmallMap<Path, Value> = subject
             .declared
             .attributes
             .iter()

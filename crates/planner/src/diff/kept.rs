@@ -1,14 +1,14 @@
 //! What the service does not tell, or not in our words, and is kept in state: which resource stood
 //! where a create named one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::kind::{Attribute, Shape};
 use model::kinds::connector::WORKSPACE;
 use model::live::Id;
 use model::plan::{LeafChange, MovedSide, Shown};
 use model::state::SECRET_VERSION;
-use model::{Address, Path, Value};
+use model::{Address, Path, SmallMap, Value};
 
 use super::{Diff, Subject, ignores};
 use crate::declared::Declaration;
@@ -93,11 +93,11 @@ impl Diff {
         self.differ_kept(attribute, [(root, Value::text(&told.0))].into(), wanted);
     }
 
-    fn differ_kept(&mut self, attribute: &Attribute, before: BTreeMap<Path, Value>, wanted: &str) {
+    fn differ_kept(&mut self, attribute: &Attribute, before: SmallMap<Path, Value>, wanted: &str) {
         let after = kept_leaves(attribute, wanted);
         let paths: BTreeSet<&Path> = before.keys().chain(after.keys()).collect();
         for path in paths.into_iter().filter(|path| before.get(path) != after.get(path)) {
-            let side = |leaves: &BTreeMap<Path, Value>| {
+            let side = |leaves: &SmallMap<Path, Value>| {
                 leaves.get(path).map_or(Shown::Absent, |leaf| shown_plain(path, leaf))
             };
             let change = LeafChange {
@@ -175,7 +175,7 @@ fn parts(kept: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What is kept, leaf by leaf, to be shown.
-pub(super) fn kept_leaves(attribute: &Attribute, kept: &str) -> BTreeMap<Path, Value> {
+pub(super) fn kept_leaves(attribute: &Attribute, kept: &str) -> SmallMap<Path, Value> {
     let root = Path::attribute(attribute.name);
     let addresses = parts(kept).filter_map(Address::parse);
     match attribute.shape {
