@@ -189,7 +189,7 @@ fn twice(kind: Kind, name: &str, first: Span, second: Span) -> Diagnostic {
     declared_twice(&format!("the {} `{name}`", kind.noun()), first, second)
 }
 
-const LIFECYCLE: &str = "lifecycle";
+pub(crate) const LIFECYCLE: &str = "lifecycle";
 pub(crate) const IGNORE: &str = "ignore_changes";
 pub(crate) const TRIGGERS: &str = "replace_triggered_by";
 

@@ -76,7 +76,7 @@ impl Scope {
         for (address, resource) in &desired.resources {
             let kind = address.kind();
             let wanted = scope.kinds.entry(kind).or_default();
-            let name = desired.natural_name(address);
+            let name = resource.natural_name(kind);
             wanted.names.extend(name.map(str::to_owned));
             wanted.foreign |= resource.external;
             // Only these keep something from their list (dossier 5.1). What a connector is made from

@@ -59,6 +59,9 @@ impl Declared {
         remembered: Remembrance<'_>,
         spec: impl Fn(&Attribute) -> Option<&'s Spec>,
     ) {
+        if lifecycle.ignore_changes.is_empty() {
+            return;
+        }
         let record = match remembered {
             Remembrance::Of(record) => Some(record),
             Remembrance::Begun | Remembrance::None => None,
@@ -163,14 +166,14 @@ impl<'a> Lexicon<'a> {
             }
         }
         for (address, _) in world.desired.of_kind(Kind::Tag) {
-            if let Some(name) = world.desired.natural_name(address) {
+            if let Some(name) = world.natural_name(address) {
                 lexicon.tags.insert(name, address);
             }
         }
         for (&address, case) in &pairing.cases {
             match case {
                 Case::Declared { standing, .. } if address.kind() == Kind::Tag => {
-                    let name = world.desired.natural_name(address);
+                    let name = world.natural_name(address);
                     if let (Some(object), Some(name)) = (standing.object, name) {
                         lexicon.renamed.insert(&object.live.name, name);
                     }
@@ -209,7 +212,7 @@ impl<'a> Lexicon<'a> {
                 // Also what ends a circle, which only a broken declaration could hold.
                 self.origins.insert(here, None);
                 chain.push(here);
-                let Some(resource) = world.desired.resources.get(here) else { break None };
+                let Some(resource) = world.resource(here) else { break None };
                 if let Some(Case::External { found: [object], .. }) = pairing.cases.get(here) {
                     let told = object.live.attributes.get("definition");
                     break told.and_then(Value::as_text).map(str::to_owned);
@@ -303,7 +306,7 @@ impl<'a> Lexicon<'a> {
                 (Shape::Set, Value::List(items)) if attribute.readback != Readback::KeptInState => {
                     let names = items.iter().filter_map(|item| match item {
                         Value::Reference(tag) => {
-                            Some(world.desired.natural_name(tag).unwrap_or(tag.name()))
+                            Some(world.natural_name(tag).unwrap_or(tag.name()))
                         }
                         other => other.as_text(),
                     });
@@ -330,7 +333,7 @@ impl<'a> Lexicon<'a> {
             return None;
         }
         let facts = &world.live.facts;
-        let origin = match world.desired.resources.get(address)?.attributes.get("source_template") {
+        let origin = match world.resource(address)?.attributes.get("source_template") {
             Some(Value::Reference(template)) => template,
             _ => address,
         };

@@ -208,6 +208,8 @@ impl Diff {
         let made_by_us = subject.answer_lost || subject.record.is_some();
         let never_sent =
             made_by_us && !sides.is_remembered() && subject.declared.is_given_later(attribute);
+        let lifecycle = world.lifecycle(subject.address);
+        let ignores = |path| lifecycle.is_some_and(|lifecycle| lifecycle.ignores(path));
         let mut unsent = Unsent::default();
         let mut outlived = Vec::new();
         let mut is_let_go = false;
@@ -242,7 +244,7 @@ impl Diff {
             let mark = owner::mark(world, subject.address.kind())
                 .filter(|_| attribute.shape == Shape::Set);
             let is_mark = mark.is_some_and(|mark| is_member(path, mark));
-            let is_ignored = !is_new && !is_mark && ignores(world, subject.address, path);
+            let is_ignored = !is_new && !is_mark && ignores(path);
             let is_rotatable =
                 is_declared_secret && !is_ignored && rotation::is_in_place(attribute);
             self.is_rotatable |= is_rotatable;
@@ -377,10 +379,6 @@ impl Diff {
 
 fn is_member(path: &Path, name: &str) -> bool {
     matches!(path.segments().last(), Some(Segment::Member(member)) if member == name)
-}
-
-fn ignores(world: &World<'_>, address: &Address, path: &Path) -> bool {
-    world.lifecycle(address).is_some_and(|lifecycle| lifecycle.ignores(path))
 }
 
 /// The leaves of a resource that is to be made.

@@ -147,7 +147,7 @@ impl<'a, 'w> Steps<'a, 'w> {
         {
             kept.insert(SECRET_VERSION.to_owned(), version);
         }
-        let name = self.world.desired.natural_name(self.address);
+        let name = self.world.natural_name(self.address);
         let own = replaces.as_ref().map(|deposed| deposed.id.clone());
         let called = name.unwrap_or(self.address.name()).to_owned();
         let memory =
@@ -180,7 +180,7 @@ impl<'a, 'w> Steps<'a, 'w> {
                 let named = items.iter().map(|item| match item {
                     Value::Reference(tag) => {
                         after.extend(parts.clone().map(|part| Key::new(tag, part)));
-                        Value::text(self.world.desired.natural_name(tag).unwrap_or(tag.name()))
+                        Value::text(self.world.natural_name(tag).unwrap_or(tag.name()))
                     }
                     other => other.clone(),
                 });

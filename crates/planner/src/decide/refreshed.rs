@@ -14,7 +14,7 @@ use crate::pairing::{Case, How};
 impl<'a> Decider<'_, 'a, '_> {
     /// What is seen of one resource that is remembered.
     pub(super) fn refreshed(&self, address: &'a Address, case: &Case<'a, '_>) -> Decision {
-        let record = self.world.state.records.get(address);
+        let record = self.world.record(address);
         let object = self.pairing.remembered(self.world, address);
         let name = self.name(address, object);
         let id = object.map(|object| object.id.clone());

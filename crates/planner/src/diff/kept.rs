@@ -10,7 +10,7 @@ use model::plan::{LeafChange, MovedSide, Shown};
 use model::state::SECRET_VERSION;
 use model::{Address, Path, SmallMap, Value};
 
-use super::{Diff, Subject, ignores};
+use super::{Diff, Subject};
 use crate::declared::Declaration;
 use crate::pairing::Pairing;
 use crate::show::shown_plain;
@@ -51,7 +51,9 @@ impl Diff {
         declaration: &Declaration,
     ) {
         let attribute = declaration.attribute;
-        let is_ignored = ignores(world, subject.address, &Path::attribute(attribute.name));
+        let lifecycle = world.lifecycle(subject.address);
+        let path = Path::attribute(attribute.name);
+        let is_ignored = lifecycle.is_some_and(|lifecycle| lifecycle.ignores(&path));
         if is_ignored && self.kept.contains_key(attribute.name) {
             return;
         }
@@ -135,7 +137,7 @@ fn told<'a>(
     let Some(Value::Text(told)) = told else { return ToldReference::Nothing };
     let told = Id(told.clone());
     // One that stands for what it stood for before it was replaced: a run may break off between the two.
-    let record = world.state.records.get(target);
+    let record = world.record(target);
     let is_deposed = record.is_some_and(|record| record.deposed.iter().any(|old| old.id == told));
     if pairing.standing(target) == Some(&told) || is_deposed {
         return ToldReference::Same;
