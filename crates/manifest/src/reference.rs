@@ -251,7 +251,8 @@ fn same_names(declared: &Declared, cx: &mut Context<'_>) {
             _ => None,
         }
     }
-    let mut holders: HashMap<(Kind, Option<&Address>, &str), &Address> = HashMap::new();
+    let mut holders: HashMap<(Kind, Option<&Address>, &str), &Address> =
+        HashMap::with_capacity(declared.desired.resources.len());
     // In the order of the files, so that the second is the one further down.
     let mut resources: Vec<(&Address, &Resource)> = declared.desired.resources.iter().collect();
     resources.sort_by_key(|(_, resource)| resource.span);

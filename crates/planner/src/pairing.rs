@@ -174,10 +174,12 @@ pub(crate) fn pair<'a, 'w>(world: &'w World<'a>) -> Pairing<'a, 'w> {
 /// Which address holds which live object. An id has one holder: what is declared goes first, and
 /// an id that stands in two records belongs to the first of them.
 fn hold<'a>(world: &World<'a>) -> HashMap<(Kind, &'a Id), &'a Address> {
-    let mut holders = HashMap::new();
-    let (declared, undeclared): (Vec<_>, Vec<_>) =
-        (world.state.records.iter()).partition(|(address, _)| world.resource(address).is_some());
-    for (address, record) in declared.into_iter().chain(undeclared) {
+    let mut holders = HashMap::with_capacity(world.state.records.len());
+    let records = |is_declared| {
+        let records = world.state.records.iter();
+        records.filter(move |(address, _)| world.resource(address).is_some() == is_declared)
+    };
+    for (address, record) in records(true).chain(records(false)) {
         let deposed = record.deposed.iter().map(|deposed| &deposed.id);
         for id in std::iter::once(&record.id).chain(deposed) {
             if world.object(address.kind(), id).is_some() {

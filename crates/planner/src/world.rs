@@ -68,11 +68,13 @@ impl<'a> World<'a> {
         options: &'a Options,
         marked: &'a BTreeMap<Address, Id>,
     ) -> World<'a> {
-        let mut objects = HashMap::new();
+        let count = live.kinds.values().map(|read| read.objects.len()).sum();
+        let mut objects = HashMap::with_capacity(count);
         let mut by_name: BTreeMap<Kind, HashMap<&str, Vec<Object>>> = BTreeMap::new();
         let mut by_workspace: HashMap<(&str, &str), Vec<Object>> = HashMap::new();
         let mut nameless = Vec::new();
         for (&kind, read) in &live.kinds {
+            by_name.insert(kind, HashMap::with_capacity(read.objects.len()));
             for (id, live) in &read.objects {
                 let object = Object { id, live };
                 objects.insert((kind, id), object);
