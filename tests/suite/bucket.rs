@@ -4,7 +4,7 @@
 
 mod server;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Child;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use acceptance::script::Act;
 use model::backend::{Bucket, Service};
 use model::live::Id;
 use model::state::{Record, StateChange};
-use model::{Address, Kind};
+use model::{Address, Kind, SmallMap};
 use serde_json::{Value, json};
 use state::{Error, Holder, Intent, Operation, Outcome, Store};
 
@@ -133,8 +133,8 @@ fn race_of_runs(server: &Server, round: usize) -> usize {
         let record = Record {
             id: Id(format!("{name}{round}")),
             name: format!("{name}{round}"),
-            kept: BTreeMap::new(),
-            leaves: BTreeMap::new(),
+            kept: SmallMap::new(),
+            leaves: SmallMap::new(),
             prevent_destroy: false,
             deposed: Vec::new(),
         };

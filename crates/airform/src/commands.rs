@@ -66,6 +66,12 @@ impl Context<'_> {
     }
 }
 
+/// What is as large as an organization, and goes with the process. To give it back piece by piece would
+/// take some twentieth of a run. Nothing that holds secrets: their texts are wiped.
+fn left_to_the_end<T>(large: T) {
+    std::mem::forget(large);
+}
+
 /// A runtime for the commands that wait for something. Two workers: one may be held by the disk
 /// while the other listens to the network.
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {

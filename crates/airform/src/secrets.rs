@@ -184,6 +184,10 @@ fn part(mac: &mut Hmac<Sha256>, mark: u8, bytes: &[u8]) {
     mac.update(bytes);
 }
 
+fn hex_digit(half: u8) -> char {
+    char::from(if half < 10 { b'0' + half } else { b'a' - 10 + half })
+}
+
 impl Fingerprints for KeyedFingerprints<'_> {
     fn of(&self, address: &Address, path: &Path, value: &Value) -> Fingerprint {
         let mut mac = self.keyed.clone();
@@ -192,7 +196,11 @@ impl Fingerprints for KeyedFingerprints<'_> {
         part(&mut mac, b'p', path.to_string().as_bytes());
         self.feed(&mut mac, value);
         let digest = mac.finalize().into_bytes();
-        Fingerprint(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        let mut hex = String::with_capacity(2 * digest.len());
+        for byte in digest {
+            hex.extend([byte >> 4, byte & 15].map(hex_digit));
+        }
+        Fingerprint(hex)
     }
 
     fn has(&self, secret: &SecretRef) -> bool {
@@ -203,7 +211,7 @@ impl Fingerprints for KeyedFingerprints<'_> {
 #[cfg(test)]
 mod tests {
     use model::secret::SecretPart;
-    use model::{Kind, desired};
+    use model::{Kind, SmallMap, desired};
 
     use super::*;
 
@@ -219,7 +227,7 @@ mod tests {
     fn declaring(values: &[Value]) -> Desired {
         let attributes = [("destination_config".to_owned(), Value::List(values.to_vec()))].into();
         let span = model::Span { file: model::span::FileId(0), start: 0, end: 0 };
-        let places = BTreeMap::new();
+        let places = SmallMap::new();
         let resource = desired::Resource {
             span,
             external: false,

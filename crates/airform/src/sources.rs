@@ -196,9 +196,10 @@ fn files_of(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 /// The text of the file at `path`, or why there is none.
 pub(crate) fn read_text(path: &Path) -> Result<String, String> {
     let told = |error: std::io::Error| format!("{}: {error}", path.display());
-    let mut bytes = Vec::new();
     // What a device or a pipe says of its length means nothing, so it is read up to the limit.
     let file = std::fs::File::open(path).map_err(told)?;
+    let length = file.metadata().map_or(0, |about| about.len().min(FILE_MAX));
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
     file.take(FILE_MAX + 1).read_to_end(&mut bytes).map_err(told)?;
     if bytes.len() as u64 > FILE_MAX {
         return Err(format!("{}: larger than {} MiB", path.display(), FILE_MAX / 1024 / 1024));

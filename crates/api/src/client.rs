@@ -38,6 +38,7 @@ pub struct Client {
 #[derive(Debug)]
 struct Shared {
     host: String,
+    concurrency: usize,
     delivery: Delivery,
     session: Session,
     most_pages: usize,
@@ -86,6 +87,7 @@ impl Client {
         let delivery = Delivery::new(transport, rate, Jitter::new(seed), observer);
         let shared = Shared {
             host,
+            concurrency: concurrency.max(1),
             delivery,
             session,
             most_pages: limits.pages,
@@ -241,6 +243,11 @@ impl Client {
     /// comes later wants it as it is by then.
     pub(crate) fn take_first_page(&self) -> Option<Page> {
         self.shared.first_page.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// How many requests may be under way at once, at most.
+    pub(crate) fn concurrency(&self) -> usize {
+        self.shared.concurrency
     }
 
     /// How many pages a list may have.

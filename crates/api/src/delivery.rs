@@ -17,6 +17,7 @@ use crate::rate::{Jitter, PATIENCE, Rate, Stop};
 use crate::refusal::{self, Complaint, FieldError, presentable};
 use crate::route::Route;
 use crate::transport::{Fault, Incoming, Outgoing, Transport};
+use crate::wire::Answer;
 
 /// How often a message is sent before its failure is believed.
 const TRIES: u32 = 4;
@@ -356,7 +357,7 @@ impl Message {
             if body.is_empty() {
                 return Ok(Json::Null);
             }
-            return serde_json::from_slice(&body).or_else(|error| {
+            return serde_json::from_slice(&body).map(|Answer(answer)| answer).or_else(|error| {
                 // The position is enough: what stands there may be a secret.
                 let cause = format!("not JSON at line {}, column {}", error.line(), error.column());
                 failed(Error::Unreadable { request, cause, unclear }, harmless)

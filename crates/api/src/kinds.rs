@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use model::live::{Id, LiveObject};
 use model::value::Path;
-use model::{Kind, Value};
+use model::{Kind, SmallMap, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::error::Error;
@@ -154,7 +154,7 @@ fn step(path: &Path, part: &str) -> Path {
 }
 
 /// The attributes that were told.
-fn attributes<const N: usize>(told: [(&'static str, Option<Value>); N]) -> BTreeMap<String, Value> {
+fn attributes<const N: usize>(told: [(&'static str, Option<Value>); N]) -> SmallMap<String, Value> {
     told.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 

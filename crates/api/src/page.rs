@@ -43,13 +43,14 @@ pub(crate) async fn page(
     Ok(Page { items, next })
 }
 
-/// Reads the pages from `cursor` to the end.
+/// Reads the pages from `cursor` to the end, and gives each to `take` as it comes: as they are sent, all
+/// workspaces of a large organization would take more room than all else that is known of them.
 pub(crate) async fn rest(
     client: &Client,
     name_contains: Option<&str>,
     mut cursor: Option<String>,
-) -> Result<Vec<Json>, Error> {
-    let mut items = Vec::new();
+    mut take: impl FnMut(Vec<Json>) -> Result<(), Error>,
+) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
     while let Some(here) = cursor {
         let page = page(client, name_contains, Some(&here)).await?;
@@ -62,16 +63,20 @@ pub(crate) async fn rest(
         if seen.len() + 1 >= most && page.next.is_some() {
             return Err(unreadable(&format!("its pages do not end: there are more than {most}")));
         }
-        items.extend(page.items);
+        take(page.items)?;
         cursor = page.next;
     }
-    Ok(items)
+    Ok(())
 }
 
 /// Reads every page.
 pub(crate) async fn all(client: &Client, name_contains: Option<&str>) -> Result<Vec<Json>, Error> {
     let Page { mut items, next } = page(client, name_contains, None).await?;
-    items.extend(rest(client, name_contains, next).await?);
+    rest(client, name_contains, next, |more| {
+        items.extend(more);
+        Ok(())
+    })
+    .await?;
     Ok(items)
 }
 

@@ -103,6 +103,10 @@ pub(crate) async fn get(client: &Client, route: Route, id: &Id) -> Result<Option
     }
 }
 
+/// How many tasks there are at once for each request that the client may have under way: enough that one
+/// is always ready, and few enough that those that wait take no room.
+const AHEAD: usize = 4;
+
 /// Does something for each item, all at once as far as the client's limit lets it, in no order.
 pub(crate) async fn concurrently<I, T, F>(
     client: &Client,
@@ -114,11 +118,16 @@ where
     F: Future<Output = Result<T, Error>> + Send + 'static,
 {
     let mut tasks: JoinSet<Result<T, Error>> = JoinSet::new();
-    for item in items {
+    let mut items = items.into_iter();
+    let most = client.concurrency().saturating_mul(AHEAD);
+    for item in items.by_ref().take(most) {
         tasks.spawn(ask(client.clone(), item));
     }
-    let mut answers = Vec::with_capacity(tasks.len());
+    let mut answers = Vec::with_capacity(items.size_hint().0 + tasks.len());
     while let Some(task) = tasks.join_next().await {
+        if let Some(item) = items.next() {
+            tasks.spawn(ask(client.clone(), item));
+        }
         match task {
             Ok(answer) => answers.push(answer?),
             Err(broken) if broken.is_panic() => std::panic::resume_unwind(broken.into_panic()),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::live::Id;
 use model::secret::is_named_like_one;
 use model::value::Number;
-use model::{Kind, Value};
+use model::{Kind, SmallMap, Value};
 use secrecy::SecretString;
 
 /// One write call with nothing left open: every id and every secret is filled in.
@@ -121,7 +121,7 @@ pub struct Outcome {
     pub id: Id,
     /// What the service showed of the object in its answer, under the manifest's names. None where
     /// its answer tells nothing: a workspace made, a tag put on or taken off, anything deleted.
-    pub attributes: Option<BTreeMap<String, Value>>,
+    pub attributes: Option<SmallMap<String, Value>>,
     /// When the object was last written to, as the answer says it. Only of source templates, which
     /// whoever trusts it need not read again ([`Client::trusting`](crate::Client::trusting)).
     pub updated_at: Option<String>,

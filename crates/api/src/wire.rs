@@ -5,6 +5,7 @@
 //! their values stay JSON until they become a [`Value`], so that a word that is new today does not
 //! break the list that it stands in.
 
+mod answer;
 pub(crate) mod connection_template;
 pub(crate) mod connector;
 pub(crate) mod definition;
@@ -22,6 +23,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
+pub(crate) use self::answer::Answer;
 use crate::step::Filled;
 
 /// A field as it was told: none where it was not, and JSON `null` where it was told to be empty.

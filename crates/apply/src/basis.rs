@@ -10,14 +10,14 @@ use model::desired::Desired;
 use model::live::{Id, Live, LiveObject, Scope, Wanted};
 use model::plan::{Action, Call, Memory, Plan, Step, Target};
 use model::secret::{Fingerprint, Fingerprints, SecretPart, SecretRef, SecretSource};
-use model::{Address, Kind, Path, Value};
+use model::{Address, Kind, Path, SmallMap, Value};
 
 /// What each resource is declared to be, with its variables and secrets filled in.
 pub fn declared(
     desired: &Desired,
     fingerprints: &dyn Fingerprints,
 ) -> BTreeMap<Address, Fingerprint> {
-    let print = |address: &Address, attributes: &BTreeMap<String, Value>| {
+    let print = |address: &Address, attributes: &SmallMap<String, Value>| {
         fingerprints.of(address, &Path::default(), &Value::Map(attributes.clone()))
     };
     let resources = desired.resources.iter();

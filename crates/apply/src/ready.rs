@@ -7,7 +7,7 @@ use model::live::Id;
 use model::plan::{Call, Memory, Step, Target};
 use model::secret::SecretRef;
 use model::state::State;
-use model::{Address, Value};
+use model::{Address, SmallMap, Value};
 
 use crate::Secrets;
 use crate::error::Error;
@@ -81,7 +81,7 @@ impl Sources<'_> {
 
     fn fill_all(
         &self,
-        attributes: &BTreeMap<String, Value>,
+        attributes: &SmallMap<String, Value>,
     ) -> Result<BTreeMap<String, Filled>, Error> {
         attributes.iter().map(|(name, value)| Ok((name.clone(), self.fill(value)?))).collect()
     }

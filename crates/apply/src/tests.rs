@@ -17,7 +17,7 @@ use model::live::{Id, Live, Scope};
 use model::plan::{Call, Memory, Plan, Step, StepId, Target};
 use model::secret::{Fingerprint, Fingerprints, SecretPart, SecretRef, SecretSource};
 use model::state::{Record, State, StateChange};
-use model::{Address, Kind, Path, Value};
+use model::{Address, Kind, Path, SmallMap, Value};
 use secrecy::{ExposeSecret, SecretString};
 use tempfile::TempDir;
 
@@ -164,7 +164,7 @@ fn tag(name: &str) -> Address {
     Address::new(Kind::Tag, name)
 }
 
-fn texts<const N: usize>(attributes: [(&str, &str); N]) -> BTreeMap<String, Value> {
+fn texts<const N: usize>(attributes: [(&str, &str); N]) -> SmallMap<String, Value> {
     attributes.into_iter().map(|(name, text)| (name.to_owned(), Value::text(text))).collect()
 }
 
@@ -174,7 +174,7 @@ fn created(name: &str) -> Memory {
     let sent = print(&path, &Value::text(name));
     Memory::Created {
         name: name.into(),
-        kept: BTreeMap::new(),
+        kept: SmallMap::new(),
         leaves: [(path, sent)].into(),
         prevent_destroy: false,
         replaces: None,
@@ -199,8 +199,8 @@ fn record(id: &str) -> Record {
     Record {
         id: Id(id.into()),
         name: "x".into(),
-        kept: BTreeMap::new(),
-        leaves: BTreeMap::new(),
+        kept: SmallMap::new(),
+        leaves: SmallMap::new(),
         prevent_destroy: false,
         deposed: Vec::new(),
     }

@@ -13,7 +13,7 @@ use model::plan::{Call, Memory, Step};
 use model::secret::{Fingerprint, Fingerprints};
 use model::state::{Origin, Record, Remembered, Seen, StateChange, UPDATED_AT};
 use model::value::Segment;
-use model::{Address, Path, Value};
+use model::{Address, Path, SmallMap, Value};
 
 use crate::error::Error;
 
@@ -91,7 +91,7 @@ pub(crate) fn verify(
 
 /// Remembers when the object was written to, where the answer says it. Of two answers that crossed
 /// each other the later one counts: the service's times sort as text, but for a digit left out, which only costs a request (dossier 1.1).
-fn date(kept: &mut BTreeMap<String, String>, answer: Option<&api::Outcome>) {
+fn date(kept: &mut SmallMap<String, String>, answer: Option<&api::Outcome>) {
     if let Some(written) = answer.and_then(|answer| answer.updated_at.as_ref()) {
         let known = kept.entry(UPDATED_AT.to_owned()).or_default();
         if *known < *written {
@@ -115,14 +115,14 @@ struct Comparison<'a> {
     address: &'a Address,
     fingerprints: &'a dyn Fingerprints,
     /// The attributes of the call.
-    sent: BTreeMap<&'a str, BTreeMap<Path, Value>>,
+    sent: BTreeMap<&'a str, SmallMap<Path, Value>>,
     /// The attributes of the answer, as far as it told them.
-    shown: BTreeMap<&'a str, BTreeMap<Path, Value>>,
+    shown: BTreeMap<&'a str, SmallMap<Path, Value>>,
 }
 
 /// What a [`Comparison`] has found.
 struct Compared {
-    leaves: BTreeMap<Path, Remembered>,
+    leaves: SmallMap<Path, Remembered>,
     differs: Vec<Path>,
 }
 
@@ -139,7 +139,7 @@ impl<'a> Comparison<'a> {
             Call::Nothing | Call::Delete { .. } | Call::Attach { .. } | Call::Detach { .. } => None,
         };
         let shown = answer.and_then(|answer| answer.attributes.as_ref());
-        let by_leaf = |attributes: Option<&'a BTreeMap<String, Value>>| {
+        let by_leaf = |attributes: Option<&'a SmallMap<String, Value>>| {
             let attributes = attributes.into_iter().flatten();
             attributes
                 .filter_map(|(name, value)| {
@@ -152,8 +152,8 @@ impl<'a> Comparison<'a> {
     }
 
     /// What is to be remembered of `declared`, and of what was shown beside it.
-    fn of(&self, declared: &BTreeMap<Path, Fingerprint>) -> Compared {
-        let mut leaves = BTreeMap::new();
+    fn of(&self, declared: &SmallMap<Path, Fingerprint>) -> Compared {
+        let mut leaves = SmallMap::new();
         for (path, sent) in declared {
             leaves.insert(path.clone(), self.remember(path, sent.clone()));
         }
@@ -248,7 +248,7 @@ impl<'a> Comparison<'a> {
 }
 
 /// Whether something that holds `path` is shown as one masked whole.
-fn is_masked(shown: &BTreeMap<Path, Value>, path: &Path) -> bool {
+fn is_masked(shown: &SmallMap<Path, Value>, path: &Path) -> bool {
     let mut holders = std::iter::successors(path.parent(), Path::parent);
     holders.any(|holder| shown.get(&holder).is_some_and(Value::is_opaque))
 }
@@ -264,7 +264,7 @@ fn is_filled(empty: Option<&Value>, inner: Option<&Segment>) -> bool {
 }
 
 /// The step from `path` to one of the `leaves` that it holds.
-fn below<'l>(leaves: &'l BTreeMap<Path, Value>, path: &Path) -> Option<&'l Segment> {
+fn below<'l>(leaves: &'l SmallMap<Path, Value>, path: &Path) -> Option<&'l Segment> {
     // What a path holds stands right behind it.
     let (next, _) = leaves.range::<Path, _>((Bound::Excluded(path), Bound::Unbounded)).next()?;
     next.segments().strip_prefix(path.segments())?.first()
@@ -272,11 +272,11 @@ fn below<'l>(leaves: &'l BTreeMap<Path, Value>, path: &Path) -> Option<&'l Segme
 
 /// The leaves of an attribute's value in its canonical form. Nothing is no leaf, but an empty tree
 /// is one, however it is written.
-fn leaves_of(attribute: &Attribute, value: &Value) -> BTreeMap<Path, Value> {
+fn leaves_of(attribute: &Attribute, value: &Value) -> SmallMap<Path, Value> {
     let path = Path::attribute(attribute.name);
     let value = (attribute.canonical)(value.clone());
-    let mut leaves: BTreeMap<Path, Value> = match (attribute.shape, value) {
-        (Shape::Tree, Value::Null) => [(path, Value::Map(BTreeMap::new()))].into(),
+    let mut leaves: SmallMap<Path, Value> = match (attribute.shape, value) {
+        (Shape::Tree, Value::Null) => [(path, Value::Map(SmallMap::new()))].into(),
         (Shape::Tree, value) => {
             value.leaves(&path).into_iter().map(|(path, leaf)| (path, leaf.clone())).collect()
         }

@@ -11,7 +11,7 @@ use model::live::{Id, Live, Scope};
 use model::plan::{Call, Memory, Plan, Step, StepId};
 use model::secret::Fingerprints;
 use model::state::{Record, Sent, StateChange};
-use model::{Address, Kind};
+use model::{Address, Kind, SmallMap};
 use state::{Intent, Operation, Outcome, Session};
 use tokio::task::{self, JoinSet, LocalSet};
 
@@ -445,7 +445,7 @@ fn intent(id: StepId, step: &Step) -> Option<Intent> {
         }
         (Operation::Update, Memory::Updated { leaves, dropped, .. }) => {
             let (leaves, dropped) = (leaves.clone(), dropped.clone());
-            Some(Sent { kept: BTreeMap::new(), leaves, dropped })
+            Some(Sent { kept: SmallMap::new(), leaves, dropped })
         }
         _ => None,
     };

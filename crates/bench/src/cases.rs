@@ -7,7 +7,7 @@ pub(crate) mod start;
 use std::path::Path;
 
 use crate::Error;
-use crate::client::Ran;
+use crate::client::{Program, Ran};
 use crate::report::{Report, Unit};
 use crate::scene::Scene;
 
@@ -18,7 +18,7 @@ const QUICK_RUNS: usize = 9;
 
 /// The program, and what was measured of it so far.
 pub(crate) struct Bench<'a> {
-    program: &'a Path,
+    program: Program<'a>,
     report: Report,
     /// Only requests are looked at.
     is_counting: bool,
@@ -26,12 +26,14 @@ pub(crate) struct Bench<'a> {
 
 impl<'a> Bench<'a> {
     pub(crate) fn new(program: &'a Path) -> Bench<'a> {
+        let program = Program { path: program, launched: true };
         Bench { program, report: Report::new(), is_counting: false }
     }
 
-    /// One that runs everything once, and measures no time.
+    /// One that runs everything once, and measures neither time nor memory.
     pub(crate) fn counting(program: &'a Path) -> Bench<'a> {
-        Bench { is_counting: true, ..Bench::new(program) }
+        let program = Program { path: program, launched: false };
+        Bench { program, report: Report::new(), is_counting: true }
     }
 
     pub(crate) fn into_report(self) -> Report {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
 use wait4::Wait4 as _;
 
 use crate::Error;
@@ -44,15 +45,75 @@ pub(crate) fn build() -> Result<PathBuf, Error> {
     Ok(folder.join("airform"))
 }
 
+/// A program, and by whom it is started.
+#[derive(Clone, Copy)]
+pub(crate) struct Program<'a> {
+    pub(crate) path: &'a Path,
+    /// By [`launch`], in a process that is small. Linux counts what a process held before it became
+    /// another program as held by that: whatever we start ourselves, its peak is at least ours, and here
+    /// the service and its organization are.
+    pub(crate) launched: bool,
+}
+
+/// The word that makes this program [`launch`] another one.
+pub const LAUNCH: &str = "launch";
+
+/// What a process cost, as whoever launched it says.
+#[derive(Deserialize, Serialize)]
+struct Cost {
+    code: i32,
+    cpu: f64,
+    wall: f64,
+    peak: f64,
+}
+
+/// Runs a program as it stands in `words`, and writes down what it cost at `place`.
+///
+/// # Errors
+/// It cannot be run, or that cannot be written.
+pub fn launch(place: &str, words: &[String]) -> Result<(), Error> {
+    let (program, words) = words.split_first().ok_or("nothing to launch")?;
+    let cost = cost(Command::new(program).args(words))?;
+    std::fs::write(place, serde_json::to_string(&cost)?)?;
+    Ok(())
+}
+
+fn cost(command: &mut Command) -> Result<Cost, Error> {
+    let began = Instant::now();
+    let ended = command.spawn()?.wait4()?;
+    let wall = began.elapsed().as_secs_f64();
+    #[expect(clippy::cast_precision_loss, reason = "a peak in bytes fits the mantissa of an f64")]
+    let peak = ended.rusage.maxrss as f64 / (1024.0 * 1024.0);
+    Ok(Cost {
+        code: ended.status.code().unwrap_or(-1),
+        cpu: (ended.rusage.utime + ended.rusage.stime).as_secs_f64(),
+        wall,
+        peak,
+    })
+}
+
 /// Runs `program` in `folder` and waits for its end.
 ///
 /// # Errors
 /// It cannot be started or waited for.
-pub(crate) fn run(program: &Path, words: &[&str], folder: &Path, url: &str) -> Result<Ran, Error> {
+pub(crate) fn run(
+    program: Program<'_>,
+    words: &[&str],
+    folder: &Path,
+    url: &str,
+) -> Result<Ran, Error> {
     // Files and no pipes: nobody has to read while it is measured.
     let out = tempfile::NamedTempFile::new()?;
     let err = tempfile::NamedTempFile::new()?;
-    let mut command = Command::new(program);
+    let told = tempfile::NamedTempFile::new()?;
+    let mut command = match program.launched {
+        true => {
+            let mut command = Command::new(std::env::current_exe()?);
+            command.arg(LAUNCH).arg(told.path()).arg(program.path);
+            command
+        }
+        false => Command::new(program.path),
+    };
     command
         .args(words)
         .current_dir(folder)
@@ -68,14 +129,14 @@ pub(crate) fn run(program: &Path, words: &[&str], folder: &Path, url: &str) -> R
         .stdin(Stdio::null())
         .stdout(out.reopen()?)
         .stderr(err.reopen()?);
-    let began = Instant::now();
-    let ended = command.spawn()?.wait4()?;
-    let wall = began.elapsed().as_secs_f64();
-    #[expect(clippy::cast_precision_loss, reason = "a peak in bytes fits the mantissa of an f64")]
-    let peak = ended.rusage.maxrss as f64 / (1024.0 * 1024.0);
+    let mut ended = cost(&mut command)?;
+    if program.launched && ended.code == 0 {
+        ended = serde_json::from_str(&std::fs::read_to_string(told.path())?)?;
+    }
+    let Cost { code, cpu, wall, peak } = ended;
     Ok(Ran {
-        code: ended.status.code().unwrap_or(-1),
-        cpu: (ended.rusage.utime + ended.rusage.stime).as_secs_f64(),
+        code,
+        cpu,
         wall,
         peak,
         stdout: std::fs::read_to_string(out.path())?,

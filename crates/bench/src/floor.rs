@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
 use crate::Error;
-use crate::client::{self, Ran};
+use crate::client::{self, Program, Ran};
 use crate::scene::Scene;
 
 /// How many requests are under way at once, and how many threads there are: as in the program.
@@ -59,7 +59,9 @@ impl Floor {
     fn measure(self, scene: &Scene, place: &Path) -> Result<Ran, Error> {
         let this = std::env::current_exe()?;
         let words = [self.word(), &place.to_string_lossy()];
-        client::run(&this, &words, scene.folder(), &scene.emulator.url())?.expect(self.word(), &[0])
+        let program = Program { path: &this, launched: true };
+        client::run(program, &words, scene.folder(), &scene.emulator.url())?
+            .expect(self.word(), &[0])
     }
 }
 

@@ -15,6 +15,7 @@ mod scene;
 
 use std::path::{Path, PathBuf};
 
+pub use crate::client::{LAUNCH, launch};
 pub use crate::floor::Floor;
 pub use crate::report::Report;
 

@@ -63,6 +63,11 @@ fn run() -> Result<bool, Error> {
     {
         return floor.run(place).map(|()| true);
     }
+    if let [mode, place, words @ ..] = words.as_slice()
+        && mode == bench::LAUNCH
+    {
+        return bench::launch(place, words).map(|()| true);
+    }
     let Asked { sizes, only, json, program, counts } = asked()?;
     let program = program.map_or_else(bench::build, Ok)?;
     let report = if counts {

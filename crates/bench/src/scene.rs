@@ -10,7 +10,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::Error;
-use crate::client::{self, Ran};
+use crate::client::{self, Program, Ran};
 
 /// How many source templates a large organization has.
 pub(crate) const SOURCE_TEMPLATES: usize = 200;
@@ -51,7 +51,7 @@ impl Scene {
     ///
     /// # Errors
     /// It cannot be run.
-    pub(crate) fn run(&self, program: &Path, words: &[&str]) -> Result<Ran, Error> {
+    pub(crate) fn run(&self, program: Program<'_>, words: &[&str]) -> Result<Ran, Error> {
         self.emulator.clear_journal();
         client::run(program, words, self.folder(), &self.emulator.url())
     }
@@ -63,7 +63,7 @@ impl Scene {
     /// It cannot be run, or has left no journal.
     pub(crate) fn run_journaled(
         &self,
-        program: &Path,
+        program: Program<'_>,
         words: &[&str],
     ) -> Result<(Ran, Vec<u8>), Error> {
         let journal = self.folder().join("airform.state.json.journal");

@@ -9,11 +9,15 @@ use model::{Address, Kind};
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
 use crate::identity;
-use crate::lower::{Declared, IGNORE, TRIGGERS, lifecycle_path};
+use crate::lower::{Declared, IGNORE, LIFECYCLE, TRIGGERS, lifecycle_path};
 
 /// Checks every lifecycle against its resource.
 pub(crate) fn check(declared: &Declared, cx: &mut Context<'_>) {
     for (address, resource) in &declared.desired.resources {
+        // Most say nothing of it.
+        if !resource.places.keys().any(|path| path.root() == LIFECYCLE) {
+            continue;
+        }
         for path in &resource.lifecycle.ignore_changes {
             ignored(address, resource, path, cx);
         }
@@ -41,6 +45,9 @@ pub(crate) fn check(declared: &Declared, cx: &mut Context<'_>) {
 /// Resources that are replaced because of one another: none could be made last.
 fn triggered_in_circles(declared: &Declared, cx: &mut Context<'_>) {
     let resources = &declared.desired.resources;
+    if resources.values().all(|resource| resource.lifecycle.replace_triggered_by.is_empty()) {
+        return;
+    }
     let mut graph = declared.desired.graph();
     for (address, resource) in resources {
         for trigger in resource.lifecycle.replace_triggered_by.iter().filter(|at| *at != address) {

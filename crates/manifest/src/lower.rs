@@ -14,7 +14,7 @@ use model::kinds::connector::WORKSPACE;
 use model::kinds::oauth_credential::CONNECTOR_TYPE;
 use model::state::SECRET_VERSION;
 use model::value::{Path, Value};
-use model::{Address, Kind, Span};
+use model::{Address, Kind, SmallMap, Span};
 
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
@@ -189,7 +189,7 @@ fn twice(kind: Kind, name: &str, first: Span, second: Span) -> Diagnostic {
     declared_twice(&format!("the {} `{name}`", kind.noun()), first, second)
 }
 
-const LIFECYCLE: &str = "lifecycle";
+pub(crate) const LIFECYCLE: &str = "lifecycle";
 pub(crate) const IGNORE: &str = "ignore_changes";
 pub(crate) const TRIGGERS: &str = "replace_triggered_by";
 
@@ -220,8 +220,8 @@ impl Builder {
             span,
             external: false,
             lifecycle: Lifecycle::default(),
-            attributes: BTreeMap::new(),
-            places: BTreeMap::new(),
+            attributes: SmallMap::new(),
+            places: SmallMap::new(),
         };
         Builder { name, resource }
     }

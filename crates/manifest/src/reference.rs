@@ -1,8 +1,9 @@
 //! What only shows once everything is read: who refers to whom, and who has whose name.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use model::desired::Resource;
 use model::kinds::connector::WORKSPACE;
 use model::value::{Path, Value};
 use model::{Address, Kind, Span};
@@ -244,30 +245,22 @@ fn cycle(circle: &[&Address], declared: &Declared) -> Diagnostic {
 /// Two resources of a kind that would be one object (rulings, "Pair by id first, then natural key").
 fn same_names(declared: &Declared, cx: &mut Context<'_>) {
     // A connector only has its name in its workspace.
-    let place = |address: &Address| match declared
-        .desired
-        .resources
-        .get(address)?
-        .attributes
-        .get(WORKSPACE)?
-    {
-        Value::Reference(workspace) => Some(workspace),
-        _ => None,
-    };
-    let mut holders: BTreeMap<(Kind, Option<&Address>, &str), &Address> = BTreeMap::new();
+    fn place(resource: &Resource) -> Option<&Address> {
+        match resource.attributes.get(WORKSPACE)? {
+            Value::Reference(workspace) => Some(workspace),
+            _ => None,
+        }
+    }
+    let mut holders: HashMap<(Kind, Option<&Address>, &str), &Address> =
+        HashMap::with_capacity(declared.desired.resources.len());
     // In the order of the files, so that the second is the one further down.
-    let mut addresses: Vec<(&Address, Span)> = declared
-        .desired
-        .resources
-        .iter()
-        .map(|(address, resource)| (address, resource.span))
-        .collect();
-    addresses.sort_by_key(|(_, span)| *span);
+    let mut resources: Vec<(&Address, &Resource)> = declared.desired.resources.iter().collect();
+    resources.sort_by_key(|(_, resource)| resource.span);
     let mut wrong_rows: BTreeMap<Address, usize> = BTreeMap::new();
-    for (address, _) in addresses {
-        let Some(name) = declared.desired.natural_name(address) else { continue };
+    for (address, resource) in resources {
         let kind = address.kind();
-        let key = (kind, place(address), name);
+        let Some(name) = resource.natural_name(kind) else { continue };
+        let key = (kind, place(resource), name);
         let Some(first) = holders.get(&key) else {
             holders.insert(key, address);
             continue;

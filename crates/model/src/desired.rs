@@ -6,12 +6,16 @@ use crate::address::Address;
 use crate::backend::Bucket;
 use crate::graph::Graph;
 use crate::guard::Guards;
-use crate::kind::{Kind, Shape};
+use crate::kind::{Attribute, Kind, Shape};
 use crate::live::{DefinitionQuery, Id};
 use crate::secret::SecretSource;
+use crate::small_map::SmallMap;
 use crate::span::Span;
 use crate::token::WidgetProfile;
 use crate::value::{Path, Value};
+
+/// The attributes that name what a resource has its definition from, where it has none of its own.
+const ORIGINS: [&str; 2] = ["source_template", "clone_of"];
 
 /// Everything that the manifest declares, with every reference checked: an address that stands in
 /// a value is a key of `resources`, references make no circle, and no two resources of a kind have
@@ -127,10 +131,10 @@ pub struct Resource {
     pub lifecycle: Lifecycle,
     /// What is declared, by attribute name. An attribute that is absent is not managed; one that
     /// is [`Value::Null`] is to be empty.
-    pub attributes: BTreeMap<String, Value>,
+    pub attributes: SmallMap<String, Value>,
     /// Where the values stand, by path, for complaints. Not every path has an entry: see
     /// [`Resource::place`].
-    pub places: BTreeMap<Path, Span>,
+    pub places: SmallMap<Path, Span>,
 }
 
 /// How far a plan may go with a resource. The default allows what is usual.
@@ -170,6 +174,12 @@ impl Resource {
             path = here.parent();
         }
         self.span
+    }
+
+    /// The name that its object has in the organization, or is to have: see
+    /// [`Desired::natural_name`]. `kind` is its own.
+    pub fn natural_name(&self, kind: Kind) -> Option<&str> {
+        self.attributes.get(kind.schema().natural_key)?.as_text()
     }
 
     /// The addresses that its attributes refer to.
@@ -234,13 +244,19 @@ impl Desired {
     /// The name that the object of `address` has in the organization, or is to have. `None` for
     /// what has none that could be declared (a template hosted by Airbyte).
     pub fn natural_name(&self, address: &Address) -> Option<&str> {
-        let attributes = &self.resources.get(address)?.attributes;
-        attributes.get(address.kind().schema().natural_key)?.as_text()
+        self.resources.get(address)?.natural_name(address.kind())
     }
 
     /// The definition that `address` is made from: its own, or that of the source template that it
     /// names. `None` where none of ours says it.
     pub fn definition(&self, address: &Address) -> Option<DefinitionQuery> {
+        // Most resources are customers, which have none.
+        let says = |attribute: &Attribute| {
+            matches!(attribute.shape, Shape::Definition(_)) || ORIGINS.contains(&attribute.name)
+        };
+        if !address.kind().schema().attributes.iter().any(says) {
+            return None;
+        }
         let mut here = address;
         // References make no circle, but nothing here would end if they did.
         for _ in 0..=self.resources.len() {
@@ -252,7 +268,7 @@ impl Desired {
                     return Some(DefinitionQuery { side, text: text.clone() });
                 }
             }
-            let origins = ["source_template", "clone_of"].map(|origin| attributes.get(origin));
+            let origins = ORIGINS.map(|origin| attributes.get(origin));
             here = origins.into_iter().flatten().find_map(|origin| match origin {
                 Value::Reference(origin) => Some(origin),
                 _ => None,

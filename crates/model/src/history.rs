@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::address::Address;
+use crate::small_map::SmallMap;
 use crate::value::{Path, Value};
 
 /// A run that has changed something.
@@ -24,7 +25,7 @@ pub struct Image {
     /// Whether it has begun to: at least one step succeeded.
     pub touched: bool,
     /// The leaves that were to change; of what was to be deleted, all that can be said.
-    pub leaves: BTreeMap<Path, Before>,
+    pub leaves: SmallMap<Path, Before>,
 }
 
 /// What becomes of a resource in a run.

@@ -8,6 +8,7 @@
 //!
 //! - [`kind`] and [`kinds`]: the kinds of resource and what each of their attributes means;
 //! - [`address`], [`value`], [`secret`], [`span`]: what resources are called and made of;
+//! - [`small_map`]: what they are held in;
 //! - [`desired`], [`live`], [`state`]: the three views of the world;
 //! - [`backend`]: where a state is kept;
 //! - [`token`]: what tokens for customers are to allow;
@@ -32,6 +33,7 @@ pub mod live;
 pub mod moment;
 pub mod plan;
 pub mod secret;
+pub mod small_map;
 pub mod span;
 pub mod spec;
 pub mod state;
@@ -40,5 +42,6 @@ pub mod value;
 
 pub use address::Address;
 pub use kind::Kind;
+pub use small_map::SmallMap;
 pub use span::Span;
 pub use value::{Path, Value};

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desired::{Desired, ImportBy, Resource};
 use crate::kind::{Kind, Shape, Side};
+use crate::small_map::SmallMap;
 use crate::spec::{self, Spec};
 use crate::state::State;
 use crate::value::Value;
@@ -80,7 +81,7 @@ impl Scope {
         for (address, resource) in &desired.resources {
             let kind = address.kind();
             let wanted = scope.kinds.entry(kind).or_default();
-            let name = desired.natural_name(address);
+            let name = resource.natural_name(kind);
             wanted.names.extend(name.map(str::to_owned));
             wanted.foreign |= resource.external;
             // Only these keep something from their list (dossier 5.1). What a connector is made from
@@ -175,7 +176,7 @@ pub struct LiveObject {
     pub ours: bool,
     /// What the service tells of it, under the manifest's names. An attribute that is absent was
     /// not told; one that is [`Value::Null`] is empty.
-    pub attributes: BTreeMap<String, Value>,
+    pub attributes: SmallMap<String, Value>,
     /// When it was last written to, as the service says it.
     pub updated_at: Option<String>,
 }

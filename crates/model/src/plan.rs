@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::Address;
 use crate::kind::Kind;
 use crate::live::{Definition, Id};
+use crate::small_map::SmallMap;
 use crate::value::{Path, Value};
 
 pub use self::blocker::{Blocker, BlockerCause};
@@ -76,7 +77,7 @@ pub struct Change {
     /// What the object is called, or is to be called where that changes.
     pub name: String,
     /// The leaves that differ, by path.
-    pub leaves: BTreeMap<Path, LeafChange>,
+    pub leaves: SmallMap<Path, LeafChange>,
     /// Names of the connector definitions whose UUIDs stand in `leaves`.
     pub definitions: BTreeSet<Definition>,
 }

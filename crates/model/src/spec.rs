@@ -2,8 +2,8 @@
 //! one thing, which leaves are secret.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
+use crate::small_map::SmallMap;
 use crate::value::{Path, Segment, Value};
 
 /// How many schemas are looked at for one leaf. References may go in circles, and alternatives
@@ -53,7 +53,7 @@ impl Spec {
     }
 
     /// The leaves of `config`, the value of the attribute at `root`, that are marked secret.
-    pub fn secrets<'v>(&self, root: &Path, config: &'v Value) -> BTreeMap<Path, &'v Value> {
+    pub fn secrets<'v>(&self, root: &Path, config: &'v Value) -> SmallMap<Path, &'v Value> {
         let mut leaves = config.leaves(root);
         leaves.retain(|path, _| self.marks(config, path) == Some(true));
         leaves

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::Address;
 use crate::live::Id;
 use crate::secret::Fingerprint;
+use crate::small_map::SmallMap;
 use crate::value::Path;
 
 /// The name under which a record keeps the version that its secrets were declared to have.
@@ -47,11 +48,11 @@ pub struct Record {
     /// workspace's `region` (a UUID), a source template's `clone_of` (an address), the tags that
     /// chose a connector's connection templates (addresses with blanks between). Beside them what was
     /// declared as [`SECRET_VERSION`] when the secrets were written, and [`UPDATED_AT`].
-    pub kept: BTreeMap<String, String>,
+    pub kept: SmallMap<String, String>,
     /// The leaves that were declared when last written, adopted or recorded. What a resource is
     /// replaced with is one of them: `replace_triggered_by["tags.crm"]`, with the fingerprint of
     /// that resource's declaration.
-    pub leaves: BTreeMap<Path, Remembered>,
+    pub leaves: SmallMap<Path, Remembered>,
     /// It is not to be deleted or replaced. It stays so when its declaration is gone (rulings,
     /// "Data").
     pub prevent_destroy: bool,
@@ -140,9 +141,9 @@ pub struct OpenIntent {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sent {
     /// See [`Record::kept`].
-    pub kept: BTreeMap<String, String>,
+    pub kept: SmallMap<String, String>,
     /// The leaves that were sent.
-    pub leaves: BTreeMap<Path, Fingerprint>,
+    pub leaves: SmallMap<Path, Fingerprint>,
     /// Leaves that it was to take away.
     pub dropped: BTreeSet<Path>,
 }
@@ -214,7 +215,7 @@ mod tests {
             id: Id(id.to_owned()),
             name: id.to_owned(),
             kept: [("clone_of".to_owned(), origin.to_owned())].into(),
-            leaves: BTreeMap::new(),
+            leaves: SmallMap::new(),
             prevent_destroy: false,
             deposed: Vec::new(),
         };

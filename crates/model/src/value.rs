@@ -1,10 +1,10 @@
 //! The one shape of data between the doors: a tree of plain values, and paths into it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::address::Address;
 use crate::secret::SecretRef;
+use crate::small_map::SmallMap;
 
 /// A tree of values, as declared or as live.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,7 +24,7 @@ pub enum Value {
     /// Values in order.
     List(Vec<Value>),
     /// Values by name.
-    Map(BTreeMap<String, Value>),
+    Map(SmallMap<String, Value>),
 }
 
 impl Value {
@@ -67,14 +67,14 @@ impl Value {
 
     /// The leaves below `root`: every scalar, empty list, empty map and opaque object, by path. An
     /// opaque object is one leaf whatever it holds.
-    pub fn leaves(&self, root: &Path) -> BTreeMap<Path, &Value> {
-        let mut leaves = BTreeMap::new();
+    pub fn leaves(&self, root: &Path) -> SmallMap<Path, &Value> {
+        let mut leaves = SmallMap::new();
         collect_leaves(self, root.clone(), &mut leaves);
         leaves
     }
 }
 
-fn collect_leaves<'a>(value: &'a Value, path: Path, leaves: &mut BTreeMap<Path, &'a Value>) {
+fn collect_leaves<'a>(value: &'a Value, path: Path, leaves: &mut SmallMap<Path, &'a Value>) {
     match value {
         Value::Map(members) if !members.is_empty() && !value.is_opaque() => {
             for (key, member) in members {

@@ -14,7 +14,7 @@ fn parse(rest: &mut &str) -> Option<Value> {
     *rest = rest.trim_start();
     if let Some(tail) = rest.strip_prefix('{') {
         *rest = tail;
-        let mut members = std::collections::BTreeMap::new();
+        let mut members = model::SmallMap::new();
         loop {
             *rest = rest.trim_start_matches([' ', ',']);
             if let Some(tail) = rest.strip_prefix('}') {

@@ -1,6 +1,6 @@
 //! Which leaves a specification marks secret.
 
-use std::collections::BTreeMap;
+use model::SmallMap;
 
 use model::spec::Spec;
 use model::{Path, Value};
@@ -34,7 +34,7 @@ fn spec() -> Spec {
     let key = object(&[("kind", constant("key")), ("id", secret())]);
     let by_reference = map(&[("$ref", Value::text("#/definitions/login"))]);
     let circle = map(&[("allOf", list(&[map(&[("$ref", Value::text("#/definitions/circle"))])]))]);
-    let mut schema = BTreeMap::new();
+    let mut schema = SmallMap::new();
     let definitions = map(&[("login", object(&[("password", secret())])), ("circle", circle)]);
     schema.insert("definitions".to_owned(), definitions);
     let properties = map(&[

@@ -11,7 +11,7 @@ use model::plan::Plan;
 use model::secret::{Fingerprint, Fingerprints};
 use model::span::FileId;
 use model::state::{Origin, Record, Remembered, Seen, State};
-use model::{Address, Kind, Path, Value};
+use model::{Address, Kind, Path, SmallMap, Value};
 use planner::Options;
 
 fn main() {
@@ -75,7 +75,7 @@ fn stands(desired: &Desired) -> (Live, State) {
         let record = Record {
             id,
             name,
-            kept: BTreeMap::from([("region".to_owned(), "us".to_owned())]),
+            kept: SmallMap::from([("region".to_owned(), "us".to_owned())]),
             leaves: leaves.collect(),
             prevent_destroy: false,
             deposed: Vec::new(),

@@ -17,7 +17,7 @@ use model::live::Id;
 use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
 use model::secret::Fingerprint;
 use model::state::{Deposed, Origin, Record, Remembered, Seen, Sent};
-use model::{Address, Kind, Path};
+use model::{Address, Kind, Path, SmallMap};
 
 use self::known::Move;
 use self::moved::rehomed;
@@ -56,7 +56,7 @@ struct Decision {
 
 impl Decision {
     fn new(action: Action, reason: Reason, id: Option<Id>, name: String) -> Decision {
-        let (leaves, definitions) = (BTreeMap::new(), BTreeSet::new());
+        let (leaves, definitions) = (SmallMap::new(), BTreeSet::new());
         Decision {
             change: Change { action, reason, id, name, leaves, definitions },
             drafts: Vec::new(),
@@ -181,7 +181,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     /// by its logical one.
     fn name(&self, address: &Address, object: Option<Object<'a>>) -> String {
         let live = object.map(|object| object.live.name.as_str());
-        self.world.desired.natural_name(address).or(live).unwrap_or(address.name()).to_owned()
+        self.world.natural_name(address).or(live).unwrap_or(address.name()).to_owned()
     }
 
     fn note_moving(&mut self, address: &Address, decision: &Decision) {
@@ -234,7 +234,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let removal = self.world.desired.removed.get(address);
         let swallowed = object.and_then(|object| self.swallower(kind, object));
         let mut steps = self.steps(address);
-        let mut leaves = BTreeMap::new();
+        let mut leaves = SmallMap::new();
         let (action, reason) = if let Some(Removal { destroy: false, span: _ }) = removal {
             match object.filter(|object| owner::is_marked(self.world, kind, *object)) {
                 // With our tag on it, it would be pruned one day.
@@ -246,7 +246,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
             steps.forget();
             // It may stand and belong to an address by now that is declared not to be ours.
             let holder = self.pairing.holders.get(&(kind, &record.id));
-            let resource = holder.and_then(|holder| self.world.desired.resources.get(*holder));
+            let resource = holder.and_then(|holder| self.world.resource(holder));
             let is_given_away = resource.is_some_and(|resource| resource.external);
             let reason = if is_given_away { Reason::External } else { Reason::GoneAndUndeclared };
             (Action::Forget, reason)
@@ -466,7 +466,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         let id = subject.object.id.clone();
         let name = self.name(address, Some(subject.object));
         let mut decision = Decision::new(Action::Adopt, reason, Some(id.clone()), name);
-        let diff = self.compare(subject);
+        let mut diff = self.compare(subject);
         self.rotates(address, &diff, &mut decision);
         if is_found && !self.world.options.adopt {
             decision.block(address, None, BlockerCause::AdoptionRefused { id });
@@ -477,7 +477,8 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
         }
         let leftovers = vanished.map_or_else(Vec::new, |record| record.deposed.clone());
         let mut steps = self.steps(address);
-        let record = Record { deposed: leftovers.clone(), ..settled(self.world, subject, &diff) };
+        let record =
+            Record { deposed: leftovers.clone(), ..settled(self.world, subject, &mut diff) };
         steps.settle_before(record, None, diff.witness.clone());
         steps.change(subject, &diff);
         steps.delete_leftovers(&leftovers);
@@ -507,14 +508,15 @@ fn is_in_vain(world: &World<'_>, address: &Address, case: &Case<'_, '_>) -> bool
     world.options.rotate.contains(address) && !matches!(case, Case::Declared { .. })
 }
 
-/// What is to be remembered before anything is sent: what was compared and found the same.
-fn settled(world: &World<'_>, subject: &Subject<'_, '_>, diff: &Diff) -> Record {
+/// What is to be remembered before anything is sent: what was compared and found the same. It is taken
+/// out of `diff`, where nobody asks for it again.
+fn settled(world: &World<'_>, subject: &Subject<'_, '_>, diff: &mut Diff) -> Record {
     let live = subject.object.live;
     let kind = subject.address.kind();
     // A name that is about to change is remembered when it has; one that the service made up is
     // never compared.
     let is_renamed = diff.update.contains(kind.schema().natural_key);
-    let is_unnamed = world.desired.natural_name(subject.address).is_none();
+    let is_unnamed = world.natural_name(subject.address).is_none();
     let name = match subject.record {
         Some(record) if is_renamed || is_unnamed => &record.name,
         Some(_) | None => &live.name,
@@ -522,8 +524,8 @@ fn settled(world: &World<'_>, subject: &Subject<'_, '_>, diff: &Diff) -> Record 
     Record {
         id: subject.object.id.clone(),
         name: name.clone(),
-        kept: diff.kept.clone(),
-        leaves: diff.remembered.clone(),
+        kept: std::mem::take(&mut diff.kept),
+        leaves: std::mem::take(&mut diff.remembered),
         prevent_destroy: world.lifecycle(subject.address).is_some_and(|l| l.prevent_destroy),
         deposed: subject.record.map_or_else(Vec::new, |record| record.deposed.clone()),
     }

@@ -12,7 +12,7 @@ use model::plan::{BlockerCause, Change, Shown};
 use model::spec::{self, Spec};
 use model::state::{Record, Seen, Sent};
 use model::value::Segment;
-use model::{Address, Kind, Path, Value};
+use model::{Address, Kind, Path, SmallMap, Value};
 
 use crate::owner;
 use crate::pairing::{Case, Pairing};
@@ -25,7 +25,7 @@ pub(crate) struct Declaration {
     /// The whole value, as it is sent.
     pub(crate) value: Value,
     /// What is compared.
-    pub(crate) leaves: BTreeMap<Path, Value>,
+    pub(crate) leaves: SmallMap<Path, Value>,
     /// Members of its set that are not declared are left as they are.
     pub(crate) open: bool,
 }
@@ -35,7 +35,7 @@ pub(crate) struct Declared {
     /// Its attributes, in the schema's order. Instructions are not among them.
     pub(crate) attributes: Vec<Declaration>,
     /// What rides on updates.
-    pub(crate) instructions: BTreeMap<String, Value>,
+    pub(crate) instructions: SmallMap<String, Value>,
     /// What a clone has without declaring it: its origin's definition. It is compared, because a
     /// clone is replaced with its origin, and neither sent nor remembered.
     pub(crate) inherited: Option<Declaration>,
@@ -59,6 +59,9 @@ impl Declared {
         remembered: Remembrance<'_>,
         spec: impl Fn(&Attribute) -> Option<&'s Spec>,
     ) {
+        if lifecycle.ignore_changes.is_empty() {
+            return;
+        }
         let was_sent = |attribute: &Attribute| match remembered {
             Remembrance::Of(record) => {
                 record.leaves.keys().any(|path| path.root() == attribute.name)
@@ -162,14 +165,14 @@ impl<'a> Lexicon<'a> {
             }
         }
         for (address, _) in world.desired.of_kind(Kind::Tag) {
-            if let Some(name) = world.desired.natural_name(address) {
+            if let Some(name) = world.natural_name(address) {
                 lexicon.tags.insert(name, address);
             }
         }
         for (&address, case) in &pairing.cases {
             match case {
                 Case::Declared { standing, .. } if address.kind() == Kind::Tag => {
-                    let name = world.desired.natural_name(address);
+                    let name = world.natural_name(address);
                     if let (Some(object), Some(name)) = (standing.object, name) {
                         lexicon.renamed.insert(&object.live.name, name);
                     }
@@ -208,7 +211,7 @@ impl<'a> Lexicon<'a> {
                 // Also what ends a circle, which only a broken declaration could hold.
                 self.origins.insert(here, None);
                 chain.push(here);
-                let Some(resource) = world.desired.resources.get(here) else { break None };
+                let Some(resource) = world.resource(here) else { break None };
                 if let Some(Case::External { found: [object], .. }) = pairing.cases.get(here) {
                     let told = object.live.attributes.get("definition");
                     break told.and_then(Value::as_text).map(str::to_owned);
@@ -236,7 +239,7 @@ impl<'a> Lexicon<'a> {
     ) -> Declared {
         let mut declared = Declared {
             attributes: Vec::new(),
-            instructions: BTreeMap::new(),
+            instructions: SmallMap::new(),
             inherited: None,
             unknown: Vec::new(),
         };
@@ -257,7 +260,7 @@ impl<'a> Lexicon<'a> {
                     && let Some(Some(id)) = self.origins.get(address)
                 {
                     let value = Value::text(id);
-                    let leaves = BTreeMap::from([(root, value.clone())]);
+                    let leaves = SmallMap::from([(root, value.clone())]);
                     declared.inherited =
                         Some(Declaration { attribute, value, leaves, open: false });
                 }
@@ -274,7 +277,7 @@ impl<'a> Lexicon<'a> {
                 (Shape::Definition(side), Value::Text(text)) => {
                     match look_up(world, side, text).map(Value::Text) {
                         Ok(value) => {
-                            let leaves = BTreeMap::from([(root, value.clone())]);
+                            let leaves = SmallMap::from([(root, value.clone())]);
                             declared.attributes.push(Declaration {
                                 attribute,
                                 value,
@@ -302,7 +305,7 @@ impl<'a> Lexicon<'a> {
                 (Shape::Set, Value::List(items)) if attribute.readback != Readback::KeptInState => {
                     let names = items.iter().filter_map(|item| match item {
                         Value::Reference(tag) => {
-                            Some(world.desired.natural_name(tag).unwrap_or(tag.name()))
+                            Some(world.natural_name(tag).unwrap_or(tag.name()))
                         }
                         other => other.as_text(),
                     });
@@ -329,7 +332,7 @@ impl<'a> Lexicon<'a> {
             return None;
         }
         let facts = &world.live.facts;
-        let origin = match world.desired.resources.get(address)?.attributes.get("source_template") {
+        let origin = match world.resource(address)?.attributes.get("source_template") {
             Some(Value::Reference(template)) => template,
             _ => address,
         };
@@ -344,7 +347,7 @@ impl<'a> Lexicon<'a> {
         &self,
         attribute: &Attribute,
         object: &LiveObject,
-    ) -> Option<BTreeMap<Path, Value>> {
+    ) -> Option<SmallMap<Path, Value>> {
         let root = Path::attribute(attribute.name);
         let value = whole(attribute, object.attributes.get(attribute.name)?.clone());
         Some(match (attribute.shape, &value) {
@@ -353,7 +356,7 @@ impl<'a> Lexicon<'a> {
                 let standing = standing.filter(|name| !self.given_up.contains(name));
                 members(&root, standing.map(|name| self.renamed.get(name).copied().unwrap_or(name)))
             }
-            (Shape::Set, _) => BTreeMap::new(),
+            (Shape::Set, _) => SmallMap::new(),
             _ => leaves(attribute, &root, &value),
         })
     }
@@ -417,7 +420,7 @@ fn filled(
     match (live, declared) {
         (None, declared) if is_hidden(path) => Some(declared.clone()),
         (None, Value::Map(_)) => {
-            let members = filled(Some(Value::Map(BTreeMap::new())), declared, path, is_hidden);
+            let members = filled(Some(Value::Map(SmallMap::new())), declared, path, is_hidden);
             members.filter(|members| !members.is_empty())
         }
         (Some(Value::Map(mut members)), Value::Map(declared)) => {
@@ -451,23 +454,23 @@ fn holds_opaque(value: &Value) -> bool {
 /// map it clears, and as null it may not (dossier 5.4).
 fn whole(attribute: &Attribute, value: Value) -> Value {
     match ((attribute.canonical)(value), attribute.shape) {
-        (Value::Null, Shape::Tree) => Value::Map(BTreeMap::new()),
+        (Value::Null, Shape::Tree) => Value::Map(SmallMap::new()),
         (value, _) => value,
     }
 }
 
-fn leaves(attribute: &Attribute, root: &Path, value: &Value) -> BTreeMap<Path, Value> {
+fn leaves(attribute: &Attribute, root: &Path, value: &Value) -> SmallMap<Path, Value> {
     match (attribute.shape, attribute.readback) {
         (Shape::Tree, _) => {
             value.leaves(root).into_iter().map(|(path, leaf)| (path, leaf.clone())).collect()
         }
         // Compared with what state keeps, not leaf by leaf.
-        (_, Readback::KeptInState) => BTreeMap::new(),
-        _ => BTreeMap::from([(root.clone(), value.clone())]),
+        (_, Readback::KeptInState) => SmallMap::new(),
+        _ => SmallMap::from([(root.clone(), value.clone())]),
     }
 }
 
-fn members<'n>(root: &Path, names: impl Iterator<Item = &'n str>) -> BTreeMap<Path, Value> {
+fn members<'n>(root: &Path, names: impl Iterator<Item = &'n str>) -> SmallMap<Path, Value> {
     names.map(|name| (root.member(name), Value::text(name))).collect()
 }
 

@@ -5,14 +5,14 @@ mod kept;
 mod presets;
 mod rotation;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::kind::{Attribute, Mutability, Readback, Shape};
 use model::live::Id;
 use model::plan::{Blocker, BlockerCause, LeafChange, MovedSide, Note, Reason, Shown};
 use model::state::{Origin, Record, Remembered, SECRET_VERSION, Seen};
 use model::value::Segment;
-use model::{Address, Path};
+use model::{Address, Path, SmallMap};
 
 use self::kept::kept_leaves;
 pub(crate) use self::kept::kept_text;
@@ -43,7 +43,7 @@ pub(crate) struct Subject<'a, 's> {
 #[derive(Default)]
 pub(crate) struct Diff {
     /// The leaves that differ.
-    pub(crate) leaves: BTreeMap<Path, LeafChange>,
+    pub(crate) leaves: SmallMap<Path, LeafChange>,
     /// Attributes to send in an update.
     pub(crate) update: BTreeSet<&'static str>,
     /// Attributes that differ and cannot be changed in place.
@@ -55,11 +55,11 @@ pub(crate) struct Diff {
     /// Members to take away.
     pub(crate) detach: BTreeSet<String>,
     /// What memory says of all leaves once nothing but memory has changed.
-    pub(crate) remembered: BTreeMap<Path, Remembered>,
+    pub(crate) remembered: SmallMap<Path, Remembered>,
     /// See [`Record::kept`].
-    pub(crate) kept: BTreeMap<String, String>,
+    pub(crate) kept: SmallMap<String, String>,
     /// What is to be kept once what differs has been sent.
-    pub(crate) kept_when_sent: BTreeMap<String, String>,
+    pub(crate) kept_when_sent: SmallMap<String, String>,
     /// Whether it has a secret that is declared and can be written in place.
     pub(crate) is_rotatable: bool,
     /// The source template that has to stand as it is until this is remembered: it is what tells
@@ -74,13 +74,13 @@ pub(crate) struct Diff {
 /// What holds of an attribute that is not sent.
 #[derive(Default)]
 struct Unsent {
-    remembered: BTreeMap<Path, Remembered>,
+    remembered: SmallMap<Path, Remembered>,
     assumed: usize,
     notes: Vec<Note>,
     /// Hidden leaves that are left as they are.
     lost: Vec<Path>,
     /// Secrets that have another value, which alone is no change.
-    pinned: BTreeMap<Path, LeafChange>,
+    pinned: SmallMap<Path, LeafChange>,
 }
 
 impl Unsent {
@@ -208,6 +208,8 @@ impl Diff {
         let made_by_us = subject.answer_lost || subject.record.is_some();
         let never_sent =
             made_by_us && !sides.is_remembered() && subject.declared.is_given_later(attribute);
+        let lifecycle = world.lifecycle(subject.address);
+        let ignores = |path| lifecycle.is_some_and(|lifecycle| lifecycle.ignores(path));
         let mut unsent = Unsent::default();
         let mut outlived = Vec::new();
         let mut is_let_go = false;
@@ -242,7 +244,7 @@ impl Diff {
             let mark = owner::mark(world, subject.address.kind())
                 .filter(|_| attribute.shape == Shape::Set);
             let is_mark = mark.is_some_and(|mark| is_member(path, mark));
-            let is_ignored = !is_new && !is_mark && ignores(world, subject.address, path);
+            let is_ignored = !is_new && !is_mark && ignores(path);
             let is_rotatable =
                 is_declared_secret && !is_ignored && rotation::is_in_place(attribute);
             self.is_rotatable |= is_rotatable;
@@ -379,24 +381,20 @@ fn is_member(path: &Path, name: &str) -> bool {
     matches!(path.segments().last(), Some(Segment::Member(member)) if member == name)
 }
 
-fn ignores(world: &World<'_>, address: &Address, path: &Path) -> bool {
-    world.lifecycle(address).is_some_and(|lifecycle| lifecycle.ignores(path))
-}
-
 /// The leaves of a resource that is to be made.
 pub(crate) fn new_leaves(
     world: &World<'_>,
     lexicon: &Lexicon<'_>,
     address: &Address,
     declared: &Declared,
-) -> BTreeMap<Path, LeafChange> {
+) -> SmallMap<Path, LeafChange> {
     let change = |after: Shown| LeafChange {
         before: Shown::Absent,
         after,
         forces_replace: false,
         moved: MovedSide::Declared,
     };
-    let mut leaves = BTreeMap::new();
+    let mut leaves = SmallMap::new();
     for declaration in &declared.attributes {
         if declaration.attribute.readback == Readback::KeptInState
             && let Some(kept) = kept_text(&declaration.value)

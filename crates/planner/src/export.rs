@@ -15,7 +15,7 @@ use model::kinds::connector::WORKSPACE;
 use model::live::{Definition, DefinitionQuery, Id, Live, LiveObject};
 use model::span::FileId;
 use model::spec::{self, Spec};
-use model::{Address, Kind, Path, Span, Value};
+use model::{Address, Kind, Path, SmallMap, Span, Value};
 
 use self::names::Names;
 use self::secrets::Variables;
@@ -250,7 +250,7 @@ impl<'a> Exporter<'a> {
 
     fn resource(&mut self, address: Address, id: &Id, object: &'a LiveObject) {
         let kind = address.kind();
-        let mut attributes = BTreeMap::new();
+        let mut attributes = SmallMap::new();
         let mut remarks = BTreeSet::new();
         for attribute in kind.schema().attributes {
             let key = (kind, id.clone(), attribute.name.to_owned());
@@ -267,7 +267,7 @@ impl<'a> Exporter<'a> {
             external: false,
             lifecycle: Lifecycle::default(),
             attributes,
-            places: BTreeMap::new(),
+            places: SmallMap::new(),
         };
         let import = Import { by: ImportBy::Id(id.clone()), span: nowhere };
         if !remarks.is_empty() {
@@ -283,7 +283,7 @@ impl<'a> Exporter<'a> {
         address: &Address,
         attribute: &'static Attribute,
         object: &'a LiveObject,
-        declared: &BTreeMap<String, Value>,
+        declared: &SmallMap<String, Value>,
         remarks: &mut BTreeSet<Remark>,
     ) -> Option<Value> {
         let kind = address.kind();

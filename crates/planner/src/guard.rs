@@ -48,15 +48,18 @@ fn unconfirmed_replaces(
     changes: &BTreeMap<Address, Change>,
 ) -> impl Iterator<Item = Blocker> {
     changes.iter().filter_map(|(address, change)| {
-        let lifecycle = world.lifecycle(address)?;
         let is_replaced = address.kind() == Kind::Workspace
             && change.action == Action::Replace
             && change.reason != Reason::Deposed;
+        if !is_replaced {
+            return None;
+        }
+        let lifecycle = world.lifecycle(address)?;
         let name = &world.object(address.kind(), change.id.as_ref()?)?.live.name;
         let is_said = world.options.replace_workspaces.contains(name);
         // Otherwise it is blocked for good, and a name would not help.
         let may_be = lifecycle.allow_replace && !lifecycle.prevent_destroy && name != DEFAULT_NAME;
-        (is_replaced && may_be && !is_said).then(|| Blocker {
+        (may_be && !is_said).then(|| Blocker {
             address: Some(address.clone()),
             path: None,
             cause: BlockerCause::WorkspaceReplaceUnconfirmed { name: name.clone() },
@@ -85,11 +88,9 @@ fn is_swallowed(world: &World<'_>, kind: Kind, record: &Record) -> bool {
     let workspace = record.kept.get(WORKSPACE).filter(|_| kind == Kind::Connector);
     let Some(workspace) = workspace.and_then(|kept| Address::parse(kept)) else { return false };
     let stands = world
-        .state
-        .records
-        .get(&workspace)
+        .record(&workspace)
         .is_some_and(|workspace| world.object(Kind::Workspace, &workspace.id).is_some());
-    !stands && !world.desired.resources.get(&workspace).is_some_and(|workspace| workspace.external)
+    !stands && !world.resource(&workspace).is_some_and(|workspace| workspace.external)
 }
 
 /// Source templates that are deleted under connectors that stay. Such a connector goes on (dossier

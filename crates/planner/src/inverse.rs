@@ -11,7 +11,7 @@ use model::plan::{Action, Change, Plan, Reason, Shown};
 use model::span::FileId;
 use model::state::State;
 use model::value::Segment;
-use model::{Address, Kind, Path, Span, Value};
+use model::{Address, Kind, Path, SmallMap, Span, Value};
 
 use crate::show::shown_plain;
 
@@ -37,7 +37,7 @@ pub fn images(
             change.leaves.iter().map(|(path, change)| (path.clone(), leaf(path, &change.before)))
         };
         let (fate, leaves) = match change.action {
-            Action::Create => (Fate::Made, BTreeMap::new()),
+            Action::Create => (Fate::Made, SmallMap::new()),
             Action::Update => (Fate::Changed, leaves().collect()),
             Action::Replace if change.reason == Reason::Deposed => {
                 (Fate::Changed, leaves().collect())
@@ -87,11 +87,11 @@ fn all_leaves(
     change: &Change,
     live: &Live,
     state: &State,
-) -> BTreeMap<Path, Before> {
+) -> SmallMap<Path, Before> {
     let objects = live.kinds.get(&address.kind()).map(|read| &read.objects);
     let object = change.id.as_ref().and_then(|id| objects?.get(id));
     let kept = state.records.get(address).map(|record| &record.kept);
-    let mut leaves = BTreeMap::new();
+    let mut leaves = SmallMap::new();
     for attribute in address.kind().schema().attributes {
         let root = Path::attribute(attribute.name);
         let kept = kept.and_then(|kept| kept.get(attribute.name));
@@ -231,8 +231,8 @@ impl Inverse {
             span: NOWHERE,
             external: false,
             lifecycle: Lifecycle::default(),
-            attributes: BTreeMap::new(),
-            places: BTreeMap::new(),
+            attributes: SmallMap::new(),
+            places: SmallMap::new(),
         };
         self.desired.removed.remove(address);
         self.desired.resources.insert(address.clone(), resource);
@@ -321,7 +321,7 @@ impl Inverse {
         };
         let Some(resource) = self.desired.resources.get_mut(address) else { return };
         let empty = match attribute.shape {
-            Shape::Tree => Value::Map(BTreeMap::new()),
+            Shape::Tree => Value::Map(SmallMap::new()),
             Shape::Set => Value::List(Vec::new()),
             Shape::Scalar
             | Shape::Reference
@@ -359,7 +359,7 @@ fn set(whole: &mut Value, path: &[Segment], value: Option<Value>) {
     match first {
         Segment::Key(key) => {
             if !matches!(whole, Value::Map(_)) {
-                *whole = Value::Map(BTreeMap::new());
+                *whole = Value::Map(SmallMap::new());
             }
             let Value::Map(members) = whole else { return };
             match (below, value) {

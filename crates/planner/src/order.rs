@@ -1,6 +1,6 @@
 //! What waits for what: drafts of steps become steps in an order that can be walked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::graph::Graph;
 use model::live::Id;
@@ -37,7 +37,7 @@ pub(crate) struct Taking {
 }
 
 /// Which of a resource's steps it is. The order decides between steps that nothing else orders.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Part {
     /// State is brought to where the other steps start from.
     Settle,
@@ -58,7 +58,7 @@ pub(crate) enum Part {
 }
 
 /// A step's place before it has a position.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key {
     pub(crate) address: Address,
     pub(crate) part: Part,
@@ -95,18 +95,16 @@ pub(crate) fn order<'a>(
         let cause = BlockerCause::RenameCycle { addresses };
         blockers.push(Blocker { address: None, path: None, cause });
     }
-    let order = graph.order();
-    let positions: BTreeMap<&Key, StepId> =
-        order.iter().enumerate().map(|(position, key)| (key, StepId(position))).collect();
-    let mut drafts: BTreeMap<Key, Draft> =
-        drafts.into_iter().map(|draft| (draft.key.clone(), draft)).collect();
-    let mut steps = Vec::with_capacity(order.len());
-    for key in &order {
-        let Some(draft) = drafts.remove(key) else { continue };
-        let after: BTreeSet<StepId> =
-            graph.dependencies(key).into_iter().filter_map(|k| positions.get(k).copied()).collect();
+    let places: HashMap<Key, usize> =
+        drafts.iter().enumerate().map(|(at, draft)| (draft.key.clone(), at)).collect();
+    let mut drafts: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
+    let mut steps = Vec::with_capacity(drafts.len());
+    for (key, after) in graph.ordered() {
+        let draft = places.get(key).and_then(|&at| drafts.get_mut(at)?.take());
+        let Some(draft) = draft else { continue };
         let Draft { key, call, memory, after: _, takes: _, gives: _, carried: _, witness: _ } =
             draft;
+        let after = after.into_iter().map(StepId).collect();
         steps.push(Step { address: key.address, call, after, memory });
     }
     (steps, blockers)
@@ -182,7 +180,7 @@ fn empty_workspaces(replaced: &BTreeSet<&Address>, drafts: &[Draft], graph: &mut
 /// a circle; as the service keeps no link that could break, such an origin waits for nothing.
 fn free_origins(world: &World<'_>, drafts: &[Draft], graph: &mut Graph<Key>) {
     let origin_of = |address: &Address| {
-        let record = world.state.records.get(address)?;
+        let record = world.record(address)?;
         Address::parse(record.kept.get("clone_of")?)
     };
     for clone in drafts.iter().map(|draft| &draft.key).filter(|key| key.part == Part::Delete) {

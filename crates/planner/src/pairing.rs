@@ -1,6 +1,6 @@
 //! Which live object is which resource: by id first, then by natural key.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::desired::{ImportBy, Resource};
 use model::live::Id;
@@ -17,7 +17,7 @@ pub(crate) struct Pairing<'a, 'w> {
     /// that another one takes its object from has no case of its own.
     pub(crate) cases: BTreeMap<&'a Address, Case<'a, 'w>>,
     /// Every live object that belongs to an address: paired, remembered or deposed.
-    pub(crate) holders: BTreeMap<(Kind, &'a Id), &'a Address>,
+    pub(crate) holders: HashMap<(Kind, &'a Id), &'a Address>,
     /// Where moved resources are now, by the address that they are moved from.
     pub(crate) moves: BTreeMap<&'a Address, &'a Address>,
     /// How many objects carry our ownership tag and are nobody's, and are left so.
@@ -123,15 +123,15 @@ pub(crate) fn pair<'a, 'w>(world: &'w World<'a>) -> Pairing<'a, 'w> {
         if !world.is_known(address.kind()) {
             continue;
         }
-        let record = world.state.records.get(address);
+        let record = world.record(address);
         let case = if resource.external {
-            let name = world.desired.natural_name(address);
+            let name = world.natural_name(address);
             let found = name.map_or(&[][..], |name| world.called(address.kind(), name));
             // What is declared as somebody else's is not ours to delete, whatever is remembered.
             for object in found.iter().filter(|object| object.live.ours) {
                 let holder = pairing.holders.entry((address.kind(), object.id)).or_insert(address);
-                let stands_for = world.state.records.get(*holder).map(|record| &record.id);
-                let is_declared = world.desired.resources.contains_key(*holder);
+                let stands_for = world.record(holder).map(|record| &record.id);
+                let is_declared = world.resource(holder).is_some();
                 if !is_declared || stands_for != Some(object.id) {
                     *holder = address;
                 }
@@ -173,11 +173,13 @@ pub(crate) fn pair<'a, 'w>(world: &'w World<'a>) -> Pairing<'a, 'w> {
 
 /// Which address holds which live object. An id has one holder: what is declared goes first, and
 /// an id that stands in two records belongs to the first of them.
-fn hold<'a>(world: &World<'a>) -> BTreeMap<(Kind, &'a Id), &'a Address> {
-    let mut holders = BTreeMap::new();
-    let (declared, undeclared): (Vec<_>, Vec<_>) = (world.state.records.iter())
-        .partition(|(address, _)| world.desired.resources.contains_key(address));
-    for (address, record) in declared.into_iter().chain(undeclared) {
+fn hold<'a>(world: &World<'a>) -> HashMap<(Kind, &'a Id), &'a Address> {
+    let mut holders = HashMap::with_capacity(world.state.records.len());
+    let records = |is_declared| {
+        let records = world.state.records.iter();
+        records.filter(move |(address, _)| world.resource(address).is_some() == is_declared)
+    };
+    for (address, record) in records(true).chain(records(false)) {
         let deposed = record.deposed.iter().map(|deposed| &deposed.id);
         for id in std::iter::once(&record.id).chain(deposed) {
             if world.object(address.kind(), id).is_some() {
@@ -330,7 +332,7 @@ impl<'a> Pairing<'a, '_> {
 
     /// The object that the record of `address` names, where it stands and is not another's.
     pub(crate) fn remembered(&self, world: &World<'a>, address: &Address) -> Option<Object<'a>> {
-        self.held(world, address, &world.state.records.get(address)?.id)
+        self.held(world, address, &world.record(address)?.id)
     }
 
     /// The object `id` that `address` has replaced, where it stands and is neither another's nor
@@ -382,7 +384,7 @@ impl<'a> Pairing<'a, '_> {
     ) -> Option<(&'a Address, &'a Record)> {
         let (address, record) =
             world.state.records.get_key_value(*self.holders.get(&(to.kind(), id))?)?;
-        let undeclared = !world.desired.resources.contains_key(address);
+        let undeclared = world.resource(address).is_none();
         let elsewhere = world.desired.moved.get(address).is_some_and(|moved| moved.to != *to);
         (undeclared && !elsewhere && record.id == *id && self.may_have(to, id))
             .then_some((address, record))

@@ -7,7 +7,7 @@ use model::kind::Schema;
 use model::kinds::connector::WORKSPACE;
 use model::live::{Facts, Id, Live, LiveObject, Scope};
 use model::state::State;
-use model::{Address, Kind, Value};
+use model::{Address, Kind, SmallMap, Value};
 
 /// What a refresh for `scope` would tell if nothing had changed since the last run: everything that
 /// is remembered stands, and so does what `desired` says is somebody else's, or is to be imported.
@@ -20,7 +20,7 @@ pub fn recalled(desired: &Desired, state: &State, scope: &Scope) -> Live {
         live.kinds.entry(*kind).or_default();
     }
     let mut stands = |kind: Kind, id: Id, name: String, workspace: Option<&Id>| {
-        let mut attributes = BTreeMap::new();
+        let mut attributes = SmallMap::new();
         if let Some(id) = workspace {
             attributes.insert(WORKSPACE.to_owned(), Value::text(&id.0));
         }

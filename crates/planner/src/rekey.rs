@@ -10,7 +10,7 @@ use model::desired::Desired;
 use model::live::Live;
 use model::secret::{Fingerprint, Fingerprints};
 use model::state::{Record, Seen, State, StateChange};
-use model::{Address, Path, Value};
+use model::{Address, Path, SmallMap, Value};
 
 use crate::declared::Lexicon;
 use crate::world::World;
@@ -53,8 +53,8 @@ pub fn rekeyed(
             Some(target) if !desired.resources.contains_key(address) => &target.to,
             _ => address,
         };
-        let mut declared = BTreeMap::new();
-        let mut shown = BTreeMap::new();
+        let mut declared = SmallMap::new();
+        let mut shown = SmallMap::new();
         if let Some(resource) = desired.resources.get(at) {
             let object = pairing.remembered(&world, address);
             for declaration in lexicon.declared(&world, at, resource).attributes {
@@ -106,7 +106,7 @@ pub fn readdressed(
     fingerprints: &dyn Fingerprints,
 ) -> (Record, BTreeSet<Path>) {
     let resource = desired.resources.get(to).or_else(|| desired.resources.get(from));
-    let mut declared = BTreeMap::new();
+    let mut declared = SmallMap::new();
     for (name, value) in resource.into_iter().flat_map(|resource| &resource.attributes) {
         let leaves = value.leaves(&Path::attribute(name));
         declared.extend(leaves.into_iter().map(|(path, leaf)| (path, leaf.clone())));
@@ -121,7 +121,7 @@ pub fn readdressed(
         |path, value| fingerprints.of(from, path, value),
         |path, value| fingerprints.of(to, path, value),
         &declared,
-        &BTreeMap::new(),
+        &SmallMap::new(),
     );
     (made, unmade)
 }
@@ -132,8 +132,8 @@ fn remake(
     record: &mut Record,
     old: impl Fn(&Path, &Value) -> Fingerprint,
     new: impl Fn(&Path, &Value) -> Fingerprint,
-    declared: &BTreeMap<Path, Value>,
-    shown: &BTreeMap<Path, Value>,
+    declared: &SmallMap<Path, Value>,
+    shown: &SmallMap<Path, Value>,
 ) -> BTreeSet<Path> {
     let mut unmade = BTreeSet::new();
     for (path, leaf) in &mut record.leaves {

@@ -42,7 +42,7 @@ impl<'a> Pairing<'a, '_> {
         if address.kind() != Kind::Connector {
             return Scope::Organization;
         }
-        let resource = world.desired.resources.get(address);
+        let resource = world.resource(address);
         match resource.and_then(|resource| resource.attributes.get(WORKSPACE)) {
             Some(Value::Reference(workspace)) => {
                 self.standing(workspace).map_or(Scope::Nowhere, Scope::Workspace)

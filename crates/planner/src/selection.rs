@@ -84,7 +84,7 @@ fn declares_any(world: &World<'_>, resource: &Resource, tags: &BTreeSet<&str>) -
 
 fn name<'d>(world: &World<'d>, tag: &'d Value) -> Option<&'d str> {
     match tag {
-        Value::Reference(tag) => Some(world.desired.natural_name(tag).unwrap_or(tag.name())),
+        Value::Reference(tag) => Some(world.natural_name(tag).unwrap_or(tag.name())),
         other => other.as_text(),
     }
 }

@@ -78,9 +78,13 @@ fn seal(secrecy: Secrecy<'_>, path: &Path, value: Value) -> Value {
 pub fn secrets_in_clear(desired: &Desired, facts: &Facts) -> BTreeSet<(Address, Path)> {
     let mut found = BTreeSet::new();
     for (address, resource) in &desired.resources {
+        let mut described =
+            resource.attributes.iter().filter(|(name, _)| spec::describes(name)).peekable();
+        if described.peek().is_none() {
+            continue;
+        }
         let query = desired.definition(address);
         let Some(spec) = query.and_then(|query| facts.spec(&query)) else { continue };
-        let described = resource.attributes.iter().filter(|(name, _)| spec::describes(name));
         for (name, config) in described {
             let marked = spec.secrets(&Path::attribute(name), config).into_iter();
             let in_clear = marked.filter(|(_, leaf)| is_in_clear(leaf));
@@ -95,9 +99,10 @@ pub fn secrets_in_clear(desired: &Desired, facts: &Facts) -> BTreeSet<(Address, 
 pub fn withheld(desired: &Desired, facts: &Facts) -> BTreeSet<(Address, Path)> {
     let mut found = secrets_in_clear(desired, facts);
     for (address, resource) in &desired.resources {
-        let spec = desired.definition(address).and_then(|query| facts.spec(&query));
+        let spec = || desired.definition(address).and_then(|query| facts.spec(&query));
         for (name, config) in &resource.attributes {
-            let secrecy = Secrecy { spec: spec.filter(|_| spec::describes(name)), config };
+            let spec = if spec::describes(name) { spec() } else { None };
+            let secrecy = Secrecy { spec, config };
             let leaves = config.leaves(&Path::attribute(name)).into_iter();
             let secrets =
                 leaves.filter(|(path, leaf)| is_in_clear(leaf) && secrecy.is_secret(path, leaf));

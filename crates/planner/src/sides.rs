@@ -1,6 +1,6 @@
 //! The three sides of one attribute laid upon one another: declared, live, remembered.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use model::kind::Shape;
@@ -8,7 +8,7 @@ use model::plan::Shown;
 use model::spec::Spec;
 use model::state::{Record, Remembered, Seen};
 use model::value::Segment;
-use model::{Path, Value};
+use model::{Path, SmallMap, Value};
 
 use crate::declared::Declaration;
 use crate::show::{Secrecy, shown};
@@ -30,15 +30,15 @@ pub(crate) enum LiveLeaf<'l> {
 pub(crate) struct Sides<'s> {
     declaration: &'s Declaration,
     /// `None` where the attribute was not told.
-    live: Option<&'s BTreeMap<Path, Value>>,
-    memory: BTreeMap<&'s Path, &'s Remembered>,
+    live: Option<&'s SmallMap<Path, Value>>,
+    memory: SmallMap<&'s Path, &'s Remembered>,
     secrecy: Secrecy<'s>,
 }
 
 impl<'s> Sides<'s> {
     pub(crate) fn new(
         declaration: &'s Declaration,
-        live: Option<&'s BTreeMap<Path, Value>>,
+        live: Option<&'s SmallMap<Path, Value>>,
         record: Option<&'s Record>,
         spec: Option<&'s Spec>,
     ) -> Sides<'s> {
@@ -55,7 +55,7 @@ impl<'s> Sides<'s> {
     /// Every leaf that any side knows.
     pub(crate) fn paths(&self) -> BTreeSet<&'s Path> {
         let declared = self.declaration.leaves.keys();
-        let live = self.live.into_iter().flat_map(BTreeMap::keys);
+        let live = self.live.into_iter().flat_map(SmallMap::keys);
         declared.chain(live).chain(self.memory.keys().copied()).collect()
     }
 
@@ -163,7 +163,7 @@ fn ancestors(path: &Path) -> impl Iterator<Item = Path> {
 }
 
 /// How the leaves below `path` go on from it. `None` where there are none.
-fn inner<'l>(leaves: &'l BTreeMap<Path, Value>, path: &Path) -> Option<&'l Segment> {
+fn inner<'l>(leaves: &'l SmallMap<Path, Value>, path: &Path) -> Option<&'l Segment> {
     let (next, _) = leaves.range::<Path, _>((Bound::Excluded(path), Bound::Unbounded)).next()?;
     next.segments().strip_prefix(path.segments())?.first()
 }

@@ -1,6 +1,6 @@
 //! The steps that an action consists of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::kind::{Given, Mutability, Readback, Shape};
 use model::kinds::connector::TAGS_MODE_ANY;
@@ -8,7 +8,7 @@ use model::kinds::workspace::REGION_US;
 use model::plan::{Call, LeafChange, Memory, MovedSide, Shown, Target};
 use model::secret::Fingerprint;
 use model::state::{Deposed, Record, SECRET_VERSION};
-use model::{Address, Kind, Path, Value};
+use model::{Address, Kind, Path, SmallMap, Value};
 
 use crate::declared::{Declaration, Declared, Lexicon};
 use crate::diff::{Diff, Subject, has_secret, kept_text};
@@ -87,9 +87,9 @@ impl<'a, 'w> Steps<'a, 'w> {
 
     /// Makes an object, in the place of `replaces` where there is one.
     pub(crate) fn create(&mut self, declared: &Declared, replaces: Option<Deposed>) {
-        let mut attributes = BTreeMap::new();
-        let mut kept = BTreeMap::new();
-        let mut leaves = BTreeMap::new();
+        let mut attributes = SmallMap::new();
+        let mut kept = SmallMap::new();
+        let mut leaves = SmallMap::new();
         let mut later = Vec::new();
         let mut tags = Vec::new();
         let parts = [Part::Settle, Part::Aside, Part::Delete];
@@ -147,7 +147,7 @@ impl<'a, 'w> Steps<'a, 'w> {
         {
             kept.insert(SECRET_VERSION.to_owned(), version);
         }
-        let name = self.world.desired.natural_name(self.address);
+        let name = self.world.natural_name(self.address);
         let own = replaces.as_ref().map(|deposed| deposed.id.clone());
         let called = name.unwrap_or(self.address.name()).to_owned();
         let memory =
@@ -180,7 +180,7 @@ impl<'a, 'w> Steps<'a, 'w> {
                 let named = items.iter().map(|item| match item {
                     Value::Reference(tag) => {
                         after.extend(parts.clone().map(|part| Key::new(tag, part)));
-                        Value::text(self.world.desired.natural_name(tag).unwrap_or(tag.name()))
+                        Value::text(self.world.natural_name(tag).unwrap_or(tag.name()))
                     }
                     other => other.clone(),
                 });
@@ -194,7 +194,7 @@ impl<'a, 'w> Steps<'a, 'w> {
     pub(crate) fn set_aside(&mut self, old: Object<'a>, aside: String) {
         let kind = self.address.kind();
         let attributes =
-            BTreeMap::from([(kind.schema().natural_key.to_owned(), Value::text(&aside))]);
+            SmallMap::from([(kind.schema().natural_key.to_owned(), Value::text(&aside))]);
         let call = Call::Update {
             target: Target::Id(old.id.clone()),
             name: old.live.name.clone(),
@@ -202,9 +202,9 @@ impl<'a, 'w> Steps<'a, 'w> {
         };
         let memory = Memory::Updated {
             name: Some(aside.clone()),
-            leaves: BTreeMap::new(),
+            leaves: SmallMap::new(),
             dropped: BTreeSet::new(),
-            kept: BTreeMap::new(),
+            kept: SmallMap::new(),
         };
         let after = vec![self.key(Part::Settle)];
         let mut draft = self.draft(Part::Aside, call, memory, after);
@@ -278,7 +278,7 @@ impl<'a, 'w> Steps<'a, 'w> {
         let leaves =
             changed.iter().flat_map(|declaration| self.fingerprints(declaration)).collect();
         let call = Call::Update { target, name, attributes };
-        let memory = Memory::Updated { name: None, leaves, dropped, kept: BTreeMap::new() };
+        let memory = Memory::Updated { name: None, leaves, dropped, kept: SmallMap::new() };
         self.draft(Part::Update, call, memory, after)
     }
 
@@ -290,9 +290,9 @@ impl<'a, 'w> Steps<'a, 'w> {
         }
         let memory = Memory::Updated {
             name: None,
-            leaves: BTreeMap::from([(path, fingerprint)]),
+            leaves: SmallMap::from([(path, fingerprint)]),
             dropped: BTreeSet::new(),
-            kept: BTreeMap::new(),
+            kept: SmallMap::new(),
         };
         let call = Call::Attach { target, tag: tag.to_owned() };
         self.push(Part::Attach(tag.to_owned()), call, memory, after);
@@ -304,9 +304,9 @@ impl<'a, 'w> Steps<'a, 'w> {
         }
         let memory = Memory::Updated {
             name: None,
-            leaves: BTreeMap::new(),
+            leaves: SmallMap::new(),
             dropped: BTreeSet::from([self.member(tag)]),
-            kept: BTreeMap::new(),
+            kept: SmallMap::new(),
         };
         let call = Call::Detach { target, tag: tag.to_owned() };
         self.push(Part::Detach(tag.to_owned()), call, memory, after);
@@ -361,7 +361,7 @@ impl<'a, 'w> Steps<'a, 'w> {
         match settled.map(|draft| &mut draft.memory) {
             Some(Memory::Put { record, moved_from: _ }) => record.leaves.clear(),
             _ if record.leaves.is_empty() => {}
-            _ => self.settle(Record { leaves: BTreeMap::new(), ..record.clone() }, None),
+            _ => self.settle(Record { leaves: SmallMap::new(), ..record.clone() }, None),
         }
     }
 
@@ -391,7 +391,7 @@ impl<'a, 'w> Steps<'a, 'w> {
     }
 
     /// Takes our ownership tag off `object`, and forgets it.
-    pub(crate) fn let_go(&mut self, object: Object<'a>, leaves: &mut BTreeMap<Path, LeafChange>) {
+    pub(crate) fn let_go(&mut self, object: Object<'a>, leaves: &mut SmallMap<Path, LeafChange>) {
         let Some(mark) = owner::mark(self.world, self.address.kind()) else {
             return self.forget();
         };
@@ -440,7 +440,7 @@ impl<'a, 'w> Steps<'a, 'w> {
         draft
     }
 
-    fn fingerprints(&self, declaration: &Declaration) -> BTreeMap<Path, Fingerprint> {
+    fn fingerprints(&self, declaration: &Declaration) -> SmallMap<Path, Fingerprint> {
         declaration
             .leaves
             .iter()

@@ -12,12 +12,10 @@ mod service;
 mod undoing;
 mod walk;
 
-use std::collections::BTreeMap;
-
 use model::desired::Desired;
 use model::secret::{Fingerprint, Fingerprints, SecretRef};
 use model::state::State;
-use model::{Address, Path, Value};
+use model::{Address, Path, SmallMap, Value};
 
 use self::service::Service;
 
@@ -81,4 +79,4 @@ impl Scene {
 }
 
 /// Attributes by name.
-type Attributes = BTreeMap<String, Value>;
+type Attributes = SmallMap<String, Value>;

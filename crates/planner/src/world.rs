@@ -1,14 +1,14 @@
 //! The three views of the world side by side, with the one index that the stations share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use model::desired::{Desired, ImportBy, Lifecycle};
+use model::desired::{Desired, ImportBy, Lifecycle, Resource};
 use model::kinds::connection_template::HOSTING_AIRBYTE;
 use model::kinds::workspace::DEFAULT_NAME;
 use model::live::{Id, Live, LiveObject};
 use model::secret::{Fingerprint, Fingerprints};
 use model::state::{Record, SECRET_VERSION, Sent, State};
-use model::{Address, Kind, Path, Value};
+use model::{Address, Kind, Path, SmallMap, Value};
 
 use crate::Options;
 use crate::scope::{Scope, told_workspace};
@@ -22,15 +22,20 @@ pub(crate) struct World<'a> {
     /// Everything that carries our ownership tag.
     pub(crate) marked: &'a BTreeMap<Address, Id>,
     fingerprints: &'a dyn Fingerprints,
+    // Each of these is asked some ten times for every resource, and none for its order. To compare
+    // addresses on the way down a tree would cost more than all else that is decided.
+    resources: HashMap<&'a Address, &'a Resource>,
+    records: HashMap<&'a Address, &'a Record>,
+    objects: HashMap<(Kind, &'a Id), Object<'a>>,
     /// What stands, by name. Without it every lookup would be a scan of the organization.
-    by_name: BTreeMap<Kind, BTreeMap<&'a str, Vec<Object<'a>>>>,
+    by_name: BTreeMap<Kind, HashMap<&'a str, Vec<Object<'a>>>>,
     /// The connectors among it by workspace and name: customers call theirs alike, and in an
     /// organization of thousands each name is that of thousands.
-    by_workspace: BTreeMap<(&'a str, &'a str), Vec<Object<'a>>>,
+    by_workspace: HashMap<(&'a str, &'a str), Vec<Object<'a>>>,
     /// Our own connection templates hosted by Airbyte, which have no name.
     nameless: Vec<Object<'a>>,
     /// The names that are declared, and by whom.
-    declared_names: BTreeMap<Kind, BTreeMap<&'a str, Vec<&'a Address>>>,
+    declared_names: BTreeMap<Kind, HashMap<&'a str, Vec<&'a Address>>>,
     /// The addresses that a declared one was before.
     moved: BTreeMap<&'a Address, Vec<&'a Address>>,
     /// Addresses with a create of which nothing is known, each with the names it was begun under.
@@ -63,12 +68,16 @@ impl<'a> World<'a> {
         options: &'a Options,
         marked: &'a BTreeMap<Address, Id>,
     ) -> World<'a> {
-        let mut by_name: BTreeMap<Kind, BTreeMap<&str, Vec<Object>>> = BTreeMap::new();
-        let mut by_workspace: BTreeMap<(&str, &str), Vec<Object>> = BTreeMap::new();
+        let count = live.kinds.values().map(|read| read.objects.len()).sum();
+        let mut objects = HashMap::with_capacity(count);
+        let mut by_name: BTreeMap<Kind, HashMap<&str, Vec<Object>>> = BTreeMap::new();
+        let mut by_workspace: HashMap<(&str, &str), Vec<Object>> = HashMap::new();
         let mut nameless = Vec::new();
         for (&kind, read) in &live.kinds {
+            by_name.insert(kind, HashMap::with_capacity(read.objects.len()));
             for (id, live) in &read.objects {
                 let object = Object { id, live };
+                objects.insert((kind, id), object);
                 let namesakes = by_name.entry(kind).or_default().entry(&live.name).or_default();
                 namesakes.push(object);
                 if let Some(workspace) = told_workspace(object).filter(|_| kind == Kind::Connector)
@@ -80,9 +89,9 @@ impl<'a> World<'a> {
                 }
             }
         }
-        let mut declared_names: BTreeMap<Kind, BTreeMap<&str, Vec<&Address>>> = BTreeMap::new();
-        for address in desired.resources.keys() {
-            if let Some(name) = desired.natural_name(address) {
+        let mut declared_names: BTreeMap<Kind, HashMap<&str, Vec<&Address>>> = BTreeMap::new();
+        for (address, resource) in &desired.resources {
+            if let Some(name) = resource.natural_name(address.kind()) {
                 let names = declared_names.entry(address.kind()).or_default();
                 names.entry(name).or_default().push(address);
             }
@@ -102,6 +111,9 @@ impl<'a> World<'a> {
             options,
             marked,
             fingerprints,
+            resources: desired.resources.iter().collect(),
+            records: state.records.iter().collect(),
+            objects,
             by_name,
             by_workspace,
             nameless,
@@ -111,11 +123,25 @@ impl<'a> World<'a> {
         }
     }
 
+    /// What is declared at `address`.
+    pub(crate) fn resource(&self, address: &Address) -> Option<&'a Resource> {
+        self.resources.get(address).copied()
+    }
+
+    /// What is remembered of `address`.
+    pub(crate) fn record(&self, address: &Address) -> Option<&'a Record> {
+        self.records.get(address).copied()
+    }
+
+    /// What `address` is to be called: see [`Desired::natural_name`].
+    pub(crate) fn natural_name(&self, address: &Address) -> Option<&'a str> {
+        self.resource(address)?.natural_name(address.kind())
+    }
+
     /// The object `id` of ours. Others are never paired with what is written (see
     /// [`LiveObject::ours`]).
     pub(crate) fn object(&self, kind: Kind, id: &Id) -> Option<Object<'a>> {
-        let (id, live) = self.live.kinds.get(&kind)?.objects.get_key_value(id)?;
-        live.ours.then_some(Object { id, live })
+        self.objects.get(&(kind, id)).copied().filter(|object| object.live.ours)
     }
 
     /// Everything of `kind` that is called `name`, whoever owns it.
@@ -130,7 +156,7 @@ impl<'a> World<'a> {
 
     /// Our objects in `scope` that may be what `address` declares, by its natural key.
     pub(crate) fn namesakes(&self, address: &Address, scope: &Scope<'_>) -> Vec<Object<'a>> {
-        match (self.desired.natural_name(address), self.desired.resources.get(address)) {
+        match (self.natural_name(address), self.resource(address)) {
             (Some(name), _) => match scope {
                 Scope::Organization => self.ours(address.kind(), name).collect(),
                 Scope::Workspace(id) => {
@@ -167,7 +193,7 @@ impl<'a> World<'a> {
     /// Whether `address`, whose object is called `name`, is or was the workspace that is never
     /// deleted.
     pub(crate) fn is_default(&self, address: &Address, name: &str) -> bool {
-        let remembered = self.state.records.get(address).map(|record| record.name.as_str());
+        let remembered = self.record(address).map(|record| record.name.as_str());
         address.kind() == Kind::Workspace && [Some(name), remembered].contains(&Some(DEFAULT_NAME))
     }
 
@@ -180,7 +206,7 @@ impl<'a> World<'a> {
     /// where it says nothing, or has been heard already.
     pub(crate) fn imported(&self, address: &Address) -> Option<(&'a ImportBy, Vec<Object<'a>>)> {
         let import = self.desired.imports.get(address)?;
-        if self.state.records.contains_key(address) {
+        if self.record(address).is_some() {
             return None;
         }
         let found = match &import.by {
@@ -192,17 +218,20 @@ impl<'a> World<'a> {
 
     /// How far a plan may go with `address`.
     pub(crate) fn lifecycle(&self, address: &Address) -> Option<&'a Lifecycle> {
-        self.desired.resources.get(address).map(|resource| &resource.lifecycle)
+        self.resource(address).map(|resource| &resource.lifecycle)
     }
 
     /// What is remembered of each resource that `address` is replaced with. The fingerprints are
     /// of declarations, so that they say the same after a run that broke off between the two; and
     /// they are the trigger's own, so that they do not change when `address` moves.
-    pub(crate) fn triggers(&self, address: &Address) -> BTreeMap<Path, Trigger<'a>> {
+    pub(crate) fn triggers(&self, address: &Address) -> SmallMap<Path, Trigger<'a>> {
         let triggers = self.lifecycle(address).map(|lifecycle| &lifecycle.replace_triggered_by);
+        let Some(triggers) = triggers.filter(|triggers| !triggers.is_empty()) else {
+            return SmallMap::new();
+        };
         let root = Path::attribute("replace_triggered_by");
         let trigger = |address: &'a Address| {
-            let resource = self.desired.resources.get(address)?;
+            let resource = self.resource(address)?;
             let print = |version: Option<&str>| {
                 let attributes = resource.attributes.iter();
                 let named =
@@ -210,7 +239,7 @@ impl<'a> World<'a> {
                 self.fingerprint(address, &root, &Value::Map(named.collect()))
             };
             let declared = resource.lifecycle.secret_version.as_deref();
-            let kept = self.state.records.get(address);
+            let kept = self.record(address);
             let kept = kept.and_then(|record| record.kept.get(SECRET_VERSION));
             let (sent, also) = match (declared, kept) {
                 (Some(version), _) => (print(Some(version)), Some(print(None))),
@@ -219,7 +248,7 @@ impl<'a> World<'a> {
             };
             Some((root.member(&address.to_string()), Trigger { address, sent, also }))
         };
-        triggers.into_iter().flatten().filter_map(trigger).collect()
+        triggers.iter().filter_map(trigger).collect()
     }
 
     /// `value` with names in place of addresses, which may change without a meaning, and with the
@@ -228,7 +257,7 @@ impl<'a> World<'a> {
         match value {
             Value::Secret(_) => version.map_or_else(|| value.clone(), Value::text),
             Value::Reference(address) => {
-                Value::text(self.desired.natural_name(address).unwrap_or(address.name()))
+                Value::text(self.natural_name(address).unwrap_or(address.name()))
             }
             Value::List(items) => {
                 Value::List(items.iter().map(|item| self.named(item, version)).collect())
@@ -305,7 +334,7 @@ impl<'a> World<'a> {
 }
 
 /// Whether an object with these attributes has no name that anybody chose (dossier 3.4).
-pub(crate) fn is_nameless(kind: Kind, attributes: &BTreeMap<String, Value>) -> bool {
+pub(crate) fn is_nameless(kind: Kind, attributes: &SmallMap<String, Value>) -> bool {
     kind == Kind::ConnectionTemplate
         && attributes.get("hosting").and_then(Value::as_text) == Some(HOSTING_AIRBYTE)
 }

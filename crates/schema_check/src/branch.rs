@@ -1,8 +1,6 @@
 //! Which of several forms is meant.
 
-use std::collections::BTreeMap;
-
-use model::{Path, Value};
+use model::{Path, SmallMap, Value};
 
 use crate::Extent;
 use crate::complaint::{About, Complaint, Problem};
@@ -54,7 +52,7 @@ pub(crate) fn choose<'a>(
 }
 
 /// Whether every constant of a branch that is given in `members` has its value.
-fn fits(branch: Schema<'_>, members: &BTreeMap<String, Value>) -> bool {
+fn fits(branch: Schema<'_>, members: &SmallMap<String, Value>) -> bool {
     branch.properties().all(|(name, field)| match (field.constant(), members.get(name)) {
         (Some(constant), Some(given)) => constant == given,
         (Some(_) | None, _) => true,

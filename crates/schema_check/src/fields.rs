@@ -1,9 +1,7 @@
 //! A specification as a list of fields, for people.
 
-use std::collections::BTreeMap;
-
 use model::secret::{SecretPart, SecretRef, SecretSource};
-use model::{Path, Value};
+use model::{Path, SmallMap, Value};
 
 use crate::complaint::About;
 use crate::schema::Schema;
@@ -96,7 +94,7 @@ fn sampled(schema: Schema<'_>, name: &str, prefix: &str) -> Value {
     let form = schema.each("oneOf").chain(schema.each("anyOf")).next();
     let types = schema.types();
     if types.contains(&"object") || form.is_some() || schema.properties().next().is_some() {
-        let mut members = BTreeMap::new();
+        let mut members = SmallMap::new();
         let parts = [Some(schema), form].into_iter().flatten().chain(schema.each("allOf"));
         for part in parts {
             // A constant tells which form is meant, whether it is required or not.

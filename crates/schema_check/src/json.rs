@@ -1,9 +1,7 @@
 //! Between our values and JSON.
 
-use std::collections::BTreeMap;
-
 use model::value::Number;
-use model::{Address, Value};
+use model::{Address, SmallMap, Value};
 use serde_json::Value as Json;
 
 /// What stands in for a text that is not known here.
@@ -21,7 +19,7 @@ pub fn from_json(json: &Json) -> Value {
         Json::Array(items) => Value::List(items.iter().map(from_json).collect()),
         Json::Object(members) => {
             let members = members.iter().map(|(key, member)| (key.clone(), from_json(member)));
-            Value::Map(members.collect::<BTreeMap<String, Value>>())
+            Value::Map(members.collect::<SmallMap<String, Value>>())
         }
     }
 }

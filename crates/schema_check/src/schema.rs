@@ -1,8 +1,6 @@
 //! A JSON schema, as far as it is walked here.
 
-use std::collections::BTreeMap;
-
-use model::Value;
+use model::{SmallMap, Value};
 
 use crate::complaint::About;
 use crate::json::spelled;
@@ -13,7 +11,7 @@ const MOST_ALLOWED: usize = 40;
 /// A schema or a part of one. What it says that is no schema is as good as not said.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Schema<'a> {
-    members: Option<&'a BTreeMap<String, Value>>,
+    members: Option<&'a SmallMap<String, Value>>,
 }
 
 impl<'a> Schema<'a> {

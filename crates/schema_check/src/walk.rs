@@ -1,8 +1,8 @@
 //! The structure of a configuration.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use model::{Path, Value};
+use model::{Path, SmallMap, Value};
 
 use crate::Extent;
 use crate::branch::{Choice, choose};
@@ -78,7 +78,7 @@ fn applying<'a>(
 /// What `parts` require and `members` do not have.
 fn missing(
     parts: &[Schema<'_>],
-    members: &BTreeMap<String, Value>,
+    members: &SmallMap<String, Value>,
     at: &Path,
     extent: Extent,
     complaints: &mut Vec<Complaint>,

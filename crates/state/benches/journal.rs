@@ -1,14 +1,12 @@
 //! `cargo bench -p state`: what a step costs on disk, and what the state does at both ends.
 
-use std::collections::BTreeMap;
-
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use model::live::Id;
 use model::plan::StepId;
 use model::secret::Fingerprint;
 use model::state::{Origin, Record, Remembered, Seen, StateChange};
-use model::{Address, Kind, Path};
+use model::{Address, Kind, Path, SmallMap};
 use state::{Error, Holder, Intent, Operation, Outcome, Store};
 use tempfile::TempDir;
 
@@ -29,8 +27,8 @@ fn put(number: usize) -> StateChange {
     let record = Record {
         id: Id(format!("00000000-0000-4000-8000-{number:012}")),
         name: format!("customer-{number:06}"),
-        kept: BTreeMap::from([("region".to_owned(), "us".to_owned())]),
-        leaves: BTreeMap::from([(Path::attribute("name"), leaf)]),
+        kept: SmallMap::from([("region".to_owned(), "us".to_owned())]),
+        leaves: SmallMap::from([(Path::attribute("name"), leaf)]),
         prevent_destroy: false,
         deposed: Vec::new(),
     };

@@ -16,7 +16,7 @@ use model::live::Id;
 use model::plan::StepId;
 use model::secret::Fingerprint;
 use model::state::{Deposed, Origin, Owner, Record, Remembered, Seen, State, StateChange};
-use model::{Address, Kind, Path};
+use model::{Address, Kind, Path, SmallMap};
 use tempfile::TempDir;
 
 use crate::{Holder, Intent, Operation, Outcome, Session, Store};
@@ -89,7 +89,7 @@ fn record(number: usize) -> Record {
     Record {
         id: Id(format!("id-{number}")),
         name: format!("tag {number}"),
-        kept: BTreeMap::new(),
+        kept: SmallMap::new(),
         leaves: [(Path::attribute("name"), leaf)].into(),
         prevent_destroy: false,
         deposed: vec![Deposed { id: Id(format!("old-{number}")), name: "before".into() }],

@@ -10,7 +10,7 @@ use model::desired::{Desired, Resource};
 use model::kind::Side;
 use model::kinds::connection_template::HOSTING_AIRBYTE;
 use model::live::Facts;
-use model::{Address, Kind, Path, Value};
+use model::{Address, Kind, Path, Value, spec};
 use schema_check::{Complaint, Extent, Problem};
 
 pub(super) use planned::enforce_planned;
@@ -85,7 +85,10 @@ pub(super) fn weighed(
     weigh: &dyn Fn(&Address) -> Weight,
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for (address, resource) in desired.resources.iter().filter(|(_, r)| !r.external) {
+    let has_config = |(_, resource): &(&Address, &Resource)| {
+        !resource.external && resource.attributes.keys().any(|name| spec::describes(name))
+    };
+    for (address, resource) in desired.resources.iter().filter(has_config) {
         let weight = weigh(address);
         if weight == Weight::Nothing {
             continue;

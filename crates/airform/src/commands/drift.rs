@@ -91,10 +91,10 @@ fn is_pending(change: &Change, leaves: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeSet;
 
     use model::plan::{LeafChange, Shown};
-    use model::{Address, Kind, Path, Value};
+    use model::{Address, Kind, Path, SmallMap, Value};
 
     use super::*;
 
@@ -112,7 +112,7 @@ mod tests {
         leaves: &[MovedSide],
         expected: (usize, usize, usize),
     ) {
-        let leaves: BTreeMap<Path, LeafChange> = leaves
+        let leaves: SmallMap<Path, LeafChange> = leaves
             .iter()
             .enumerate()
             .map(|(at, moved)| (Path::attribute(&format!("a{at}")), leaf(*moved)))

@@ -5,8 +5,8 @@ use state::{Loaded, SavedPlan, Seed};
 
 use super::target::Target;
 use super::{
-    Context, budget, clear_secrets, config_check, decide, declared, inverse, recall, runtime,
-    saved, withheld,
+    Context, budget, clear_secrets, config_check, decide, declared, inverse, left_to_the_end,
+    recall, runtime, saved, withheld,
 };
 use crate::args::{PlanCommand, PlanFormat};
 use crate::exit::Exit;
@@ -92,10 +92,13 @@ pub(crate) fn run(command: PlanCommand, context: &mut Context<'_>) -> Result<Exi
         context.streams.remark(views::moved::saved_line(plan, &path));
     }
     context.tell_requests(&target.client);
-    if !plan.blockers.is_empty() {
-        return Err(decide::blocked(plan, &declared));
-    }
-    Ok(if plan.is_quiet() || !detailed_exitcode { Exit::Done } else { Exit::Pending })
+    let ended = match plan.blockers.is_empty() {
+        false => Err(decide::blocked(plan, &declared)),
+        true if plan.is_quiet() || !detailed_exitcode => Ok(Exit::Done),
+        true => Ok(Exit::Pending),
+    };
+    left_to_the_end((decided, loaded, std::mem::take(&mut declared.desired)));
+    ended
 }
 
 /// Which state the plan is made over. What a killed run has left in its journal is put into the state

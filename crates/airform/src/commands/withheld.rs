@@ -124,16 +124,16 @@ mod tests {
 
     use api::{Credentials, Filled, ReadyCall, ReadyStep, Settings};
     use emulator::{Config, Emulator, Fault};
-    use model::Kind;
     use model::live::{Definition, DefinitionAnswer, Id};
     use model::plan::{Memory, Target};
     use model::spec::Spec;
+    use model::{Kind, SmallMap};
 
     use super::*;
 
     const NUMBER: i64 = 48_151_623;
 
-    fn tree(members: impl IntoIterator<Item = (&'static str, Value)>) -> BTreeMap<String, Value> {
+    fn tree(members: impl IntoIterator<Item = (&'static str, Value)>) -> SmallMap<String, Value> {
         members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
@@ -142,7 +142,7 @@ mod tests {
     }
 
     /// A template of a connector whose specification marks `code`, with a `code` and a `limit`.
-    fn template(code: Value) -> (Address, BTreeMap<String, Value>) {
+    fn template(code: Value) -> (Address, SmallMap<String, Value>) {
         let config = Value::Map(tree([("code", code), ("limit", number(NUMBER + 1))]));
         let config = Value::List(vec![config]);
         let config = Value::Map(tree([("accounts", config), ("a_token", number(NUMBER + 2))]));
@@ -160,7 +160,7 @@ mod tests {
             external: false,
             lifecycle: model::desired::Lifecycle::default(),
             attributes,
-            places: BTreeMap::new(),
+            places: SmallMap::new(),
         };
         declared.desired.resources.insert(address, resource);
         declared

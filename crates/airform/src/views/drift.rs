@@ -1,11 +1,11 @@
 //! What was changed outside Airform, for the terminal.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use model::Address;
 use model::plan::Change;
 
-use super::plan::{counted, leaf_lines, rows};
+use super::plan::{Fresh, counted, leaf_lines, rows};
 use super::style::{DELETE, STRONG, UPDATE, paint, quoted};
 
 /// What was changed outside Airform.
@@ -51,7 +51,7 @@ pub(crate) fn render(drift: &Drift) -> String {
     for (address, change) in changed {
         let what = "was changed outside Airform";
         out.push_str(&line(paint(UPDATE, "~"), address, &change.name, what));
-        out.push_str(&leaf_lines(&rows(address.kind(), change, &BTreeSet::new()), None));
+        out.push_str(&leaf_lines(&rows(address.kind(), change, Fresh::default()), None));
         out.push('\n');
     }
     for (address, name) in gone {

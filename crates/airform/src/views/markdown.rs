@@ -41,7 +41,7 @@ pub(crate) fn render(plan: &Plan) -> String {
         let _ = write!(out, "\n### It may not be applied\n\n{}", listed(lines.collect()));
     }
     let destroying: Vec<&Entry<'_>> = entries.iter().filter(|entry| destroys(entry)).collect();
-    let other: Vec<Folded<'_, '_>> =
+    let other: Vec<Folded<'_, Entry<'_>>> =
         fold(&entries).into_iter().filter(|folded| !folded.shown.iter().any(destroys)).collect();
     let notes = notes(plan);
     let graph = drawn(plan);
@@ -132,7 +132,7 @@ fn all(entries: &[&Entry<'_>], room: usize, out: &mut String) {
 }
 
 /// As many entries as fit, and the number of the others by action.
-fn as_many_as_fit(folded: &[Folded<'_, '_>], room: usize, out: &mut String) {
+fn as_many_as_fit(folded: &[Folded<'_, Entry<'_>>], room: usize, out: &mut String) {
     let mut used = 0;
     let mut left: BTreeMap<Action, usize> = BTreeMap::new();
     for Folded { shown, rest } in folded {

@@ -10,7 +10,6 @@ mod sentence;
 mod summary;
 mod text;
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use model::Address;
@@ -20,6 +19,7 @@ use self::summary::{assumed, nothing, summary, unmanaged};
 use super::style::{CREATE, DELETE, FAINT, RECORD, STRONG, UPDATE, Width, bare, paint, wrapped};
 
 pub(super) use self::entry::{Entry, by_kind, entries};
+use self::entry::{changes, entry};
 use self::fold::Rest;
 pub(super) use self::fold::{Folded, fold};
 pub(crate) use self::remarks::{blind_spots, remarks};
@@ -27,8 +27,20 @@ pub(super) use self::rows::{Row, leaf_lines, rows};
 pub(super) use self::text::{Line, Text};
 pub(crate) use super::style::counted;
 
-/// The addresses whose ids are yet to be given out.
-pub(super) type Fresh = BTreeSet<Address>;
+/// Which resources get their ids only by the apply.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Fresh<'p>(Option<&'p Plan>);
+
+impl<'p> Fresh<'p> {
+    fn of(plan: &'p Plan) -> Fresh<'p> {
+        Fresh(Some(plan))
+    }
+
+    fn contains(self, address: &Address) -> bool {
+        let change = self.0.and_then(|plan| plan.changes.get(address));
+        change.is_some_and(|change| matches!(change.action, Action::Create | Action::Replace))
+    }
+}
 
 /// How a plan is shown on a terminal.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,14 +63,15 @@ pub(crate) fn render(plan: &Plan, look: Look) -> String {
         return nothing(plan);
     }
     let mut out = String::new();
-    let entries = entries(plan);
+    let changes: Vec<_> = changes(plan).collect();
     let folded = match look.full {
-        true => vec![Folded { shown: &entries, rest: None }],
-        false => fold(&entries),
+        true => vec![Folded { shown: &changes, rest: None }],
+        false => fold(&changes),
     };
     for Folded { shown, rest } in folded {
-        for entry in shown {
-            render_entry(entry, look.width, &mut out);
+        for &changed in shown {
+            let entry = entry(plan, changed);
+            render_entry(&entry, look.width, &mut out);
             out.extend(going::line(plan, entry.address));
             out.push('\n');
         }

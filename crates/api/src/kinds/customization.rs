@@ -1,10 +1,8 @@
 //! A source template's customization (dossier 4). In the manifest a mapper's settings stand beside
 //! its `type`; on the wire they are nested in `mapper_configuration`.
 
-use std::collections::BTreeMap;
-
-use model::Value;
 use model::value::{Path, Segment};
+use model::{SmallMap, Value};
 use serde_json::{Map, Value as Json};
 
 use super::step;
@@ -77,7 +75,7 @@ fn encode_mapper(mapper: &Filled) -> Json {
 /// A customization as it is shown.
 pub(crate) fn decode(customization: Json) -> Value {
     let Json::Object(mut members) = customization else { return wire::value(customization) };
-    let mut decoded = BTreeMap::new();
+    let mut decoded = SmallMap::new();
     for &key in MEMBERS {
         let Some(member) = members.remove(key) else { continue };
         let member = match key {

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use model::kinds::oauth_credential::CONNECTOR_TYPE;
 use model::live::{Id, LiveKind, LiveObject, Wanted};
-use model::{Kind, kinds::oauth_credential::CONNECTOR_TYPE};
+use model::{Kind, SmallMap};
 use serde_json::{Value as Json, json};
 
 use super::{Field, TakenBy, Verb, body};
@@ -37,7 +38,7 @@ pub(crate) fn live(wanted: &Wanted) -> LiveKind {
     let object = |name: &String| LiveObject {
         name: name.clone(),
         ours: true,
-        attributes: BTreeMap::new(),
+        attributes: SmallMap::new(),
         updated_at: None,
     };
     let remembered = wanted.remembered.iter();

@@ -149,15 +149,20 @@ pub(crate) async fn live(
         })
         .map(|(id, _)| id.clone())
         .collect();
-    let details = concurrently(client, detailed, |client, id| async move {
-        let answer = get(&client, TEMPLATE.get, &id).await?;
-        Ok((id, answer))
+    // Each answer holds a specification, so none is kept as it came.
+    let us = us.map(str::to_owned);
+    let details = concurrently(client, detailed, |client, id| {
+        let us = us.clone();
+        async move {
+            let answer = get(&client, TEMPLATE.get, &id).await?;
+            Ok((id, answer.map(|answer| read(answer, us.as_deref()))))
+        }
     })
     .await?;
     if details.iter().any(|(_, detail)| detail.is_none()) {
         // Deleted since the list was read, and then the list does not have it now: taken for gone
         // while it stands, it would be made a second time.
-        let now = list(client, query("false"), |item| read(item, us)).await?;
+        let now = list(client, query("false"), |item| read(item, us.as_deref())).await?;
         let absent = details.iter().filter(|(_, detail)| detail.is_none());
         for (id, _) in absent {
             if now.contains_key(id) {
@@ -169,7 +174,7 @@ pub(crate) async fn live(
     }
     for (id, detail) in details {
         let Some(detail) = detail else { continue };
-        let (_, detail) = read(detail, us).ok_or_else(|| Error::Unreadable {
+        let (_, detail) = detail.ok_or_else(|| Error::Unreadable {
             request: format!("GET /integrations/templates/sources/{id}"),
             cause: "it is no source template".to_owned(),
             unclear: false,

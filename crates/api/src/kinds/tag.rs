@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::live::{Id, LiveKind, LiveObject};
-use model::{Kind, Value};
+use model::{Kind, SmallMap, Value};
 use serde_json::Value as Json;
 
 use super::{Field, TakenBy, Verb, attributes, body, is_ours};
@@ -76,7 +76,7 @@ pub(crate) async fn create(
         })
     };
     let found = |id| {
-        let attributes = BTreeMap::from([("name".to_owned(), Value::text(name))]);
+        let attributes = SmallMap::from([("name".to_owned(), Value::text(name))]);
         Outcome { id, attributes: Some(attributes), updated_at: None }
     };
     match settle(client, Kind::Tag, name, create, &find).await {

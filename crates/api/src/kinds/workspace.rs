@@ -122,20 +122,22 @@ pub(crate) async fn live(
     let total = total(client).await?;
     let pages_left = total.saturating_sub(page_size).div_ceil(page_size.max(1));
     // Most ids belong to names, and come with them.
-    let unseen = unseen(wanted, &read).len().max(wanted.names.len());
+    let unseen = unseen(wanted, &read).count().max(wanted.names.len());
     if unseen <= pages_left && !wanted.all {
         by_name(client, wanted, &mut read).await?;
-        let unseen = self::unseen(wanted, &read);
+        let unseen: BTreeSet<Id> = self::unseen(wanted, &read).cloned().collect();
         if unseen.len() <= pages_left {
             by_id(client, unseen, &mut read).await?;
             return Ok(LiveKind { objects: read.objects, total, unavailable: false });
         }
     }
-    read.add(page::rest(client, None, next).await?)?;
+    page::rest(client, None, next, |items| read.add(items)).await?;
     // A page begins at an offset, so a workspace that came or went meanwhile has moved others from
     // one page to another (dossier 3.1).
     if read.ours() != total {
-        read.add(page::all(client, None).await?)?;
+        let Page { items, next } = page::page(client, None, None).await?;
+        read.add(items)?;
+        page::rest(client, None, next, |items| read.add(items)).await?;
     }
     Ok(LiveKind { total: read.ours(), objects: read.objects, unavailable: false })
 }
@@ -149,8 +151,8 @@ async fn total(client: &Client) -> Result<usize, Error> {
     })
 }
 
-fn unseen(wanted: &Wanted, read: &Read<'_>) -> BTreeSet<Id> {
-    wanted.ids.iter().filter(|id| !read.objects.contains_key(id)).cloned().collect()
+fn unseen<'w>(wanted: &'w Wanted, read: &Read<'_>) -> impl Iterator<Item = &'w Id> {
+    wanted.ids.iter().filter(|id| !read.objects.contains_key(*id))
 }
 
 async fn by_name(client: &Client, wanted: &Wanted, read: &mut Read<'_>) -> Result<(), Error> {

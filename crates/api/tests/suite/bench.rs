@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use api::{Client, Clock, Credentials, Error, Filled, Outcome, ReadyCall, ReadyStep, Settings};
 use emulator::{Config, Emulator, Exchange, Fault, FaultKind, Switches, World};
-use model::Kind;
 use model::live::{Id, Live, LiveKind, LiveObject, Scope, Wanted};
+use model::{Kind, SmallMap};
 use serde_json::Value as Json;
 
 /// Time passes here as soon as somebody waits for it.
@@ -210,7 +210,7 @@ pub(crate) fn json(value: &model::Value) -> Json {
     }
 }
 
-pub(crate) fn all_json(attributes: &BTreeMap<String, model::Value>) -> Json {
+pub(crate) fn all_json(attributes: &SmallMap<String, model::Value>) -> Json {
     json(&model::Value::Map(attributes.clone()))
 }
 

@@ -1,5 +1,6 @@
 //! What a kept plan hangs on: each thing that may move, and that nothing else does.
 
+use model::SmallMap;
 use model::basis::{Basis, FileMoved, LiveBasis, Moved, ObjectMoved, StateBasis};
 use model::desired::Desired;
 use model::live::{Live, LiveKind, LiveObject, Scope, Wanted};
@@ -128,10 +129,10 @@ fn plan() -> Plan {
         reason: Reason::Edited,
         id: id.map(|id| Id(id.to_owned())),
         name: String::new(),
-        leaves: BTreeMap::new(),
+        leaves: SmallMap::new(),
         definitions: BTreeSet::new(),
     };
-    let named = |name: &str| BTreeMap::from([("name".to_owned(), Value::text(name))]);
+    let named = |name: &str| SmallMap::from([("name".to_owned(), Value::text(name))]);
     let step = |name: &str, call| Step {
         address: tag(name),
         call,

@@ -6,11 +6,11 @@ use crate::ready::{Sources, ready};
 
 /// A template that is a clone of `origin`, with a secret from `variable` in its configuration.
 fn clone(origin: &Address, variable: &str) -> Step {
-    let config = BTreeMap::from([
+    let config = SmallMap::from([
         ("key".to_owned(), secret(variable)),
         ("list".to_owned(), Value::List(vec![Value::Bool(true), Value::Null])),
     ]);
-    let attributes = BTreeMap::from([
+    let attributes = SmallMap::from([
         ("name".to_owned(), Value::text("lite")),
         ("clone_of".to_owned(), Value::Reference(origin.clone())),
         ("partial_default_config".to_owned(), Value::Map(config)),
@@ -68,7 +68,7 @@ fn what_is_missing() {
 #[test]
 fn a_plan_that_contradicts_itself() {
     let contradiction = "the plan contradicts itself: what it makes is not what it remembers";
-    let call = Call::Create { attributes: BTreeMap::new() };
+    let call = Call::Create { attributes: SmallMap::new() };
     check_error(&step(tag("a"), call, Memory::Unchanged, &[]), contradiction);
     check_error(&step(tag("a"), Call::Nothing, created("a"), &[]), contradiction);
 }
@@ -78,8 +78,8 @@ fn a_record_that_is_needed_is_missed_before_the_call() {
     let update = |target| {
         let attributes = texts([("name", "b")]);
         let call = Call::Update { target, name: "a".into(), attributes };
-        let (name, leaves, dropped) = (Some("b".into()), BTreeMap::new(), BTreeSet::new());
-        step(tag("a"), call, Memory::Updated { name, leaves, dropped, kept: BTreeMap::new() }, &[])
+        let (name, leaves, dropped) = (Some("b".into()), SmallMap::new(), BTreeSet::new());
+        step(tag("a"), call, Memory::Updated { name, leaves, dropped, kept: SmallMap::new() }, &[])
     };
     let complaint = "nothing is remembered of tags.a, whose id is needed here";
     check_error(&update(Target::Own), complaint);

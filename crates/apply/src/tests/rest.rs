@@ -1,6 +1,7 @@
 //! What is applied is at rest: whatever the service makes of what it is sent, the next plan is
 //! empty. `verify` writes what the planner's judge reads, and this is where the two meet.
 
+use model::SmallMap;
 use model::desired::{Desired, Lifecycle, Resource};
 use model::live::{LiveKind, LiveObject};
 use model::span::{FileId, Span};
@@ -36,11 +37,11 @@ enum Mask {
 #[derive(Clone)]
 struct Service {
     quirks: Quirks,
-    stored: Arc<Mutex<BTreeMap<String, Value>>>,
+    stored: Arc<Mutex<SmallMap<String, Value>>>,
 }
 
 impl Service {
-    fn shown(&self) -> BTreeMap<String, Value> {
+    fn shown(&self) -> SmallMap<String, Value> {
         let stored = self.stored.lock().unwrap();
         stored.iter().map(|(name, value)| (name.clone(), self.show(value))).collect()
     }
@@ -145,7 +146,7 @@ fn quirks() -> impl Strategy<Value = Quirks> {
     })
 }
 
-fn config() -> impl Strategy<Value = BTreeMap<String, Value>> {
+fn config() -> impl Strategy<Value = SmallMap<String, Value>> {
     let leaf = prop_oneof![
         Just(Value::Null),
         Just(Value::Bool(true)),
@@ -157,10 +158,11 @@ fn config() -> impl Strategy<Value = BTreeMap<String, Value>> {
     let tree = leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..3).prop_map(Value::List),
-            btree_map("a|b|c|key", inner, 0..4).prop_map(Value::Map),
+            btree_map("a|b|c|key", inner, 0..4)
+                .prop_map(|members| Value::Map(members.into_iter().collect())),
         ]
     });
-    btree_map("a|b|c|key", tree, 0..4)
+    btree_map("a|b|c|key", tree, 0..4).prop_map(|members| members.into_iter().collect())
 }
 
 /// Null is a value of its own: what is to be empty.
@@ -168,7 +170,7 @@ fn cron() -> impl Strategy<Value = Option<Value>> {
     proptest::option::of(prop_oneof![Just(Value::Null), Just(Value::text("0 0 12 * * ?"))])
 }
 
-fn desired(config: &BTreeMap<String, Value>, cron: &Option<Value>) -> Desired {
+fn desired(config: &SmallMap<String, Value>, cron: &Option<Value>) -> Desired {
     let mut attributes = texts([
         ("hosting", "user"),
         ("destination", "b9e48d61-f082-4a14-a8d0-799a907938cb"),
@@ -182,7 +184,7 @@ fn desired(config: &BTreeMap<String, Value>, cron: &Option<Value>) -> Desired {
         external: false,
         lifecycle: Lifecycle::default(),
         attributes,
-        places: BTreeMap::new(),
+        places: SmallMap::new(),
     };
     let address = Address::new(Kind::ConnectionTemplate, "lake");
     Desired { resources: [(address, resource)].into(), ..Desired::default() }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use model::SmallMap;
 use model::live::{LiveKind, LiveObject};
 
 use super::*;
@@ -10,7 +11,7 @@ const LAKE: &str = "name=Lake cron=1 destination=S3 config=x";
 
 /// A connection template as `key=value`s, or none.
 fn template(text: &str) -> Option<LiveObject> {
-    let mut attributes = BTreeMap::new();
+    let mut attributes = SmallMap::new();
     for (key, value) in text.split(' ').filter_map(|pair| pair.split_once('=')) {
         let attribute = match key {
             "name" => "destination_name",
@@ -42,9 +43,9 @@ fn update() -> Step {
     let call = Call::Update { target, name: "Lake".into(), attributes };
     let memory = Memory::Updated {
         name: None,
-        leaves: BTreeMap::new(),
+        leaves: SmallMap::new(),
         dropped: BTreeSet::new(),
-        kept: BTreeMap::new(),
+        kept: SmallMap::new(),
     };
     step(lake(), call, memory, &[])
 }

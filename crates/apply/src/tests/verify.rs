@@ -1,5 +1,6 @@
 //! What was sent, what was shown, and what is remembered.
 
+use model::SmallMap;
 use model::state::{Origin, Remembered, SECRET_VERSION, Seen};
 
 use super::*;
@@ -9,7 +10,7 @@ fn map<const N: usize>(members: [(&str, Value); N]) -> Value {
     Value::Map(attributes(members))
 }
 
-fn attributes<const N: usize>(members: [(&str, Value); N]) -> BTreeMap<String, Value> {
+fn attributes<const N: usize>(members: [(&str, Value); N]) -> SmallMap<String, Value> {
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
@@ -21,9 +22,9 @@ fn template() -> Address {
 /// leaves are remembered as seen so, and people are told of those marked with `!`.
 fn check(
     kind: Kind,
-    sent: BTreeMap<String, Value>,
+    sent: SmallMap<String, Value>,
     leaves: &[(&str, Value)],
-    shown: Option<BTreeMap<String, Value>>,
+    shown: Option<SmallMap<String, Value>>,
     remembered: &[(&str, Seen)],
 ) {
     let address = Address::new(kind, "it");
@@ -40,7 +41,7 @@ fn check(
         name: None,
         leaves: declared,
         dropped: BTreeSet::new(),
-        kept: BTreeMap::new(),
+        kept: SmallMap::new(),
     };
     let step = step(address.clone(), call, memory, &[]);
     let answer = api::Outcome { id: Id("id-1".into()), attributes: shown, updated_at: None };
@@ -76,7 +77,7 @@ fn scalars() {
     let same = [("destination_name", Seen::Same)];
     check(Template, name("Lake"), &leaf, Some(name("Lake")), &same);
     check(Template, name("Lake"), &leaf, None, &same);
-    check(Template, name("Lake"), &leaf, Some(BTreeMap::new()), &same);
+    check(Template, name("Lake"), &leaf, Some(SmallMap::new()), &same);
     let lower = other("destination_name", Value::text("lake"));
     check(Template, name("Lake"), &leaf, Some(name("lake")), &[("destination_name!", lower)]);
     let dropped = other("destination_name", Value::Null);
@@ -233,7 +234,7 @@ fn attributes_of_other_shapes() {
         Some(attributes([("tags", Value::List(names))]))
     };
     let leaf = [(r#"tags["crm"]"#, Value::text("whatever the planner makes of it"))];
-    let none = BTreeMap::new;
+    let none = SmallMap::new;
     let same = [(r#"tags["crm"]"#, Seen::Same)];
     check(Kind::SourceTemplate, none(), &leaf, None, &same);
     check(Kind::SourceTemplate, none(), &leaf, tags(&["crm", "pro"]), &same);
@@ -255,10 +256,10 @@ fn names_and_leaves_that_go() {
         ..record("id-1")
     };
     // A version of secrets that were sent.
-    let kept = BTreeMap::from([(SECRET_VERSION.to_owned(), "2".to_owned())]);
+    let kept = SmallMap::from([(SECRET_VERSION.to_owned(), "2".to_owned())]);
     let memory = Memory::Updated {
         name: Some("Lake".into()),
-        leaves: BTreeMap::new(),
+        leaves: SmallMap::new(),
         dropped: [gone.clone()].into(),
         kept: kept.clone(),
     };

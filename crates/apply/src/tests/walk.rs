@@ -1,8 +1,8 @@
 //! Order, failures and ends.
 
-use model::Path;
 use model::plan::{Blocker, BlockerCause};
 use model::state::Deposed;
+use model::{Path, SmallMap};
 
 use super::*;
 use crate::Error;
@@ -204,7 +204,7 @@ fn steps_of_one_resource_that_end_at_once_all_count() {
         let path = Path::attribute("tags").member(name);
         let leaves = [(path.clone(), print(&path, &Value::text(name)))].into();
         let memory =
-            Memory::Updated { name: None, leaves, dropped: BTreeSet::new(), kept: BTreeMap::new() };
+            Memory::Updated { name: None, leaves, dropped: BTreeSet::new(), kept: SmallMap::new() };
         let call = Call::Attach { target: Target::Own, tag: name.into() };
         step(template.clone(), call, memory, &[])
     };

@@ -16,7 +16,7 @@ pub(crate) fn start(bench: &mut Bench<'_>) -> Result<(), Error> {
         bench.add(case, "start to end", Unit::Wall, ran.wall, Some(goal));
         bench.add(case, "user and system", Unit::Cpu, ran.cpu, None);
     }
-    let size = float(usize::try_from(std::fs::metadata(bench.program)?.len())?);
+    let size = float(usize::try_from(std::fs::metadata(bench.program.path)?.len())?);
     bench.add("binary", "size", Unit::Bytes, size, Some(20.0 * 1024.0 * 1024.0));
     Ok(())
 }

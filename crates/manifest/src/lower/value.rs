@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use model::Span;
 use model::value::{Path, Value};
+use model::{SmallMap, Span};
 
 use crate::syntax::connector::Entity;
 use crate::syntax::customization::{
@@ -16,7 +16,7 @@ use crate::syntax::{
     AnyText, ByStream, Choice, Cron, Field, Flag, Free, List, Nullable, Spanned, Text, Tree,
 };
 
-type Places = BTreeMap<Path, Span>;
+type Places = SmallMap<Path, Span>;
 
 /// Something that stands for a value.
 pub(super) trait Lower {
@@ -112,12 +112,12 @@ impl Lower for Free {
 struct Members<'a> {
     path: &'a Path,
     places: &'a mut Places,
-    members: BTreeMap<String, Value>,
+    members: SmallMap<String, Value>,
 }
 
 impl<'a> Members<'a> {
     fn new(path: &'a Path, places: &'a mut Places) -> Members<'a> {
-        Members { path, places, members: BTreeMap::new() }
+        Members { path, places, members: SmallMap::new() }
     }
 
     fn of_type(kind: &str, path: &'a Path, places: &'a mut Places) -> Members<'a> {

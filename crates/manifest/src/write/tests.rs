@@ -6,7 +6,7 @@ use model::desired::Lifecycle;
 use model::secret::{SecretPart, SecretRef, SecretSource};
 use model::span::FileId;
 use model::value::Number;
-use model::{Span, kinds};
+use model::{SmallMap, Span, kinds};
 use proptest::prelude::*;
 
 use super::*;
@@ -23,23 +23,23 @@ impl Lookup for Nothing {
     }
 }
 
-fn resource(attributes: BTreeMap<String, Value>) -> Resource {
+fn resource(attributes: SmallMap<String, Value>) -> Resource {
     Resource {
         span: Span { file: FileId(0), start: 0, end: 0 },
         external: false,
         lifecycle: Lifecycle::default(),
         attributes,
-        places: BTreeMap::new(),
+        places: SmallMap::new(),
     }
 }
 
-fn declaring(resources: impl IntoIterator<Item = (Address, BTreeMap<String, Value>)>) -> Desired {
+fn declaring(resources: impl IntoIterator<Item = (Address, SmallMap<String, Value>)>) -> Desired {
     let resources =
         resources.into_iter().map(|(address, attributes)| (address, resource(attributes)));
     Desired { resources: resources.collect(), ..Desired::default() }
 }
 
-fn attributes(members: &[(&str, Value)]) -> BTreeMap<String, Value> {
+fn attributes(members: &[(&str, Value)]) -> SmallMap<String, Value> {
     members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
 }
 
@@ -52,7 +52,7 @@ fn secret(name: &str) -> Value {
 }
 
 /// The attributes of every resource in what `desired` is written as.
-fn read_back(desired: &Desired) -> (String, BTreeMap<Address, BTreeMap<String, Value>>) {
+fn read_back(desired: &Desired) -> (String, BTreeMap<Address, SmallMap<String, Value>>) {
     let Written { text, .. } = write(desired, &Kind::ALL, None, &Comments::default());
     let files = [SourceFile { name: "all.yaml".to_owned(), text: text.clone() }];
     let reading = read(&files, &GivenVariables::default(), &Nothing);

@@ -138,12 +138,10 @@ fn entity(value: Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
     fn entity_of(name: &str, modes: Option<&[&str]>) -> Value {
-        let mut members = BTreeMap::from([("entity".to_owned(), Value::text(name))]);
+        let mut members = crate::SmallMap::from([("entity".to_owned(), Value::text(name))]);
         if let Some(modes) = modes {
             let modes = modes.iter().map(|mode| Value::text(*mode)).collect();
             members.insert("modes".to_owned(), Value::List(modes));

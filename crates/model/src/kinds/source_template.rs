@@ -1,9 +1,8 @@
 //! A source template: a connector that customers may use, with presets (dossier 3.3 and 4).
 
-use std::collections::BTreeMap;
-
 use super::{as_is, config, none, set, unset};
 use crate::kind::{Attribute, Given, Mutability, Readback, Schema, Shape, Side};
+use crate::small_map::SmallMap;
 use crate::value::Value;
 
 /// The attribute that holds what is preset for all connectors made from the template.
@@ -87,7 +86,7 @@ pub(crate) static SCHEMA: Schema = Schema {
 fn customization(value: Value) -> Value {
     let mut members = match value {
         Value::Map(members) => members,
-        Value::Null => BTreeMap::new(),
+        Value::Null => SmallMap::new(),
         other => return other,
     };
     members.retain(|_, member| *member != Value::Null);
@@ -100,13 +99,13 @@ fn customization(value: Value) -> Value {
     }
     if let Some(streams) = members.remove("stream_customizations") {
         let streams = each_stream(streams, config);
-        if streams != Value::Map(BTreeMap::new()) {
+        if streams != Value::Map(SmallMap::new()) {
             members.insert("stream_customizations".to_owned(), streams);
         }
     }
     if let Some(streams) = members.remove("stream_mappers") {
         let streams = each_stream(streams, mappers);
-        if streams != Value::Map(BTreeMap::new()) {
+        if streams != Value::Map(SmallMap::new()) {
             members.insert("stream_mappers".to_owned(), streams);
         }
     }

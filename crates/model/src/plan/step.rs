@@ -1,10 +1,11 @@
 //! The calls of a plan, and what state says after each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::address::Address;
 use crate::live::Id;
 use crate::secret::Fingerprint;
+use crate::small_map::SmallMap;
 use crate::state::{Deposed, Record};
 use crate::value::{Path, Value};
 
@@ -34,7 +35,7 @@ pub enum Call {
     Create {
         /// What to make, by attribute name, with definitions as UUIDs. A [`Value::Reference`]
         /// stands for the id of that resource's object.
-        attributes: BTreeMap<String, Value>,
+        attributes: SmallMap<String, Value>,
     },
     /// Change an object in place.
     Update {
@@ -43,7 +44,7 @@ pub enum Call {
         /// What it is called at that moment: some routes go by name (dossier 3.2).
         name: String,
         /// What to change; whole attributes only. [`Value::Null`] empties one.
-        attributes: BTreeMap<String, Value>,
+        attributes: SmallMap<String, Value>,
     },
     /// Delete an object.
     Delete {
@@ -88,9 +89,9 @@ pub enum Memory {
         /// What it is called.
         name: String,
         /// See [`Record::kept`].
-        kept: BTreeMap<String, String>,
+        kept: SmallMap<String, String>,
         /// The leaves that were sent.
-        leaves: BTreeMap<Path, Fingerprint>,
+        leaves: SmallMap<Path, Fingerprint>,
         /// See [`Record::prevent_destroy`].
         prevent_destroy: bool,
         /// The object that it replaces. It is kept in [`Record::deposed`] until it is deleted.
@@ -101,11 +102,11 @@ pub enum Memory {
         /// The new name, where it changes.
         name: Option<String>,
         /// Leaves that were sent.
-        leaves: BTreeMap<Path, Fingerprint>,
+        leaves: SmallMap<Path, Fingerprint>,
         /// Leaves that are declared no longer.
         dropped: BTreeSet<Path>,
         /// What is kept from then on, beside what is: see [`Record::kept`].
-        kept: BTreeMap<String, String>,
+        kept: SmallMap<String, String>,
     },
     /// The record is this one; all that it says was known when the plan was made.
     Put {

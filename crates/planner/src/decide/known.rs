@@ -45,7 +45,7 @@ impl<'a> Decider<'_, 'a, '_> {
             return self.keep(subject, diff, moved);
         }
         // A new object is as declared: what is ignored is only what has become of the old one.
-        let Some(resource) = self.world.desired.resources.get(address) else {
+        let Some(resource) = self.world.resource(address) else {
             return self.keep(subject, diff, moved);
         };
         let declared = &self.lexicon.declared(self.world, address, resource);
@@ -61,9 +61,9 @@ impl<'a> Decider<'_, 'a, '_> {
     }
 
     /// The object stays, perhaps changed.
-    fn keep(&self, subject: &Subject<'a, '_>, diff: Diff, moved: Option<Move<'a>>) -> Decision {
+    fn keep(&self, subject: &Subject<'a, '_>, mut diff: Diff, moved: Option<Move<'a>>) -> Decision {
         let address = subject.address;
-        let mut record = settled(self.world, subject, &diff);
+        let mut record = settled(self.world, subject, &mut diff);
         record.deposed.extend(moved.iter().flat_map(Move::leftovers));
         let leftovers = record.deposed.clone();
         let mut steps = self.steps(address);
@@ -102,7 +102,7 @@ impl<'a> Decider<'_, 'a, '_> {
         &mut self,
         subject: &Subject<'a, '_>,
         lifecycle: &Lifecycle,
-        diff: Diff,
+        mut diff: Diff,
         moved: Option<Move<'a>>,
     ) -> Decision {
         let &Subject { address, declared, object: old, .. } = subject;
@@ -118,7 +118,7 @@ impl<'a> Decider<'_, 'a, '_> {
             let attributes = diff.replace.clone();
             decision.block(address, None, BlockerCause::ConnectorReplaced { attributes });
         }
-        let mut record = settled(self.world, subject, &diff);
+        let mut record = settled(self.world, subject, &mut diff);
         record.deposed.extend(moved.iter().flat_map(Move::leftovers));
         let leftovers = record.deposed.clone();
         // Two workspaces cannot be told apart by the name that they are made by (rulings, "Data"). And
@@ -181,7 +181,7 @@ impl<'a> Decider<'_, 'a, '_> {
         let record = made.as_ref();
         let made = |declared| Subject { address, declared, object: new, record, answer_lost: true };
         let subject = made(left.as_ref().unwrap_or(declared));
-        let rest = self.compare(&subject);
+        let mut rest = self.compare(&subject);
         if record.is_some() && rest.is_replace() {
             // Something else has been declared since, and so it is replaced as well.
             self.completed.insert((address.kind(), new.id.clone()));
@@ -193,7 +193,7 @@ impl<'a> Decider<'_, 'a, '_> {
             decision.block(address, None, cause);
         }
         let leftovers = known.map_or_else(Vec::new, |record| record.deposed.clone());
-        let mut record = settled(self.world, &subject, &rest);
+        let mut record = settled(self.world, &subject, &mut rest);
         record.deposed = leftovers.clone();
         record.deposed.push(deposed(old));
         let mut steps = self.steps(address);
@@ -244,12 +244,14 @@ fn deposed(object: Object<'_>) -> Deposed {
 
 /// Whether `now` differs from `known` in nothing but secrets that `known` was made without.
 fn is_at_hand(known: &Record, now: &Record) -> bool {
-    let is_other = known != now;
+    if known == now {
+        return false;
+    }
     let mut known = known.clone();
     for (path, leaf) in &mut known.leaves {
         if let (Origin::Unknown, Some(now)) = (leaf.origin, now.leaves.get(path)) {
             leaf.clone_from(now);
         }
     }
-    is_other && known == *now
+    known == *now
 }

@@ -23,8 +23,8 @@ pub(super) fn rehomed(
     for declaration in &declared.attributes {
         let root = Path::attribute(declaration.attribute.name);
         let shown = lexicon.live_leaves(declaration.attribute, live).unwrap_or_default();
-        let leaves = rehomed.leaves.range_mut(root.clone()..);
-        for (path, leaf) in leaves.take_while(|(path, _)| path.root() == root.root()) {
+        let leaves = rehomed.leaves.iter_mut().filter(|(path, _)| path.root() == root.root());
+        for (path, leaf) in leaves {
             let translated = |old: &Fingerprint, candidates: [Option<&Value>; 3]| {
                 let mut candidates = candidates.into_iter().flatten();
                 let value = candidates.find(|v| world.fingerprint(from, path, v) == *old)?;

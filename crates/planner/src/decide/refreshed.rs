@@ -1,12 +1,10 @@
 //! Nothing but what was seen: what was changed outside becomes what was last known, so that it counts
 //! as drift no longer. Whether the manifest wants it otherwise is for another plan to say.
 
-use std::collections::BTreeMap;
-
 use model::kind::Attribute;
 use model::plan::{Action, MovedSide, Reason};
 use model::state::{Origin, Record, Remembered, Seen};
-use model::{Address, Path, Value};
+use model::{Address, Path, SmallMap, Value};
 
 use super::{Decider, Decision};
 use crate::declared::Remembrance;
@@ -16,7 +14,7 @@ use crate::pairing::{Case, How};
 impl<'a> Decider<'_, 'a, '_> {
     /// What is seen of one resource that is remembered.
     pub(super) fn refreshed(&self, address: &'a Address, case: &Case<'a, '_>) -> Decision {
-        let record = self.world.state.records.get(address);
+        let record = self.world.record(address);
         let object = self.pairing.remembered(self.world, address);
         let name = self.name(address, object);
         let id = object.map(|object| object.id.clone());
@@ -74,7 +72,7 @@ impl<'a> Decider<'_, 'a, '_> {
     ) -> Record {
         let mut seen = record.clone();
         seen.name.clone_from(&subject.object.live.name);
-        let live: BTreeMap<Path, Value> = subject
+        let live: SmallMap<Path, Value> = subject
             .declared
             .attributes
             .iter()

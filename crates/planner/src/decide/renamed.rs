@@ -92,7 +92,7 @@ pub(super) fn renamed<'a>(
                 continue;
             }
             if let (Kind::Tag, Some(object)) = (to.kind(), pairing.remembered(world, from)) {
-                let name = world.desired.natural_name(to).unwrap_or(to.name());
+                let name = world.natural_name(to).unwrap_or(to.name());
                 tags.insert(name, &object.live.name);
             }
             notes.push(Note::PerhapsMoved { from: from.clone(), to: to.clone() });

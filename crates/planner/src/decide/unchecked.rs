@@ -15,7 +15,10 @@ pub(super) fn notes(world: &World<'_>, changes: &BTreeMap<Address, Change>) -> V
     let facts = &world.live.facts;
     let mut unchecked = BTreeMap::new();
     for (address, change) in changes {
-        let Some(resource) = world.desired.resources.get(address) else { continue };
+        if !spec::CONFIGS.iter().any(|name| change.sends(name)) {
+            continue;
+        }
+        let Some(resource) = world.resource(address) else { continue };
         let mut attributes = resource.attributes.iter();
         let is_sent = attributes
             .any(|(name, value)| spec::describes(name) && !value.is_empty() && change.sends(name));

@@ -34,7 +34,7 @@ impl<'a> Decider<'_, 'a, '_> {
     /// before that time comes.
     pub(super) fn swallowed(&self, address: &'a Address) -> Option<Decision> {
         let object = self.pairing.remembered(self.world, address)?;
-        let record = self.world.state.records.get(address)?;
+        let record = self.world.record(address)?;
         self.swallower(address.kind(), object)?;
         let (reason, id) = (Reason::GoesWithWorkspace, Some(object.id.clone()));
         let name = object.live.name.clone();
@@ -53,7 +53,7 @@ impl<'a> Decider<'_, 'a, '_> {
         &self,
         subject: &Subject<'a, '_>,
         lifecycle: &Lifecycle,
-        diff: Diff,
+        mut diff: Diff,
         moved: Option<Move<'a>>,
     ) -> Decision {
         let &Subject { address, declared, object: old, .. } = subject;
@@ -61,7 +61,7 @@ impl<'a> Decider<'_, 'a, '_> {
         if lifecycle.prevent_destroy {
             decision.block(address, None, BlockerCause::DestroyPrevented);
         }
-        let mut record = settled(self.world, subject, &diff);
+        let mut record = settled(self.world, subject, &mut diff);
         record.deposed.extend(moved.iter().flat_map(Move::leftovers));
         let leftovers = record.deposed.clone();
         let mut steps = self.steps(address);

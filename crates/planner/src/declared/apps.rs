@@ -17,7 +17,7 @@ impl<'a> Lexicon<'a> {
     ) -> impl Iterator<Item = &'a Address> {
         let definition = self.definition_of(declared);
         world.desired.of_kind(Kind::OAuthCredential).filter_map(move |(address, _)| {
-            let name = world.desired.natural_name(address)?;
+            let name = world.natural_name(address)?;
             let is_other = definition.as_ref().is_some_and(|definition| {
                 look_up(world, Side::Source, name).is_ok_and(|id| id != *definition)
             });

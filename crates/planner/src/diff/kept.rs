@@ -1,16 +1,16 @@
 //! What the service does not tell, or not in our words, and is kept in state: which resource stood
 //! where a create named one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::kind::{Attribute, Shape};
 use model::kinds::connector::WORKSPACE;
 use model::live::Id;
 use model::plan::{LeafChange, MovedSide, Shown};
 use model::state::SECRET_VERSION;
-use model::{Address, Path, Value};
+use model::{Address, Path, SmallMap, Value};
 
-use super::{Diff, Subject, ignores};
+use super::{Diff, Subject};
 use crate::declared::Declaration;
 use crate::pairing::Pairing;
 use crate::show::shown_plain;
@@ -51,7 +51,9 @@ impl Diff {
         declaration: &Declaration,
     ) {
         let attribute = declaration.attribute;
-        let is_ignored = ignores(world, subject.address, &Path::attribute(attribute.name));
+        let lifecycle = world.lifecycle(subject.address);
+        let path = Path::attribute(attribute.name);
+        let is_ignored = lifecycle.is_some_and(|lifecycle| lifecycle.ignores(&path));
         if is_ignored && self.kept.contains_key(attribute.name) {
             return;
         }
@@ -93,11 +95,11 @@ impl Diff {
         self.differ_kept(attribute, [(root, Value::text(&told.0))].into(), wanted);
     }
 
-    fn differ_kept(&mut self, attribute: &Attribute, before: BTreeMap<Path, Value>, wanted: &str) {
+    fn differ_kept(&mut self, attribute: &Attribute, before: SmallMap<Path, Value>, wanted: &str) {
         let after = kept_leaves(attribute, wanted);
         let paths: BTreeSet<&Path> = before.keys().chain(after.keys()).collect();
         for path in paths.into_iter().filter(|path| before.get(path) != after.get(path)) {
-            let side = |leaves: &BTreeMap<Path, Value>| {
+            let side = |leaves: &SmallMap<Path, Value>| {
                 leaves.get(path).map_or(Shown::Absent, |leaf| shown_plain(path, leaf))
             };
             let change = LeafChange {
@@ -135,7 +137,7 @@ fn told<'a>(
     let Some(Value::Text(told)) = told else { return ToldReference::Nothing };
     let told = Id(told.clone());
     // One that stands for what it stood for before it was replaced: a run may break off between the two.
-    let record = world.state.records.get(target);
+    let record = world.record(target);
     let is_deposed = record.is_some_and(|record| record.deposed.iter().any(|old| old.id == told));
     if pairing.standing(target) == Some(&told) || is_deposed {
         return ToldReference::Same;
@@ -175,7 +177,7 @@ fn parts(kept: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What is kept, leaf by leaf, to be shown.
-pub(super) fn kept_leaves(attribute: &Attribute, kept: &str) -> BTreeMap<Path, Value> {
+pub(super) fn kept_leaves(attribute: &Attribute, kept: &str) -> SmallMap<Path, Value> {
     let root = Path::attribute(attribute.name);
     let addresses = parts(kept).filter_map(Address::parse);
     match attribute.shape {

@@ -1,12 +1,10 @@
 //! Secrets that are written although they are as they were, and secrets that are not although they
 //! are not: what the user asks for, and what a declared version says.
 
-use std::collections::BTreeMap;
-
 use model::kind::{Attribute, Mutability, Shape};
 use model::plan::{LeafChange, MovedSide, Shown};
 use model::state::{Origin, Remembered, SECRET_VERSION};
-use model::{Address, Path, Value};
+use model::{Address, Path, SmallMap, Value};
 
 use super::{Diff, Subject};
 use crate::declared::{Declared, Lexicon};
@@ -107,7 +105,7 @@ impl Diff {
             Version::Same(version) => self.kept.extend([kept(version)]),
             Version::Changed { from, to } if self.is_rotatable || self.is_replace() => {
                 self.kept.extend([kept(from)]);
-                self.kept_when_sent = BTreeMap::from([kept(to)]);
+                self.kept_when_sent = SmallMap::from([kept(to)]);
                 let change = LeafChange {
                     before: Shown::Clear(Value::text(from)),
                     after: Shown::Clear(Value::text(to)),

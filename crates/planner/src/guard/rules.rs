@@ -102,7 +102,7 @@ fn breaches(world: &World<'_>, changes: &BTreeMap<Address, Change>, guard: &Guar
 fn managed(world: &World<'_>, changes: &BTreeMap<Address, Change>, kind: Kind) -> usize {
     let is_known_anyhow = |(address, change): &(&Address, &Change)| {
         let is_found = change.action == Action::Adopt || change.reason == Reason::Orphaned;
-        address.kind() == kind && is_found && !world.state.records.contains_key(address)
+        address.kind() == kind && is_found && world.record(address).is_none()
     };
     let found = match world.desired.ownership_tag {
         Some(_) => changes.iter().filter(is_known_anyhow).count(),
@@ -129,7 +129,7 @@ fn of_one(world: &World<'_>, rule: &Rule, address: &Address, change: &Change) ->
                 .then_some(Breach::TagsMissing { tags })
         }
         Rule::Name(pattern) => {
-            let name = world.desired.natural_name(address)?;
+            let name = world.natural_name(address)?;
             (is_written(change) && !pattern.matches(name))
                 .then(|| Breach::NameUnlike { name: name.to_owned(), pattern: pattern.0.clone() })
         }
@@ -138,7 +138,7 @@ fn of_one(world: &World<'_>, rule: &Rule, address: &Address, change: &Change) ->
 }
 
 fn tags<'a>(world: &World<'a>, address: &Address) -> BTreeSet<&'a Address> {
-    let resource = world.desired.resources.get(address);
+    let resource = world.resource(address);
     match resource.and_then(|resource| resource.attributes.get("tags")) {
         Some(Value::List(tags)) => tags
             .iter()

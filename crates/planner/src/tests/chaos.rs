@@ -8,7 +8,7 @@ use model::live::{Facts, Id, Live, LiveKind, LiveObject};
 use model::secret::{Fingerprint, Fingerprints};
 use model::span::FileId;
 use model::state::{Deposed, OpenIntent, Origin, Record, Remembered, Seen, State};
-use model::{Address, Kind, Path, Span, Value};
+use model::{Address, Kind, Path, SmallMap, Span, Value};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -53,7 +53,7 @@ fn values() -> impl Strategy<Value = Value> {
                 inner,
                 0..3
             )
-            .prop_map(Value::Map),
+            .prop_map(|members| Value::Map(members.into_iter().collect())),
         ]
     })
 }
@@ -67,7 +67,7 @@ fn attributes(kind: Kind) -> impl Strategy<Value = Attributes> {
             if dice > 0 {
                 attributes.insert(schema.natural_key.to_owned(), Value::Text(name));
             }
-            attributes
+            attributes.into_iter().collect()
         })
 }
 
@@ -110,7 +110,7 @@ fn resources() -> impl Strategy<Value = (Address, Resource)> {
         (attributes(address.kind()), prop::bool::weighted(0.1), lifecycles()).prop_map(
             move |(attributes, external, lifecycle)| {
                 let span = Span { file: FileId(0), start: 0, end: 0 };
-                let places = BTreeMap::new();
+                let places = SmallMap::new();
                 let lifecycle = lifecycle.clone();
                 (address.clone(), Resource { span, external, lifecycle, attributes, places })
             },
@@ -155,7 +155,8 @@ fn records() -> impl Strategy<Value = (Address, Record)> {
                 .prop_map(str::to_owned),
             select(&["source_templates.x", "nonsense"][..]).prop_map(str::to_owned),
             0..2,
-        );
+        )
+        .prop_map(|kept| kept.into_iter().collect());
         (ids(), words(), kept, leaves, any::<bool>(), deposed).prop_map(
             move |(id, name, kept, leaves, prevent_destroy, deposed)| {
                 (address.clone(), Record { id, name, kept, leaves, prevent_destroy, deposed })

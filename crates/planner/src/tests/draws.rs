@@ -1,9 +1,9 @@
 //! What the laws are tried on: manifests, services' ways, and what happens behind our back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::live::Id;
-use model::{Kind, Value};
+use model::{Kind, SmallMap, Value};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
@@ -325,14 +325,14 @@ pub(super) fn happen(scene: &mut Scene, event: &Meanwhile) {
                 return;
             }
             let key = kind.schema().natural_key.to_owned();
-            let mut attributes = BTreeMap::from([(key, Value::text(name))]);
+            let mut attributes = SmallMap::from([(key, Value::text(name))]);
             match kind {
                 Kind::SourceTemplate => {
                     attributes.insert("definition".to_owned(), Value::text("d-github"));
                 }
                 Kind::ConnectionTemplate => {
                     attributes.insert("destination".to_owned(), Value::text("d-s3"));
-                    let config = Value::Map(BTreeMap::new());
+                    let config = Value::Map(SmallMap::new());
                     attributes.insert("destination_config".to_owned(), config);
                 }
                 Kind::Connector => {

@@ -3,14 +3,12 @@
 //! Values are words, `"texts"`, numbers, `null`, `true`, `false`, `$SECRET`, `[lists]` and
 //! `{maps: too}`.
 
-use std::collections::BTreeMap;
-
 use model::desired::{Desired, Import, ImportBy, Lifecycle, Move, Removal, Resource};
 use model::live::Id;
 use model::secret::{SecretPart, SecretRef, SecretSource};
 use model::span::FileId;
 use model::value::Number;
-use model::{Address, Kind, Path, Span, Value};
+use model::{Address, Kind, Path, SmallMap, Span, Value};
 
 use super::Attributes;
 
@@ -77,7 +75,7 @@ fn resource(line: &str) -> (Address, Resource) {
     }
     let lifecycle = attributes.remove("lifecycle").map(lifecycle).unwrap_or_default();
     let resource =
-        Resource { span: NOWHERE, external, lifecycle, attributes, places: BTreeMap::new() };
+        Resource { span: NOWHERE, external, lifecycle, attributes, places: SmallMap::new() };
     (Address::parse(address).unwrap(), resource)
 }
 
@@ -170,7 +168,7 @@ impl Reader<'_> {
             return Value::List(items);
         }
         if self.eat('{') {
-            let mut members = BTreeMap::new();
+            let mut members = SmallMap::new();
             while !self.eat('}') {
                 let key = self.word();
                 self.expect(':');

@@ -11,7 +11,7 @@ use model::live::{
 use model::secret::{SecretPart, SecretRef};
 use model::spec::Spec;
 use model::state::State;
-use model::{Kind, Value};
+use model::{Kind, SmallMap, Value};
 
 use super::Attributes;
 
@@ -125,7 +125,7 @@ impl Service {
             _ => None,
         });
         // Every connector has a specification, and here none that says anything.
-        let specs = found.map(|id| (id, Spec::new(Value::Map(BTreeMap::new())))).collect();
+        let specs = found.map(|id| (id, Spec::new(Value::Map(SmallMap::new())))).collect();
         let mut live = Live { kinds: BTreeMap::new(), facts: Facts { definitions, specs } };
         for (&kind, wanted) in &scope.kinds {
             let read = live.kinds.entry(kind).or_default();
@@ -216,7 +216,7 @@ impl Service {
             Kind::Tag | Kind::OAuthCredential => &[],
             Kind::SourceTemplate => &[
                 ("mode", Value::text("replication")),
-                ("partial_default_config", Value::Map(BTreeMap::new())),
+                ("partial_default_config", Value::Map(SmallMap::new())),
                 ("customization", Value::Null),
                 ("tags", Value::List(vec![])),
             ],
@@ -238,7 +238,7 @@ impl Service {
             ],
             Kind::Workspace => &[("status", Value::text("active")), ("cache_enabled", Value::Null)],
             Kind::Connector => {
-                &[("replication_config", Value::Map(BTreeMap::new())), ("entities", Value::Null)]
+                &[("replication_config", Value::Map(SmallMap::new())), ("entities", Value::Null)]
             }
         };
         if let Some(origin) = attributes.remove("clone_of") {

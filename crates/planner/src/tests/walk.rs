@@ -5,13 +5,13 @@
 //! - a leaf that a sent tree shows and that was not sent is remembered as a removal that was not
 //!   taken.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::live::{Id, LiveObject};
 use model::plan::{Call, Memory, Plan, Step, StepId, Target};
 use model::secret::{Fingerprint, Fingerprints};
 use model::state::{OpenIntent, Origin, Record, Remembered, Seen, Sent, StateChange};
-use model::{Address, Kind, Path, Value, kind::Shape};
+use model::{Address, Kind, Path, SmallMap, Value, kind::Shape};
 
 use super::{Attributes, Readable, Scene};
 
@@ -60,7 +60,7 @@ fn doubt(step: &Step, scene: &mut Scene) {
         && let Some(record) = scene.state.records.get_mut(&step.address)
     {
         let (leaves, dropped) = (leaves.clone(), dropped.clone());
-        record.doubt(&Sent { kept: BTreeMap::new(), leaves, dropped });
+        record.doubt(&Sent { kept: SmallMap::new(), leaves, dropped });
     }
 }
 
@@ -147,7 +147,7 @@ fn record(step: &Step, scene: &mut Scene, answer: &Option<Id>) {
                 id: id.clone(),
                 name: name.clone(),
                 kept: kept.clone(),
-                leaves: BTreeMap::new(),
+                leaves: SmallMap::new(),
                 prevent_destroy: *prevent_destroy,
                 deposed,
             };
@@ -181,7 +181,7 @@ fn learn(
     record: &mut Record,
     address: &Address,
     call: &Call,
-    leaves: &BTreeMap<Path, Fingerprint>,
+    leaves: &SmallMap<Path, Fingerprint>,
     object: &LiveObject,
 ) {
     let none = Attributes::new();
@@ -222,8 +222,8 @@ fn is_mask(kind: Kind, path: &Path, leaf: &Value) -> bool {
     kind.schema().attribute(path.root()).unwrap().shape == Shape::Tree && leaf.is_opaque()
 }
 
-fn shown_leaves(kind: Kind, object: &LiveObject) -> BTreeMap<Path, Value> {
-    let mut shown = BTreeMap::new();
+fn shown_leaves(kind: Kind, object: &LiveObject) -> SmallMap<Path, Value> {
+    let mut shown = SmallMap::new();
     for attribute in kind.schema().attributes {
         let root = Path::attribute(attribute.name);
         let Some(value) = object.attributes.get(attribute.name) else { continue };

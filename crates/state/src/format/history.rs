@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use model::value::{Number, Path, Value};
-use model::{Address, history};
+use model::{Address, SmallMap, history};
 use serde::{Deserialize, Serialize};
 
-use super::text::{Text, unique};
+use super::text::{Text, as_map, unique};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,8 +22,8 @@ pub(super) struct Run {
 struct Image {
     fate: Fate,
     touched: bool,
-    #[serde(deserialize_with = "unique")]
-    leaves: BTreeMap<Text<Path>, Before>,
+    #[serde(serialize_with = "as_map", deserialize_with = "unique")]
+    leaves: SmallMap<Text<Path>, Before>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -136,7 +136,7 @@ impl From<Before> for history::Before {
             Before::Text(text) => Value::Text(text),
             Before::Reference(address) => Value::Reference(address.0),
             Before::EmptyList => Value::List(Vec::new()),
-            Before::EmptyMap => Value::Map(BTreeMap::new()),
+            Before::EmptyMap => Value::Map(SmallMap::new()),
         })
     }
 }

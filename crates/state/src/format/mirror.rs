@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::SmallMap;
 use serde::{Deserialize, Serialize};
 
 use super::text::{Noun, Text};
@@ -101,6 +102,20 @@ impl<K: Mirror<Model: Ord>, V: Mirror> Mirror for Pairs<K, V> {
         Pairs(model.iter().map(|(key, value)| (K::of(key), V::of(value))).collect())
     }
     fn model(self) -> BTreeMap<K::Model, V::Model> {
+        self.0.into_iter().map(|(key, value)| (key.model(), value.model())).collect()
+    }
+}
+
+/// The same for a map of few members.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Few<K, V>(Vec<(K, V)>);
+
+impl<K: Mirror<Model: Ord>, V: Mirror> Mirror for Few<K, V> {
+    type Model = SmallMap<K::Model, V::Model>;
+    fn of(model: &SmallMap<K::Model, V::Model>) -> Few<K, V> {
+        Few(model.iter().map(|(key, value)| (K::of(key), V::of(value))).collect())
+    }
+    fn model(self) -> SmallMap<K::Model, V::Model> {
         self.0.into_iter().map(|(key, value)| (key.model(), value.model())).collect()
     }
 }

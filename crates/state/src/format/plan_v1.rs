@@ -10,7 +10,7 @@ use model::state as remembered;
 use model::{Address, Kind, Path, basis, desired, guard, kind, live, plan, secret};
 use serde::{Deserialize, Serialize};
 
-use super::mirror::{Mirror, Pairs, Set, mirror};
+use super::mirror::{Few, Mirror, Pairs, Set, mirror};
 use super::text::Text;
 use super::tree::Tree;
 use super::v1::{Deposed, Owner, Record};
@@ -115,7 +115,7 @@ mirror! { struct Plan in plan {
 
 mirror! { struct Change in plan {
     action: Action, reason: Reason, id: Option<Text<Id>>, name: String,
-    leaves: Pairs<Text<Path>, LeafChange>, definitions: Set<Definition>,
+    leaves: Few<Text<Path>, LeafChange>, definitions: Set<Definition>,
 } }
 
 mirror! { enum Action in plan { NoOp, Create, Update, Replace, Delete, Adopt, Record, Forget } }
@@ -158,8 +158,8 @@ impl Mirror for StepId {
 
 mirror! { enum Call in plan {
     Nothing,
-    Create { attributes: Pairs<String, Tree> },
-    Update { target: Target, name: String, attributes: Pairs<String, Tree> },
+    Create { attributes: Few<String, Tree> },
+    Update { target: Target, name: String, attributes: Few<String, Tree> },
     Delete { id: Text<Id>, name: String },
     Attach { target: Target, tag: String },
     Detach { target: Target, tag: String },
@@ -170,12 +170,12 @@ mirror! { enum Target in plan { Id(id: Text<Id>), Own } }
 mirror! { enum Memory in plan {
     Unchanged,
     Created {
-        name: String, kept: Pairs<String, String>, leaves: Pairs<Text<Path>, Text<Fingerprint>>,
+        name: String, kept: Few<String, String>, leaves: Few<Text<Path>, Text<Fingerprint>>,
         prevent_destroy: bool, replaces: Option<Deposed>,
     },
     Updated {
-        name: Option<String>, leaves: Pairs<Text<Path>, Text<Fingerprint>>, dropped: Set<Text<Path>>,
-        kept: Pairs<String, String>,
+        name: Option<String>, leaves: Few<Text<Path>, Text<Fingerprint>>, dropped: Set<Text<Path>>,
+        kept: Few<String, String>,
     },
     Put { record: Record, moved_from: Option<Text<Address>> },
     DeposedGone { id: Text<Id> },

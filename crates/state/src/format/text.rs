@@ -1,13 +1,12 @@
 //! Nouns that stand in the files as text, and maps by them.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fmt;
 use std::marker::PhantomData;
 
 use model::live::Id;
 use model::secret::Fingerprint;
-use model::{Address, Kind, Path};
+use model::{Address, Kind, Path, SmallMap};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
@@ -119,34 +118,67 @@ impl<'de> Deserialize<'de> for Version {
     }
 }
 
+/// A map that can be filled.
+pub(super) trait Entries: Default {
+    type Key;
+    type Value;
+    /// Adds an entry, and gives the one that was there under its key.
+    fn put(&mut self, key: Self::Key, value: Self::Value) -> Option<Self::Value>;
+}
+
+impl<K: Ord, V> Entries for BTreeMap<K, V> {
+    type Key = K;
+    type Value = V;
+    fn put(&mut self, key: K, value: V) -> Option<V> {
+        self.insert(key, value)
+    }
+}
+
+impl<K: Ord, V> Entries for SmallMap<K, V> {
+    type Key = K;
+    type Value = V;
+    fn put(&mut self, key: K, value: V) -> Option<V> {
+        self.insert(key, value)
+    }
+}
+
 /// A map without doubles. What people and merges make of a file can have an entry twice, and to
 /// take the last of them, as usual, would lose a record silently.
-pub(super) fn unique<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+pub(super) fn unique<'de, D, M>(deserializer: D) -> Result<M, D::Error>
 where
     D: Deserializer<'de>,
-    K: Deserialize<'de> + Ord,
-    V: Deserialize<'de>,
+    M: Entries<Key: Deserialize<'de>, Value: Deserialize<'de>>,
 {
-    struct Unique<K, V>(PhantomData<(K, V)>);
-    impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Visitor<'de> for Unique<K, V> {
-        type Value = BTreeMap<K, V>;
+    struct Unique<M>(PhantomData<M>);
+    impl<'de, M> Visitor<'de> for Unique<M>
+    where
+        M: Entries<Key: Deserialize<'de>, Value: Deserialize<'de>>,
+    {
+        type Value = M;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a map")
         }
 
-        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-            let mut map = BTreeMap::new();
-            while let Some(key) = access.next_key()? {
-                match map.entry(key) {
-                    Entry::Vacant(place) => place.insert(access.next_value()?),
-                    Entry::Occupied(_) => {
-                        return Err(de::Error::custom("this entry stands here twice"));
-                    }
-                };
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<M, A::Error> {
+            let mut map = M::default();
+            while let Some((key, value)) = access.next_entry()? {
+                if map.put(key, value).is_some() {
+                    return Err(de::Error::custom("this entry stands here twice"));
+                }
             }
             Ok(map)
         }
     }
     deserializer.deserialize_map(Unique(PhantomData))
+}
+
+/// A map as every other one is written. The model's own knows nothing of files.
+pub(super) fn as_map<S, K, V>(map: &SmallMap<K, V>, serializer: S) -> Result<S::Ok, S::Error>
+where
+    S: Serializer,
+    K: Serialize,
+    V: Serialize,
+{
+    serializer.collect_map(map)
 }

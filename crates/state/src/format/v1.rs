@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::live::Id;
 use model::plan::StepId;
 use model::secret::Fingerprint;
-use model::{Address, Path, state};
+use model::{Address, Path, SmallMap, state};
 use serde::{Deserialize, Serialize};
 
-use super::text::{Text, Version, unique};
+use super::text::{Text, Version, as_map, unique};
 use super::{Stored, history};
 use crate::document::{Document, Key};
 use crate::journal;
@@ -50,10 +50,10 @@ pub(super) struct Owner {
 pub(super) struct Record {
     id: String,
     name: String,
-    #[serde(deserialize_with = "unique")]
-    kept: BTreeMap<String, String>,
-    #[serde(deserialize_with = "unique")]
-    leaves: BTreeMap<Text<Path>, Remembered>,
+    #[serde(serialize_with = "as_map", deserialize_with = "unique")]
+    kept: SmallMap<String, String>,
+    #[serde(serialize_with = "as_map", deserialize_with = "unique")]
+    leaves: SmallMap<Text<Path>, Remembered>,
     #[serde(default, skip_serializing_if = "is_false")]
     prevent_destroy: bool,
     deposed: Vec<Deposed>,
@@ -108,10 +108,12 @@ struct OpenIntent {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sent {
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    kept: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    leaves: BTreeMap<Text<Path>, String>,
+    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    #[serde(serialize_with = "as_map", deserialize_with = "unique")]
+    kept: SmallMap<String, String>,
+    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    #[serde(serialize_with = "as_map", deserialize_with = "unique")]
+    leaves: SmallMap<Text<Path>, String>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     dropped: BTreeSet<Text<Path>>,
 }

@@ -17,7 +17,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::round_trip::{address, any_owner, any_record, fingerprint, path};
+use super::round_trip::{address, any_owner, any_record, fingerprint, path, small_map};
 use super::*;
 use crate::document::Document;
 use crate::error::Error;
@@ -59,7 +59,7 @@ fn value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 12, 3, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..3).prop_map(Value::List),
-            btree_map(text(), inner, 0..3).prop_map(Value::Map),
+            small_map(text(), inner, 0..3).prop_map(Value::Map),
         ]
     })
 }
@@ -142,7 +142,7 @@ fn change() -> impl Strategy<Value = Change> {
         reason(),
         option::of(id()),
         text(),
-        btree_map(path(), leaf, 0..3),
+        small_map(path(), leaf, 0..3),
         btree_set(definition, 0..2),
     )
         .prop_map(|(action, reason, id, name, leaves, definitions)| Change {
@@ -160,8 +160,8 @@ fn target() -> impl Strategy<Value = Target> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let attributes = || btree_map(text(), value(), 0..3);
-    let prints = || btree_map(path(), fingerprint(), 0..3);
+    let attributes = || small_map(text(), value(), 0..3);
+    let prints = || small_map(path(), fingerprint(), 0..3);
     let deposed = (id(), text()).prop_map(|(id, name)| Deposed { id, name });
     let call = prop_oneof![
         Just(Call::Nothing),
@@ -181,14 +181,14 @@ fn step() -> impl Strategy<Value = Step> {
         id().prop_map(|id| Memory::DeposedGone { id }),
         (any_record(), option::of(address()))
             .prop_map(|(record, moved_from)| Memory::Put { record, moved_from }),
-        (option::of(text()), prints(), btree_set(path(), 0..3), btree_map(text(), text(), 0..2))
+        (option::of(text()), prints(), btree_set(path(), 0..3), small_map(text(), text(), 0..2))
             .prop_map(|(name, leaves, dropped, kept)| Memory::Updated {
                 name,
                 leaves,
                 dropped,
                 kept
             }),
-        (text(), btree_map(text(), text(), 0..2), prints(), any::<bool>(), option::of(deposed))
+        (text(), small_map(text(), text(), 0..2), prints(), any::<bool>(), option::of(deposed))
             .prop_map(|(name, kept, leaves, prevent_destroy, replaces)| Memory::Created {
                 name,
                 kept,

@@ -23,8 +23,8 @@ fn put(folder: &Folder, name: &str) {
     let record = Record {
         id: Id(name.to_owned()),
         name: name.to_owned(),
-        kept: BTreeMap::new(),
-        leaves: BTreeMap::new(),
+        kept: SmallMap::new(),
+        leaves: SmallMap::new(),
         prevent_destroy: false,
         deposed: Vec::new(),
     };

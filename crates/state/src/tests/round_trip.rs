@@ -1,8 +1,8 @@
 //! What is written is what is read.
 
-use model::Value;
 use model::history::{Before, Fate, Image, Run};
 use model::state::{OpenIntent, Sent};
+use model::{SmallMap, Value};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 
@@ -19,6 +19,14 @@ pub(super) fn address() -> impl Strategy<Value = Address> {
             None => Address::new(kind, name),
         },
     )
+}
+
+pub(super) fn small_map<K: Strategy<Value: Ord>, V: Strategy>(
+    keys: K,
+    values: V,
+    size: std::ops::Range<usize>,
+) -> impl Strategy<Value = SmallMap<K::Value, V::Value>> {
+    btree_map(keys, values, size).prop_map(|members| members.into_iter().collect())
 }
 
 pub(super) fn path() -> impl Strategy<Value = Path> {
@@ -50,8 +58,8 @@ pub(super) fn any_record() -> impl Strategy<Value = Record> {
     (
         any::<String>(),
         any::<String>(),
-        btree_map("[a-z_]{1,6}", any::<String>(), 0..3),
-        btree_map(path(), leaf(), 0..5),
+        small_map("[a-z_]{1,6}", any::<String>(), 0..3),
+        small_map(path(), leaf(), 0..5),
         any::<bool>(),
         vec(deposed, 0..3),
     )
@@ -70,8 +78,8 @@ pub(super) fn any_owner() -> impl Strategy<Value = Owner> {
 }
 
 fn sent() -> impl Strategy<Value = Option<Sent>> {
-    let kept = btree_map(any::<String>(), any::<String>(), 0..3);
-    let leaves = btree_map(path(), any::<String>().prop_map(Fingerprint), 0..4);
+    let kept = small_map(any::<String>(), any::<String>(), 0..3);
+    let leaves = small_map(path(), any::<String>().prop_map(Fingerprint), 0..4);
     let dropped = proptest::collection::btree_set(path(), 0..3);
     let sent =
         (kept, leaves, dropped).prop_map(|(kept, leaves, dropped)| Sent { kept, leaves, dropped });
@@ -99,7 +107,7 @@ fn a_run() -> impl Strategy<Value = Run> {
         prop_oneof![Just(Before::Absent), Just(Before::Unknown), value.prop_map(Before::Clear)];
     let fates = [Fate::Made, Fate::Changed, Fate::Replaced, Fate::Deleted, Fate::Adopted];
     let image =
-        (proptest::sample::select(fates.to_vec()), any::<bool>(), btree_map(path(), before, 0..4))
+        (proptest::sample::select(fates.to_vec()), any::<bool>(), small_map(path(), before, 0..4))
             .prop_map(|(fate, touched, leaves)| Image { fate, touched, leaves });
     (any::<u64>(), any::<String>(), btree_map(address(), image, 0..3))
         .prop_map(|(number, command, images)| Run { number, command, images })

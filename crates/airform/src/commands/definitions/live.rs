@@ -1,12 +1,10 @@
 //! Connectors as the service tells of them.
 
-use std::collections::BTreeMap;
-
 use api::Client;
-use model::Value;
 use model::kind::Side;
 use model::live::{Definition, DefinitionAnswer, DefinitionQuery, Facts, Scope};
 use model::spec::Spec;
+use model::{SmallMap, Value};
 
 use super::Wanted;
 use crate::catalog::{Catalog, Entry};
@@ -43,7 +41,7 @@ pub(super) fn catalog(client: &Client, wanted: Wanted<'_>) -> Result<Catalog, Fa
 
 fn entry(side: Side, definition: Definition) -> Entry {
     let Definition { id, name } = definition;
-    Entry { side, id, name, repository: None, spec: Value::Map(BTreeMap::new()) }
+    Entry { side, id, name, repository: None, spec: Value::Map(SmallMap::new()) }
 }
 
 /// Gives the connectors that are called `text` their fields. One that is not in the lists, or goes by

@@ -24,26 +24,53 @@ pub(in crate::views) struct Entry<'a> {
     pub(in crate::views) rows: Vec<Row>,
 }
 
+/// A change, whether or not anything is said of it yet.
+pub(in crate::views) trait Changed {
+    fn address(&self) -> &Address;
+    fn change(&self) -> &Change;
+}
+
+impl Changed for Entry<'_> {
+    fn address(&self) -> &Address {
+        self.address
+    }
+    fn change(&self) -> &Change {
+        self.change
+    }
+}
+
+impl Changed for (&Address, &Change) {
+    fn address(&self) -> &Address {
+        self.0
+    }
+    fn change(&self) -> &Change {
+        self.1
+    }
+}
+
 /// Every change of the plan, by kind and address.
+pub(in crate::views) fn changes(plan: &Plan) -> impl Iterator<Item = (&Address, &Change)> {
+    plan.changes.iter().filter(|(_, change)| change.action != Action::NoOp)
+}
+
+/// The same, with all that is said of them.
 pub(in crate::views) fn entries(plan: &Plan) -> Vec<Entry<'_>> {
-    let fresh = fresh(plan);
-    let changes = plan.changes.iter().filter(|(_, change)| change.action != Action::NoOp);
-    let entry = |(address, change)| Entry {
+    changes(plan).map(|changed| entry(plan, changed)).collect()
+}
+
+/// All that is said of one of them.
+pub(in crate::views) fn entry<'a>(
+    plan: &'a Plan,
+    (address, change): (&'a Address, &'a Change),
+) -> Entry<'a> {
+    Entry {
         address,
         shown: plain(&address.to_string()),
         change,
         sentence: sentence(address.kind(), change),
         consequence: consequence(address, change, &plan.notes),
-        rows: rows(address.kind(), change, &fresh),
-    };
-    changes.map(entry).collect()
-}
-
-/// The resources whose id only the apply brings.
-fn fresh(plan: &Plan) -> Fresh {
-    let made = |change: &Change| matches!(change.action, Action::Create | Action::Replace);
-    let changes = plan.changes.iter().filter(|(_, change)| made(change));
-    changes.map(|(address, _)| address.clone()).collect()
+        rows: rows(address.kind(), change, Fresh::of(plan)),
+    }
 }
 
 /// The kinds in the order of addresses, each with its entries.

@@ -3,7 +3,7 @@
 use model::Path;
 use model::plan::{Action, LeafChange, Reason, Shown};
 
-use super::entry::Entry;
+use super::entry::Changed;
 use crate::views::style::number;
 
 /// How many of many that are alike are shown.
@@ -14,8 +14,8 @@ const MANY: usize = 25;
 const MANY_OF_THEIR_OWN: usize = 50;
 
 /// Entries that are shown, and how many more follow that are like the last of them.
-pub(in crate::views) struct Folded<'e, 'a> {
-    pub(in crate::views) shown: &'e [Entry<'a>],
+pub(in crate::views) struct Folded<'e, T> {
+    pub(in crate::views) shown: &'e [T],
     pub(in crate::views) rest: Option<Rest>,
 }
 
@@ -27,21 +27,21 @@ pub(in crate::views) struct Rest {
 }
 
 /// Folds what is alike and stands together. What destroys something is never folded.
-pub(in crate::views) fn fold<'e, 'a>(entries: &'e [Entry<'a>]) -> Vec<Folded<'e, 'a>> {
+pub(in crate::views) fn fold<T: Changed>(entries: &[T]) -> Vec<Folded<'_, T>> {
     entries.chunk_by(|a, b| shape(a) == shape(b)).map(folded).collect()
 }
 
-fn folded<'e, 'a>(alike: &'e [Entry<'a>]) -> Folded<'e, 'a> {
+fn folded<T: Changed>(alike: &[T]) -> Folded<'_, T> {
     let whole = Folded { shown: alike, rest: None };
     let (Some((shown, rest)), Some(first)) = (alike.split_at_checked(SHOWN), alike.first()) else {
         return whole;
     };
-    let destroys = matches!(first.change.action, Action::Delete | Action::Replace);
+    let destroys = matches!(first.change().action, Action::Delete | Action::Replace);
     let same = alike.iter().all(|entry| values(entry) == values(first));
     if destroys || alike.len() < if same { MANY } else { MANY_OF_THEIR_OWN } {
         return whole;
     }
-    let kind = first.address.kind();
+    let kind = first.address().kind();
     let own = if same { "" } else { ", each with values of its own" };
     let more = number(rest.len());
     let words = format!("and {more} more {} like this{own}", kind.counted(rest.len()));
@@ -49,8 +49,8 @@ fn folded<'e, 'a>(alike: &'e [Entry<'a>]) -> Folded<'e, 'a> {
 }
 
 /// What makes entries alike: what is done, why, and which leaves come, go and change.
-fn shape<'e>(entry: &'e Entry<'_>) -> impl PartialEq + use<'e> {
-    let change = entry.change;
+fn shape<T: Changed>(entry: &T) -> impl PartialEq + use<'_, T> {
+    let change = entry.change();
     let sides = |leaf: &LeafChange| (leaf.before == Shown::Absent, leaf.after == Shown::Absent);
     let leaves: Vec<(&Path, (bool, bool))> =
         change.leaves.iter().map(|(path, leaf)| (path, sides(leaf))).collect();
@@ -59,11 +59,11 @@ fn shape<'e>(entry: &'e Entry<'_>) -> impl PartialEq + use<'e> {
         Reason::Moved { .. } => None,
         reason => Some(reason),
     };
-    (entry.address.kind(), change.action, reason, leaves)
+    (entry.address().kind(), change.action, reason, leaves)
 }
 
 /// The values of the leaves, but for the name: that is what tells those that are alike apart.
-fn values<'e>(entry: &'e Entry<'_>) -> Vec<(&'e Path, &'e LeafChange)> {
-    let name = entry.address.kind().schema().natural_key;
-    entry.change.leaves.iter().filter(|(path, _)| path.root() != name).collect()
+fn values<T: Changed>(entry: &T) -> Vec<(&Path, &LeafChange)> {
+    let name = entry.address().kind().schema().natural_key;
+    entry.change().leaves.iter().filter(|(path, _)| path.root() != name).collect()
 }

@@ -27,7 +27,7 @@ pub(super) fn leaf_symbol(leaf: &LeafChange) -> String {
     }
 }
 
-pub(super) fn leaf_text(path: &Path, leaf: &LeafChange, change: &Change, fresh: &Fresh) -> Text {
+pub(super) fn leaf_text(path: &Path, leaf: &LeafChange, change: &Change, fresh: Fresh<'_>) -> Text {
     let show = |shown: &Shown| shown_value(path, shown, change, fresh);
     match (&leaf.before, &leaf.after) {
         _ if leaf.moved == MovedSide::Neither => Text::One(WRITTEN_AGAIN.to_owned()),
@@ -41,7 +41,7 @@ pub(super) fn leaf_text(path: &Path, leaf: &LeafChange, change: &Change, fresh: 
         }
         // What is live has its id already.
         (before, after) => {
-            let before = shown_value(path, before, change, &Fresh::new());
+            let before = shown_value(path, before, change, Fresh::default());
             Text::Sides { before, after: show(after) }
         }
     }
@@ -59,14 +59,19 @@ pub(super) fn leaf_note(leaf: &LeafChange, change: &Change) -> Option<String> {
 }
 
 /// The one side of a leaf that comes or goes.
-pub(super) fn shown_side(path: &Path, leaf: &LeafChange, change: &Change, fresh: &Fresh) -> String {
+pub(super) fn shown_side(
+    path: &Path,
+    leaf: &LeafChange,
+    change: &Change,
+    fresh: Fresh<'_>,
+) -> String {
     match &leaf.after {
         Shown::Absent => shown_value(path, &leaf.before, change, fresh),
         after => shown_value(path, after, change, fresh),
     }
 }
 
-pub(super) fn shown_value(path: &Path, shown: &Shown, change: &Change, fresh: &Fresh) -> String {
+pub(super) fn shown_value(path: &Path, shown: &Shown, change: &Change, fresh: Fresh<'_>) -> String {
     let value = match shown {
         Shown::Absent => return "(none)".to_owned(),
         Shown::Secret => return "(secret)".to_owned(),

@@ -65,7 +65,7 @@ pub(in crate::views) struct Row {
 
 /// The leaves as lines, in the order of the kind's attributes. Members of a set, and items of a list
 /// that comes or goes as a whole, share a line.
-pub(in crate::views) fn rows(kind: Kind, change: &Change, fresh: &Fresh) -> Vec<Row> {
+pub(in crate::views) fn rows(kind: Kind, change: &Change, fresh: Fresh<'_>) -> Vec<Row> {
     let schema = kind.schema();
     let mut rows = Vec::new();
     if let (Action::Replace, Some(id)) = (change.action, &change.id)
@@ -130,7 +130,7 @@ fn is_within(path: &Path, whole: &Path) -> bool {
 }
 
 /// An item as a flow map, its `type` first: that is what the rest hangs on.
-fn item_row(item: &Path, group: &[(&Path, &LeafChange)], change: &Change, fresh: &Fresh) -> Row {
+fn item_row(item: &Path, group: &[(&Path, &LeafChange)], change: &Change, fresh: Fresh<'_>) -> Row {
     let mut members: Vec<(bool, String)> = group
         .iter()
         .map(|(path, leaf)| {
@@ -174,7 +174,7 @@ fn unordered_row(
     parent: &Path,
     group: &[(&Path, &LeafChange)],
     change: &Change,
-    fresh: &Fresh,
+    fresh: Fresh<'_>,
 ) -> Row {
     let side = |of: fn(&LeafChange) -> &Shown| -> BTreeSet<String> {
         let shown = group.iter().map(|(path, leaf)| (path, of(leaf)));
@@ -192,7 +192,7 @@ fn unordered_row(
     }
 }
 
-fn row(group: &[(&Path, &LeafChange)], change: &Change, fresh: &Fresh) -> Row {
+fn row(group: &[(&Path, &LeafChange)], change: &Change, fresh: Fresh<'_>) -> Row {
     let (path, leaf) = group[0];
     let parent = path.parent().unwrap_or_default();
     let shown = |(path, leaf): &(&Path, &LeafChange)| shown_side(path, leaf, change, fresh);

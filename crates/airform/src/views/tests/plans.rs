@@ -10,7 +10,7 @@ use model::plan::{
     Action, Blocker, BlockerCause, Call, Change, LeafChange, Memory, MovedSide, Note, Plan, Reason,
     Shown, Step, StepId, Target,
 };
-use model::{Address, Kind, Path, Value};
+use model::{Address, Kind, Path, SmallMap, Value};
 
 const S3: &str = "4816b78f-1489-44c1-9060-4b19d5fa9362";
 
@@ -31,7 +31,7 @@ fn planned(address: &str, name: &str, action: Action, reason: Reason) -> Planned
         reason,
         id,
         name: name.to_owned(),
-        leaves: BTreeMap::new(),
+        leaves: SmallMap::new(),
         definitions: BTreeSet::new(),
     };
     Planned { address, change }
@@ -88,7 +88,7 @@ fn plan(changes: Vec<Planned>) -> Plan {
         let name = change.name.clone();
         let call = match change.action {
             Action::NoOp | Action::Record | Action::Forget => Call::Nothing,
-            Action::Create | Action::Replace => Call::Create { attributes: BTreeMap::new() },
+            Action::Create | Action::Replace => Call::Create { attributes: SmallMap::new() },
             Action::Delete => Call::Delete { id, name },
             Action::Update | Action::Adopt => {
                 let roots = change.leaves.keys().map(|path| (path.root().to_owned(), Value::Null));

@@ -1,10 +1,10 @@
 //! What people do to a manifest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::desired::{Desired, Lifecycle, Resource};
 use model::span::FileId;
-use model::{Address, Kind, Span, Value};
+use model::{Address, Kind, SmallMap, Span, Value};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -145,7 +145,7 @@ fn set(desired: &mut Desired, address: &Address, attribute: &str, value: Option<
     }
 }
 
-fn with_config(desired: &mut Desired, at: &Index, change: impl Fn(&mut BTreeMap<String, Value>)) {
+fn with_config(desired: &mut Desired, at: &Index, change: impl Fn(&mut SmallMap<String, Value>)) {
     let has_config =
         |_: &Address, r: &Resource| CONFIGS.iter().any(|name| r.attributes.contains_key(*name));
     let Some(address) = pick(desired, at, has_config) else { return };
@@ -164,8 +164,8 @@ fn add(desired: &mut Desired, kind: Kind, number: u8) {
         all.next().map(Value::Reference)
     };
     let mut attributes =
-        BTreeMap::from([(kind.schema().natural_key.to_owned(), Value::text(&name))]);
-    let config = BTreeMap::from([("x_int".to_owned(), Value::Number(i64::from(number).into()))]);
+        SmallMap::from([(kind.schema().natural_key.to_owned(), Value::text(&name))]);
+    let config = SmallMap::from([("x_int".to_owned(), Value::Number(i64::from(number).into()))]);
     match kind {
         Kind::Tag | Kind::Workspace => {}
         // One for each definition.
@@ -211,7 +211,7 @@ fn add(desired: &mut Desired, kind: Kind, number: u8) {
         external: false,
         lifecycle: Lifecycle::default(),
         attributes,
-        places: BTreeMap::new(),
+        places: SmallMap::new(),
     };
     desired.resources.insert(Address::new(kind, name), resource);
 }
