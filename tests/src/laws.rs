@@ -48,7 +48,12 @@ pub fn after_run(bench: &Bench, command: &[String], ran: &Ran) -> Result<(), Err
     // What a create made whose answer was lost is written once more, which is the same step.
     let again = lost_and_again(&ran.journal);
     if verb == "apply" && !ran.journal.is_empty() && said + again != writes + vain {
-        return Err(format!("{writes} writes, but {said} lines about one: {ran}").into());
+        let told = |one: &Exchange| {
+            format!("{} {} {} {}", one.method, one.path, one.status, one.committed)
+        };
+        let sent: Vec<String> = ran.journal.iter().map(told).collect();
+        let sent = sent.join("\n");
+        return Err(format!("{writes} writes, but {said} lines about one: {ran}\n{sent}").into());
     }
     if ran.code == BLOCKED && ran.stdout.contains("No changes.") {
         return Err(format!("blocked, but there are no changes? {ran}").into());
