@@ -139,7 +139,7 @@ fn race_of_runs(server: &Server, round: usize) -> usize {
             deposed: Vec::new(),
         };
         let (step, operation) = (model::plan::StepId(0), Operation::Create);
-        let intent = Intent { step, address: address.clone(), operation, name: None };
+        let intent = Intent { step, address: address.clone(), operation, name: None, sent: None };
         let changes = vec![StateChange::Put { address, record }];
         move || {
             let mut refused = 0;

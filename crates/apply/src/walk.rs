@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use api::{ReadyCall, ReadyStep};
 use model::event::Event;
 use model::live::{Id, Live, Scope};
-use model::plan::{Call, Plan, Step, StepId};
+use model::plan::{Call, Memory, Plan, Step, StepId};
 use model::secret::Fingerprints;
-use model::state::{Record, StateChange};
-use model::{Address, Kind};
+use model::state::{Record, Sent, StateChange};
+use model::{Address, Kind, SmallMap};
 use state::{Intent, Operation, Outcome, Session};
 use tokio::task::{self, JoinSet, LocalSet};
 
@@ -438,5 +438,16 @@ fn intent(id: StepId, step: &Step) -> Option<Intent> {
         Call::Detach { target: _, tag: _ } => (Operation::Detach, None),
     };
     let name = name.map(str::to_owned);
-    Some(Intent { step: id, address: step.address.clone(), operation, name })
+    let sent = match (operation, &step.memory) {
+        (Operation::Create, Memory::Created { kept, leaves, .. }) => {
+            let (kept, leaves) = (kept.clone(), leaves.clone());
+            Some(Sent { kept, leaves, dropped: BTreeSet::new() })
+        }
+        (Operation::Update, Memory::Updated { leaves, dropped, .. }) => {
+            let (leaves, dropped) = (leaves.clone(), dropped.clone());
+            Some(Sent { kept: SmallMap::new(), leaves, dropped })
+        }
+        _ => None,
+    };
+    Some(Intent { step: id, address: step.address.clone(), operation, name, sent })
 }

@@ -64,7 +64,12 @@ impl Scope {
         for (address, record) in &state.records {
             let wanted = scope.kinds.entry(address.kind()).or_default();
             wanted.ids.insert(record.id.clone());
-            wanted.ids.extend(record.deposed.iter().map(|deposed| deposed.id.clone()));
+            let deposed = record.deposed.iter().map(|deposed| deposed.id.clone());
+            if address.kind() == Kind::SourceTemplate {
+                // What they preset is to be told from what connectors were sent, before they go.
+                wanted.detailed_ids.extend(deposed.clone());
+            }
+            wanted.ids.extend(deposed);
             if address.kind().schema().write_only {
                 wanted.remembered.insert(record.id.clone(), record.name.clone());
             }

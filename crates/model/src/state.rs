@@ -1,6 +1,6 @@
 //! What is remembered of earlier runs. The file that holds it is known to the `state` crate.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::Address;
 use crate::live::Id;
@@ -71,6 +71,28 @@ pub struct Remembered {
     pub seen: Seen,
 }
 
+impl Remembered {
+    /// What is remembered of a leaf that a write was about to change, of whose end nothing is known: it
+    /// is as no value is, so that whatever is declared is written, also nothing.
+    pub fn doubtful() -> Remembered {
+        Remembered { sent: Fingerprint(String::new()), origin: Origin::Written, seen: Seen::Hidden }
+    }
+
+    /// Whether nobody knows what was sent last.
+    pub fn is_doubtful(&self) -> bool {
+        self.sent.0.is_empty()
+    }
+}
+
+impl Record {
+    /// Remembers that `sent` may have arrived or not.
+    pub fn doubt(&mut self, sent: &Sent) {
+        for path in sent.leaves.keys().chain(&sent.dropped) {
+            self.leaves.insert(path.clone(), Remembered::doubtful());
+        }
+    }
+}
+
 /// Whether a leaf's remembered value was ever sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
@@ -111,6 +133,19 @@ pub struct OpenIntent {
     pub address: Address,
     /// Under which name it was to be made, where it has one.
     pub name: Option<String>,
+    /// What it was to be made of. None in a state that was written by a version that did not keep it.
+    pub sent: Option<Sent>,
+}
+
+/// What a call was about to make of a resource, as far as memory goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sent {
+    /// See [`Record::kept`].
+    pub kept: SmallMap<String, String>,
+    /// The leaves that were sent.
+    pub leaves: SmallMap<Path, Fingerprint>,
+    /// Leaves that it was to take away.
+    pub dropped: BTreeSet<Path>,
 }
 
 /// A change of the state. The walk makes them, the journal holds them, [`State::change`] carries

@@ -34,7 +34,8 @@ pub(crate) fn check(plan: &Plan, desired: &Desired, live: &Live, state: &State) 
             "is for what is declared, remembered or marked",
         );
         law(fits(step), "has a memory that fits its call");
-        law(marked || deletes_what_is_ours(step, &held), "deletes only what is ours");
+        let is_known = marked || is_delete_of_begun(step, live, state);
+        law(is_known || deletes_what_is_ours(step, &held), "deletes only what is ours");
         law(!matches!(step.call, Call::Create { .. }) || made.insert(&step.address), "makes once");
         let change = plan.changes.get(&step.address);
         law(change.is_some_and(|c| c.action != Action::NoOp), "belongs to a change");
@@ -79,6 +80,17 @@ fn is_delete_of_marked(step: &Step, desired: &Desired, live: &Live, state: &Stat
     let renamed = record.and_then(|record| live.kinds.get(&Kind::Tag)?.objects.get(&record.id));
     let renamed = renamed.map(|tag| tag.name.as_str());
     tags.iter().filter_map(Value::as_text).any(|tag| tag == mark || Some(tag) == renamed)
+}
+
+/// Whether `step` deletes what a create of ours has made whose answer was lost, as its name says.
+fn is_delete_of_begun(step: &Step, live: &Live, state: &State) -> bool {
+    let Call::Delete { id, .. } = &step.call else { return false };
+    let object = live.kinds.get(&step.address.kind()).and_then(|read| read.objects.get(id));
+    let Some(object) = object.filter(|object| object.ours && object.name != DEFAULT_NAME) else {
+        return false;
+    };
+    let mut begun = state.open.iter().filter(|intent| intent.address == step.address);
+    begun.any(|intent| intent.name.as_ref().is_none_or(|begun| *begun == object.name))
 }
 
 fn is_ours_to_touch(step: &Step, desired: &Desired, state: &State) -> bool {

@@ -15,7 +15,8 @@ use model::desired::{Removal, Resource};
 use model::kind::Attribute;
 use model::live::Id;
 use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
-use model::state::{Deposed, Record};
+use model::secret::Fingerprint;
+use model::state::{Deposed, Origin, Record, Remembered, Seen, Sent};
 use model::{Address, Kind, Path, SmallMap};
 
 use self::known::Move;
@@ -25,7 +26,7 @@ use self::unseen::{is_unseen, overwrites};
 use crate::declared::{Declared, Lexicon, Remembrance};
 use crate::diff::{Diff, Subject, diff, new_leaves};
 use crate::focus;
-use crate::order::Draft;
+use crate::order::{Draft, Part};
 use crate::owner;
 use crate::pairing::{Case, How, Pairing, Standing};
 use crate::steps::Steps;
@@ -38,7 +39,7 @@ pub(crate) struct Decided<'a> {
     pub(crate) drafts: Vec<Draft>,
     pub(crate) blockers: Vec<Blocker>,
     pub(crate) notes: Vec<Note>,
-    /// Objects that belonged to nobody and complete an interrupted replace.
+    /// Objects that belonged to nobody and that an interrupted run has made.
     pub(crate) completed: BTreeSet<(Kind, Id)>,
     /// The workspaces that are replaced, each with all that is in it.
     pub(crate) replaced: BTreeSet<&'a Address>,
@@ -189,6 +190,11 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
     fn note_moving(&mut self, address: &Address, decision: &Decision) {
         if address.kind() == Kind::SourceTemplate && !decision.drafts.is_empty() {
             self.moving.extend(decision.change.id.clone());
+            // Also what an earlier run has replaced and did not get to deleting.
+            self.moving.extend(decision.drafts.iter().filter_map(|draft| match &draft.key.part {
+                Part::Leftover(id) => Some(id.clone()),
+                _ => None,
+            }));
         }
     }
 
@@ -323,7 +329,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
             let remembered = match standing.how {
                 How::Id { .. } => record.map_or(Remembrance::None, Remembrance::Of),
                 How::Moved { record, .. } => Remembrance::Of(record),
-                How::AnswerLost => Remembrance::Begun,
+                How::AnswerLost => Remembrance::Begun(self.world.sent(address, &object.live.name)),
                 _ => Remembrance::None,
             };
             let spec = |attribute: &Attribute| self.lexicon.spec(self.world, address, attribute);
@@ -369,8 +375,14 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
                 self.adopt(&subject, Reason::Imported, record)
             }
             (How::AnswerLost, Some(object)) => {
+                let made = self.made(address, object, record);
                 let subject =
-                    Subject { address, declared, object, record: None, answer_lost: true };
+                    Subject { address, declared, object, record: made.as_ref(), answer_lost: true };
+                // It is ours, and known as well as if the answer had been heard.
+                if made.is_some() && self.compare(&subject).is_replace() {
+                    self.completed.insert((address.kind(), object.id.clone()));
+                    return self.known(&subject, None, None);
+                }
                 self.adopt(&subject, Reason::AnswerLost, record)
             }
             (How::Id { replacement }, Some(object)) => {
@@ -385,6 +397,32 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
                 self.known(&subject, Some(Move { from, lost: record }), None)
             }
         }
+    }
+
+    /// What is known of an object that a create of ours made whose answer was lost. `known` is what is
+    /// remembered of the address.
+    fn made(
+        &self,
+        address: &Address,
+        object: Object<'a>,
+        known: Option<&Record>,
+    ) -> Option<Record> {
+        let Sent { kept, leaves, dropped: _ } = self.world.sent(address, &object.live.name)?;
+        let remembered = |sent: &Fingerprint| Remembered {
+            sent: sent.clone(),
+            origin: Origin::Written,
+            // Nobody has heard what it showed. What shows otherwise is written again.
+            seen: Seen::Same,
+        };
+        let leaves = leaves.iter().map(|(path, sent)| (path.clone(), remembered(sent))).collect();
+        Some(Record {
+            id: object.id.clone(),
+            name: object.live.name.clone(),
+            kept: kept.clone(),
+            leaves,
+            prevent_destroy: self.world.lifecycle(address).is_some_and(|l| l.prevent_destroy),
+            deposed: known.map_or_else(Vec::new, |record| record.deposed.clone()),
+        })
     }
 
     /// It stands, perhaps, and nothing tells as which object.

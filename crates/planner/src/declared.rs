@@ -10,7 +10,7 @@ use model::kind::{Attribute, Given, Mutability, Readback, Shape, Side};
 use model::live::{Definition, DefinitionAnswer, DefinitionQuery, Id, LiveObject};
 use model::plan::{BlockerCause, Change, Shown};
 use model::spec::{self, Spec};
-use model::state::{Record, Seen};
+use model::state::{Record, Seen, Sent};
 use model::value::Segment;
 use model::{Address, Kind, Path, SmallMap, Value};
 
@@ -62,21 +62,20 @@ impl Declared {
         if lifecycle.ignore_changes.is_empty() {
             return;
         }
-        let record = match remembered {
-            Remembrance::Of(record) => Some(record),
-            Remembrance::Begun | Remembrance::None => None,
-        };
         let was_sent = |attribute: &Attribute| match remembered {
             Remembrance::Of(record) => {
                 record.leaves.keys().any(|path| path.root() == attribute.name)
             }
-            Remembrance::Begun => false,
+            Remembrance::Begun(_) => false,
             Remembrance::None => true,
         };
         let is_clone = self.is_clone();
-        let is_hidden = |path: &Path| match record {
-            Some(record) => record.leaves.get(path).is_some_and(|leaf| leaf.seen == Seen::Hidden),
-            None => true,
+        let is_hidden = |path: &Path| match remembered {
+            Remembrance::Of(record) => {
+                record.leaves.get(path).is_some_and(|leaf| leaf.seen == Seen::Hidden)
+            }
+            Remembrance::Begun(Some(sent)) => sent.leaves.contains_key(path),
+            Remembrance::Begun(None) | Remembrance::None => true,
         };
         for declaration in &mut self.attributes {
             let attribute = declaration.attribute;
@@ -126,8 +125,8 @@ fn is_given_later(attribute: &Attribute, is_clone: bool) -> bool {
 pub(crate) enum Remembrance<'r> {
     /// Nothing.
     None,
-    /// That a create of ours was begun, which made it.
-    Begun,
+    /// That a create of ours was begun, which made it, and perhaps what it sent.
+    Begun(Option<&'r Sent>),
     /// This.
     Of(&'r Record),
 }

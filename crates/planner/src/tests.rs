@@ -2,6 +2,7 @@
 //! ([`laws`]), both over a small perfect service and walk ([`service`], [`walk`]).
 
 mod chaos;
+mod cut_short;
 mod draws;
 mod laws;
 mod notation;

@@ -7,7 +7,7 @@ use model::kinds::connection_template::HOSTING_AIRBYTE;
 use model::kinds::workspace::DEFAULT_NAME;
 use model::live::{Id, Live, LiveObject};
 use model::secret::{Fingerprint, Fingerprints};
-use model::state::{Record, SECRET_VERSION, State};
+use model::state::{Record, SECRET_VERSION, Sent, State};
 use model::{Address, Kind, Path, SmallMap, Value};
 
 use crate::Options;
@@ -283,6 +283,17 @@ impl<'a> World<'a> {
     /// The names under which creates of `address` were begun of whose end nothing is known.
     pub(crate) fn begun(&self, address: &Address) -> Option<&[Option<&'a str>]> {
         self.begun.get(address).map(Vec::as_slice)
+    }
+
+    /// What creates of `address` under `name` sent. None where that is not known, or not of which of
+    /// them the object is.
+    pub(crate) fn sent(&self, address: &Address, name: &str) -> Option<&'a Sent> {
+        let begun = self.state.open.iter().filter(|intent| {
+            intent.address == *address && intent.name.as_deref().is_none_or(|begun| begun == name)
+        });
+        let mut sent = begun.map(|intent| intent.sent.as_ref());
+        let first = sent.next()??;
+        sent.all(|other| other == Some(first)).then_some(first)
     }
 
     /// The addresses with such creates.

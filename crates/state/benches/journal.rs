@@ -55,6 +55,7 @@ fn run(steps: usize, wave: usize) -> Result<TempDir, Error> {
             address: address(number),
             operation: Operation::Create,
             name: Some(format!("customer-{number:06}")),
+            sent: None,
         });
         session.intents(&intents.collect::<Vec<_>>())?;
         let outcomes =

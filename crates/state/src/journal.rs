@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use model::Address;
 use model::history::Run;
 use model::plan::StepId;
-use model::state::{Owner, StateChange};
+use model::state::{Owner, Sent, StateChange};
 
 use crate::atomic;
 use crate::error::Error;
@@ -31,15 +31,17 @@ pub struct Intent {
     pub operation: Operation,
     /// What the object is called, where it has a name.
     pub name: Option<String>,
+    /// What a create or an update sends, as far as memory goes. None for the others, and in a journal
+    /// that was written by a version that did not keep it.
+    pub sent: Option<Sent>,
 }
 
 /// What an [`Intent`] is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
-    /// Make an object. The only one whose doubt outlives the run: to make it again would double
-    /// it, while the others are planned anew by what is live.
+    /// Make an object. To make it again would double it, so the doubt outlives the run.
     Create,
-    /// Change an object.
+    /// Change an object. What it sends is in doubt after the run, as far as it is not told.
     Update,
     /// Delete an object.
     Delete,

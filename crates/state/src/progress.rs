@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use model::Address;
 use model::history::Run;
 use model::plan::StepId;
-use model::state::{OpenIntent, State, StateChange};
+use model::state::{OpenIntent, Sent, State, StateChange};
 
 use crate::document::Document;
 use crate::journal::{Entry, Intent, Operation};
@@ -25,7 +26,7 @@ pub(crate) struct Progress {
     pub(crate) outcomes: usize,
     /// Whether the latest run that is kept is this one.
     run_begun: bool,
-    /// Creates whose end is not known.
+    /// Creates and updates whose end is not known.
     pending: BTreeMap<StepId, Intent>,
 }
 
@@ -62,8 +63,11 @@ impl Progress {
                 self.changed = true;
             }
             Entry::Intents(intents) => {
-                let creates = intents.into_iter().filter(|i| i.operation == Operation::Create);
-                self.pending.extend(creates.map(|intent| (intent.step, intent)));
+                let outlives = |intent: &Intent| {
+                    matches!(intent.operation, Operation::Create | Operation::Update)
+                };
+                let intents = intents.into_iter().filter(outlives);
+                self.pending.extend(intents.map(|intent| (intent.step, intent)));
             }
             Entry::Outcomes(outcomes) => {
                 for outcome in outcomes {
@@ -94,7 +98,8 @@ impl Progress {
         self.document.state.change(change);
     }
 
-    /// Ends the run: what is still pending stays open. Tells how many creates that are.
+    /// Ends the run: creates that are still pending stay open, and what pending updates were to send is
+    /// in doubt. Tells how many creates that are.
     pub(crate) fn close(&mut self) -> usize {
         let is_idle = |run: &mut Run| run.images.values().all(|image| !image.touched);
         if self.run_begun {
@@ -103,15 +108,30 @@ impl Progress {
             self.run_begun = false;
         }
         let pending = std::mem::take(&mut self.pending);
-        let count = pending.len();
-        for Intent { step: _, address, operation: _, name } in pending.into_values() {
-            let open = OpenIntent { address, name };
+        let mut count = 0;
+        for Intent { step: _, address, operation, name, sent } in pending.into_values() {
+            if operation == Operation::Update {
+                self.doubt(&address, &sent.unwrap_or_default());
+                continue;
+            }
+            count += 1;
+            let open = OpenIntent { address, name, sent };
             if !self.document.state.open.contains(&open) {
                 self.document.state.open.push(open);
                 self.changed = true;
             }
         }
         count
+    }
+}
+
+impl Progress {
+    /// What is remembered of `address` is in doubt where `sent` would have changed it.
+    fn doubt(&mut self, address: &Address, sent: &Sent) {
+        let Some(record) = self.document.state.records.get_mut(address) else { return };
+        let known = record.clone();
+        record.doubt(sent);
+        self.changed |= *record != known;
     }
 }
 

@@ -106,6 +106,7 @@ fn create(number: usize) -> Intent {
         address: tag(number),
         operation: Operation::Create,
         name: Some(format!("tag {number}")),
+        sent: None,
     }
 }
 

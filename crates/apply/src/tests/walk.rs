@@ -1,8 +1,8 @@
 //! Order, failures and ends.
 
-use model::SmallMap;
 use model::plan::{Blocker, BlockerCause};
-use model::state::{Deposed, OpenIntent};
+use model::state::Deposed;
+use model::{Path, SmallMap};
 
 use super::*;
 use crate::Error;
@@ -85,8 +85,11 @@ fn a_create_that_is_in_doubt_stays_open() {
         let fake = Fake::answering([("a", fails(failure))]);
         let came = Run::new(&fake).of(&plan(vec![create("a", &[]), create("b", &[])]));
         assert_eq!(came.report.done(), 1);
-        let open = OpenIntent { address: tag("a"), name: Some("a".into()) };
-        assert_eq!(came.state.open, [open]);
+        let [open] = came.state.open.as_slice() else { panic!("{:?}", came.state.open) };
+        assert_eq!((&open.address, open.name.as_deref()), (&tag("a"), Some("a")));
+        // What it sent is known, whatever is declared by the time that it is found.
+        let sent = open.sent.as_ref().unwrap();
+        assert_eq!(sent.leaves.keys().collect::<Vec<_>>(), [&Path::attribute("name")]);
     }
 }
 

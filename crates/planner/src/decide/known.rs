@@ -1,7 +1,8 @@
 //! What is done about an object of ours that is known by its id: it stays, perhaps changed, or
 //! another one takes its place.
 
-use model::desired::Lifecycle;
+use model::desired::{Lifecycle, Resource};
+use model::kind::Attribute;
 use model::kinds::workspace::DEFAULT_NAME;
 use model::plan::{Action, BlockerCause, Reason};
 use model::state::{Deposed, Origin, Record};
@@ -9,6 +10,7 @@ use model::{Address, Kind};
 
 use super::unseen::overwrites;
 use super::{Decider, Decision, settled};
+use crate::declared::Remembrance;
 use crate::diff::{Diff, Subject};
 use crate::world::{Object, is_nameless};
 
@@ -53,7 +55,7 @@ impl<'a> Decider<'_, 'a, '_> {
             return self.replace_with_workspace(subject, &resource.lifecycle, diff, moved);
         }
         match replacement {
-            Some(replacement) => self.complete(subject, diff, replacement),
+            Some(replacement) => self.complete(subject, resource, diff, replacement),
             None => self.replace(subject, &resource.lifecycle, diff, moved),
         }
     }
@@ -129,7 +131,7 @@ impl<'a> Decider<'_, 'a, '_> {
             && !is_nameless(address.kind(), &old.live.attributes);
         let aside = in_the_way.then(|| self.aside_name(address.kind(), &old.live.name));
         let mut steps = self.steps(address);
-        if moved.is_some() || diff.witness.is_some() {
+        if moved.is_some() || diff.witness.is_some() || subject.answer_lost {
             let from = moved.map(|moved| moved.from.clone());
             steps.settle_before(record.clone(), from, diff.witness.clone());
         }
@@ -154,17 +156,43 @@ impl<'a> Decider<'_, 'a, '_> {
 
     /// The object that takes the place of this one stands already: an earlier run made it and did
     /// not get to recording it.
-    fn complete(&mut self, subject: &Subject<'a, '_>, diff: Diff, new: Object<'a>) -> Decision {
-        let &Subject { address, declared, object: old, record, answer_lost: _ } = subject;
+    fn complete(
+        &mut self,
+        subject: &Subject<'a, '_>,
+        resource: &Resource,
+        diff: Diff,
+        new: Object<'a>,
+    ) -> Decision {
+        let &Subject { address, declared, object: old, record: known, answer_lost: _ } = subject;
         let mut decision = self.replacing(subject, &diff);
-        let subject = Subject { address, declared, object: new, record: None, answer_lost: true };
+        let mut made = self.made(address, new, known);
+        if let Some(made) = &mut made {
+            made.deposed.push(deposed(old));
+        }
+        // What was not declared yet when it was made, and is ignored by now, it has not got.
+        let mut left = None;
+        if let Some(sent) = self.world.sent(address, &new.live.name) {
+            let mut declared = self.lexicon.declared(self.world, address, resource);
+            let spec = |attribute: &Attribute| self.lexicon.spec(self.world, address, attribute);
+            let begun = Remembrance::Begun(Some(sent));
+            declared.keep_ignored(&resource.lifecycle, new.live, begun, spec);
+            left = Some(declared);
+        }
+        let record = made.as_ref();
+        let made = |declared| Subject { address, declared, object: new, record, answer_lost: true };
+        let subject = made(left.as_ref().unwrap_or(declared));
         let mut rest = self.compare(&subject);
+        if record.is_some() && rest.is_replace() {
+            // Something else has been declared since, and so it is replaced as well.
+            self.completed.insert((address.kind(), new.id.clone()));
+            return self.replace(&made(declared), &resource.lifecycle, rest, None);
+        }
         if !rest.replace.is_empty() {
             let (id, attributes) = (new.id.clone(), rest.replace.clone());
             let cause = BlockerCause::AdoptionWouldReplace { id, attributes };
             decision.block(address, None, cause);
         }
-        let leftovers = record.map_or_else(Vec::new, |record| record.deposed.clone());
+        let leftovers = known.map_or_else(Vec::new, |record| record.deposed.clone());
         let mut record = settled(self.world, &subject, &mut rest);
         record.deposed = leftovers.clone();
         record.deposed.push(deposed(old));

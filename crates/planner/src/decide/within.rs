@@ -65,7 +65,7 @@ impl<'a> Decider<'_, 'a, '_> {
         record.deposed.extend(moved.iter().flat_map(Move::leftovers));
         let leftovers = record.deposed.clone();
         let mut steps = self.steps(address);
-        if moved.is_some() || diff.witness.is_some() {
+        if moved.is_some() || diff.witness.is_some() || subject.answer_lost {
             let from = moved.map(|moved| moved.from.clone());
             steps.settle_before(record.clone(), from, diff.witness.clone());
         }

@@ -33,7 +33,7 @@ impl Diff {
         }
         // What a create of ours did not say is as the service has it by itself, whether its answer
         // was heard or not. Otherwise the first thing that is declared would be taken for it.
-        if subject.answer_lost {
+        if subject.answer_lost && subject.record.is_none() {
             for (name, default) in never_told(subject.address.kind()) {
                 let is_declared = |one: &Declaration| one.attribute.name == *name;
                 if !subject.declared.attributes.iter().any(is_declared) {

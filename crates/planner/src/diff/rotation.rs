@@ -45,10 +45,10 @@ impl<'r> Rotation<'r> {
     }
 
     /// Whether a secret of which this is `known` stays as it is, whatever its value. One that was
-    /// taken over unknown is still to be known.
+    /// taken over unknown is still to be known, and of one in doubt the version says nothing.
     pub(super) fn pins(&self, known: Option<&Remembered>) -> bool {
         matches!(self.version, Version::Same(_))
-            && known.is_some_and(|known| known.origin != Origin::Unknown)
+            && known.is_some_and(|known| known.origin != Origin::Unknown && !known.is_doubtful())
     }
 
     /// Whether every secret is written.

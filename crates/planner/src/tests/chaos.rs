@@ -188,7 +188,7 @@ proptest! {
         said(&mut desired, entries);
         let live = Live { kinds: live, facts: Facts::default() };
         let open =
-            open.into_iter().map(|(address, name)| OpenIntent { address, name }).collect();
+            open.into_iter().map(|(address, name)| OpenIntent { address, name, sent: None }).collect();
         let state = State { owner: None, records, open };
         let options = Options {
             prune: Prune {

@@ -23,7 +23,7 @@ use super::{Readable, Scene, Without};
 use crate::{Definitions, Except, Options, Prune, export, recalled};
 
 /// A plan that is not held up by questions that only a person could answer.
-fn answered(scene: &Scene, desired: &Desired, prune: &BTreeSet<Kind>) -> Plan {
+pub(super) fn answered(scene: &Scene, desired: &Desired, prune: &BTreeSet<Kind>) -> Plan {
     let mut options = Options {
         prune: Prune { kinds: prune.clone(), expected_workspace_deletes: None },
         adopt: true,
@@ -54,7 +54,7 @@ fn without_tags(service: &Service) -> BTreeMap<(Kind, Id), Thing> {
 }
 
 /// Whether every declared resource stands once and where it is declared, and nothing is left half done.
-fn assert_done(scene: &Scene, desired: &Desired, strays: bool) {
+pub(super) fn assert_done(scene: &Scene, desired: &Desired, strays: bool) {
     assert_eq!(scene.state.open, []);
     for address in desired.resources.keys() {
         let record = &scene.state.records[address];

@@ -80,6 +80,7 @@ fn happen(scene: &mut Scene, line: &str) {
         "begun" => scene.state.open.push(OpenIntent {
             address: address(subject),
             name: (!rest.is_empty()).then(|| rest.to_owned()),
+            sent: None,
         }),
         "deposed" => {
             let record = scene.state.records.get_mut(&address(subject)).unwrap();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::Desired;
 use model::kind::Side;
+use model::kinds::workspace::REGION_US;
 use model::live::{
     Definition, DefinitionAnswer, DefinitionQuery, Facts, Id, Live, LiveKind, LiveObject, Scope,
 };
@@ -45,6 +46,8 @@ pub(super) struct Service {
     made: BTreeMap<Kind, usize>,
     /// What each connector has of its template, as that was when it was made or handed on last.
     presets: BTreeMap<Id, Value>,
+    /// What each object was made of that nothing shows.
+    pub(super) untold: BTreeMap<Id, Attributes>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -257,8 +260,10 @@ impl Service {
                 attributes.insert("definition".to_owned(), definition);
             }
         }
-        for name in NEVER_TOLD {
-            attributes.remove(name);
+        let (mut untold, mut attributes): (Attributes, Attributes) =
+            attributes.into_iter().partition(|(name, _)| NEVER_TOLD.contains(&name.as_str()));
+        if kind == Kind::Workspace {
+            untold.entry("region".to_owned()).or_insert_with(|| Value::text(REGION_US));
         }
         for (name, value) in defaults {
             attributes.entry((*name).to_owned()).or_insert_with(|| value.clone());
@@ -279,6 +284,7 @@ impl Service {
         let template =
             attributes.get("source_template").and_then(Value::as_text).map(str::to_owned);
         self.store(kind, &id, attributes);
+        self.untold.insert(id.clone(), untold);
         if let Some(template) = template {
             self.preset(&id, &Id(template));
         }

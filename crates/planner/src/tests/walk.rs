@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use model::live::{Id, LiveObject};
 use model::plan::{Call, Memory, Plan, Step, StepId, Target};
 use model::secret::{Fingerprint, Fingerprints};
-use model::state::{OpenIntent, Origin, Record, Remembered, Seen, StateChange};
+use model::state::{OpenIntent, Origin, Record, Remembered, Seen, Sent, StateChange};
 use model::{Address, Kind, Path, SmallMap, Value, kind::Shape};
 
 use super::{Attributes, Readable, Scene};
@@ -33,18 +33,34 @@ pub(super) fn run(plan: &Plan, scene: &mut Scene, seed: usize, count: usize, cra
         done.insert(StepId(at));
         begin(step, scene);
         let answer = call(step, scene);
-        if !(crashes && done.len() == count) {
-            record(step, scene, &answer);
+        match crashes && done.len() == count {
+            false => record(step, scene, &answer),
+            true => doubt(step, scene),
         }
     }
 }
 
 fn begin(step: &Step, scene: &mut Scene) {
-    if let (Call::Create { attributes }, Memory::Created { name, .. }) = (&step.call, &step.memory)
+    let address = step.address.clone();
+    if let (Call::Create { attributes }, Memory::Created { name, kept, leaves, .. }) =
+        (&step.call, &step.memory)
     {
-        let key = step.address.kind().schema().natural_key;
+        let key = address.kind().schema().natural_key;
         let name = attributes.contains_key(key).then(|| name.clone());
-        scene.state.open.push(OpenIntent { address: step.address.clone(), name });
+        let (kept, leaves) = (kept.clone(), leaves.clone());
+        let sent = Some(Sent { kept, leaves, dropped: BTreeSet::new() });
+        scene.state.open.push(OpenIntent { address, name, sent });
+    }
+}
+
+/// Nobody knows whether what was sent has arrived.
+fn doubt(step: &Step, scene: &mut Scene) {
+    if let (Call::Update { .. }, Memory::Updated { leaves, dropped, .. }) =
+        (&step.call, &step.memory)
+        && let Some(record) = scene.state.records.get_mut(&step.address)
+    {
+        let (leaves, dropped) = (leaves.clone(), dropped.clone());
+        record.doubt(&Sent { kept: SmallMap::new(), leaves, dropped });
     }
 }
 

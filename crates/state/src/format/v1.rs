@@ -5,7 +5,7 @@
 //! good. For the same reason a new field may be added where it is left out of what does not need it:
 //! files from before are read, and an older version refuses only what it would lose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::live::Id;
 use model::plan::StepId;
@@ -100,6 +100,22 @@ pub(super) struct Deposed {
 struct OpenIntent {
     address: Text<Address>,
     name: Option<String>,
+    // Files of before there was any have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent: Option<Sent>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sent {
+    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    #[serde(serialize_with = "as_map", deserialize_with = "unique")]
+    kept: SmallMap<String, String>,
+    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    #[serde(serialize_with = "as_map", deserialize_with = "unique")]
+    leaves: SmallMap<Text<Path>, String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    dropped: BTreeSet<Text<Path>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -137,6 +153,8 @@ pub(super) struct Intent {
     address: Text<Address>,
     operation: Operation,
     name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent: Option<Sent>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -305,15 +323,31 @@ impl From<Deposed> for state::Deposed {
 
 impl From<&state::OpenIntent> for OpenIntent {
     fn from(open: &state::OpenIntent) -> OpenIntent {
-        let state::OpenIntent { address, name } = open.clone();
-        OpenIntent { address: Text(address), name }
+        let state::OpenIntent { address, name, sent } = open.clone();
+        OpenIntent { address: Text(address), name, sent: sent.map(Sent::from) }
     }
 }
 
 impl From<OpenIntent> for state::OpenIntent {
     fn from(open: OpenIntent) -> state::OpenIntent {
-        let OpenIntent { address, name } = open;
-        state::OpenIntent { address: address.0, name }
+        let OpenIntent { address, name, sent } = open;
+        state::OpenIntent { address: address.0, name, sent: sent.map(state::Sent::from) }
+    }
+}
+
+impl From<state::Sent> for Sent {
+    fn from(sent: state::Sent) -> Sent {
+        let state::Sent { kept, leaves, dropped } = sent;
+        let leaves = leaves.into_iter().map(|(path, leaf)| (Text(path), leaf.0)).collect();
+        Sent { kept, leaves, dropped: dropped.into_iter().map(Text).collect() }
+    }
+}
+
+impl From<Sent> for state::Sent {
+    fn from(sent: Sent) -> state::Sent {
+        let Sent { kept, leaves, dropped } = sent;
+        let leaves = leaves.into_iter().map(|(path, leaf)| (path.0, Fingerprint(leaf))).collect();
+        state::Sent { kept, leaves, dropped: dropped.into_iter().map(|path| path.0).collect() }
     }
 }
 
@@ -373,7 +407,7 @@ impl From<Entry> for journal::Entry {
 
 impl From<&journal::Intent> for Intent {
     fn from(intent: &journal::Intent) -> Intent {
-        let journal::Intent { step, address, operation, name } = intent.clone();
+        let journal::Intent { step, address, operation, name, sent } = intent.clone();
         Intent {
             step: step.0,
             address: Text(address),
@@ -385,13 +419,14 @@ impl From<&journal::Intent> for Intent {
                 journal::Operation::Detach => Operation::Detach,
             },
             name,
+            sent: sent.map(Sent::from),
         }
     }
 }
 
 impl From<Intent> for journal::Intent {
     fn from(intent: Intent) -> journal::Intent {
-        let Intent { step, address, operation, name } = intent;
+        let Intent { step, address, operation, name, sent } = intent;
         journal::Intent {
             step: StepId(step),
             address: address.0,
@@ -403,6 +438,7 @@ impl From<Intent> for journal::Intent {
                 Operation::Detach => journal::Operation::Detach,
             },
             name,
+            sent: sent.map(state::Sent::from),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Runs that are killed, at whatever moment.
 
-use model::state::OpenIntent;
+use model::Path;
+use model::secret::Fingerprint;
+use model::state::{OpenIntent, Record, Remembered, Sent};
 
 use super::*;
 use crate::{Loaded, Recovered};
@@ -125,7 +127,10 @@ fn a_first_run_that_is_killed_keeps_its_key() {
     assert_eq!(again.document().lineage, document.lineage);
     assert_eq!(again.document().key, document.key);
     assert_eq!(again.state().owner, Some(owner()));
-    assert_eq!(again.state().open, [OpenIntent { address: tag(0), name: Some("tag 0".into()) }]);
+    assert_eq!(
+        again.state().open,
+        [OpenIntent { address: tag(0), name: Some("tag 0".into()), sent: None }]
+    );
 }
 
 #[test]
@@ -159,4 +164,31 @@ fn a_journal_that_cannot_be_written_loses_nothing_that_is_known() {
     let document = session.finish().unwrap();
     assert_eq!(document.state, state_of(2));
     assert_eq!(folder.store().load().unwrap().document, document);
+}
+
+/// A run that was killed while it changed something: what it has sent there may have arrived or not.
+#[test]
+fn what_an_update_was_to_send_is_in_doubt() {
+    let folder = Folder::new();
+    let mut session = folder.lock();
+    session.edit(put(0));
+    session.finish().unwrap();
+    let mut session = folder.lock();
+    let (new, gone) = (Path::attribute("new"), Path::attribute("gone"));
+    let sent = Sent {
+        leaves: [(new.clone(), Fingerprint("sent".into()))].into(),
+        dropped: [gone.clone()].into(),
+        ..Sent::default()
+    };
+    let update = Intent { operation: Operation::Update, sent: Some(sent), ..create(0) };
+    session.intents(&[update]).unwrap();
+    let files = folder.files();
+
+    let again = Folder::with(&files).lock();
+    let known = &again.state().records[&tag(0)];
+    let mut leaves = record(0).leaves;
+    leaves.extend([new, gone].map(|path| (path, Remembered::doubtful())));
+    assert_eq!(known.leaves, leaves);
+    assert_eq!(known, &Record { leaves, ..record(0) });
+    assert_eq!(again.state().open, []);
 }

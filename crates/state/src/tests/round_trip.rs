@@ -1,7 +1,7 @@
 //! What is written is what is read.
 
 use model::history::{Before, Fate, Image, Run};
-use model::state::OpenIntent;
+use model::state::{OpenIntent, Sent};
 use model::{SmallMap, Value};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -77,9 +77,18 @@ pub(super) fn any_owner() -> impl Strategy<Value = Owner> {
     (any::<String>(), any::<String>()).prop_map(|(host, organization)| Owner { host, organization })
 }
 
+fn sent() -> impl Strategy<Value = Option<Sent>> {
+    let kept = small_map(any::<String>(), any::<String>(), 0..3);
+    let leaves = small_map(path(), any::<String>().prop_map(Fingerprint), 0..4);
+    let dropped = proptest::collection::btree_set(path(), 0..3);
+    let sent =
+        (kept, leaves, dropped).prop_map(|(kept, leaves, dropped)| Sent { kept, leaves, dropped });
+    proptest::option::of(sent)
+}
+
 fn state() -> impl Strategy<Value = State> {
-    let open = (address(), any::<Option<String>>())
-        .prop_map(|(address, name)| OpenIntent { address, name });
+    let open = (address(), any::<Option<String>>(), sent())
+        .prop_map(|(address, name, sent)| OpenIntent { address, name, sent });
     (proptest::option::of(any_owner()), btree_map(address(), any_record(), 0..6), vec(open, 0..3))
         .prop_map(|(owner, records, open)| State { owner, records, open })
 }
@@ -113,8 +122,9 @@ fn entry() -> impl Strategy<Value = Entry> {
         Just(Operation::Detach),
     ];
     let step = any::<usize>().prop_map(StepId);
-    let intent = (step.clone(), address(), operation, any::<Option<String>>())
-        .prop_map(|(step, address, operation, name)| Intent { step, address, operation, name });
+    let intent = (step.clone(), address(), operation, any::<Option<String>>(), sent()).prop_map(
+        |(step, address, operation, name, sent)| Intent { step, address, operation, name, sent },
+    );
     let change = prop_oneof![
         (address(), any_record())
             .prop_map(|(address, record)| StateChange::Put { address, record }),
@@ -165,7 +175,7 @@ fn the_file_as_people_see_it() {
     let key = crate::document::Key::from_hex(&"ab".repeat(32)).unwrap();
     let state = State {
         owner: Some(owner()),
-        open: vec![OpenIntent { address: tag(2), name: None }],
+        open: vec![OpenIntent { address: tag(2), name: None, sent: None }],
         ..state_of(1)
     };
     let lineage = "l-1".to_owned();
@@ -236,7 +246,7 @@ fn a_run_from_nothing_to_the_end() {
 
     assert_eq!(folder.names(), names(["state.json", "state.json.backup"]));
     assert_eq!((&document.lineage, &document.key, document.serial), (&lineage, &key, 1));
-    let open = vec![OpenIntent { address: tag(3), name: Some("tag 3".into()) }];
+    let open = vec![OpenIntent { address: tag(3), name: Some("tag 3".into()), sent: None }];
     assert_eq!(document.state, State { owner: Some(owner()), open, ..state_of(2) });
     let loaded = folder.store().load().unwrap();
     assert_eq!((loaded.document, loaded.existed, loaded.recovered), (document, true, None));
