@@ -91,9 +91,10 @@ impl Scope {
                 wanted.detailed_names.extend(name.map(str::to_owned));
                 wanted.detailed_ids.extend(state.records.get(address).map(|r| r.id.clone()));
             }
-            match desired.imports.get(address).map(|import| &import.by) {
-                // It has been imported, and may be called otherwise by now.
-                _ if state.records.contains_key(address) => {}
+            let import = desired.imports.get(address);
+            // What is remembered has been imported, and may be called otherwise by now.
+            let import = import.filter(|_| !state.records.contains_key(address));
+            match import.map(|import| &import.by) {
                 Some(ImportBy::Id(id)) => {
                     wanted.ids.insert(id.clone());
                     wanted.detailed_ids.insert(id.clone());

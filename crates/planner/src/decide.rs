@@ -102,6 +102,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
     let (mut assumed, mut assumed_on) = (0, 0);
     let mut unseen: BTreeMap<Kind, usize> = BTreeMap::new();
     let left_out = focus::left_out(world);
+    let mut changes = Vec::with_capacity(pairing.cases.len());
     for (&address, case) in &pairing.cases {
         let mut decision = decider.case(address, case);
         if left_out.contains(address) {
@@ -118,7 +119,7 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         if is_unseen(address, &change) {
             *unseen.entry(address.kind()).or_default() += 1;
         }
-        decided.changes.insert(address.clone(), change);
+        changes.push((address.clone(), change));
         if blockers.is_empty() {
             decided.drafts.extend(drafts);
             decided.notes.extend(notes);
@@ -127,6 +128,8 @@ pub(crate) fn decide<'a>(world: &World<'a>, pairing: &Pairing<'a, '_>) -> Decide
         }
         decided.blockers.extend(blockers);
     }
+    // They come in order, and a tree that is made of all at once has no gaps.
+    decided.changes = changes.into_iter().collect();
     decided.notes.extend(renamed(world, pairing, &lexicon));
     decided.notes.extend(within::notes(world, pairing, &decider.replaced, &decided.changes));
     let orphans = pairing.orphans.iter();

@@ -223,19 +223,22 @@ impl<'a> Pairing<'a, '_> {
             }
             return self.import(world, address, by, &found);
         }
-        let namesakes = world.namesakes(address, &scope);
-        let free: Vec<Object> = self.free(address, namesakes.iter().copied());
+        let namesakes = || world.namesakes(address, &scope);
         let begun = world.begun(address);
+        // Most are what they were, and nobody need look who is called alike.
         if let Some(record) = record
             && self.holders.get(&(kind, &record.id)) == Some(&address)
         {
-            let replacement = match (begun, free.as_slice()) {
-                (Some(_), [only]) => Some(*only),
+            let free = begun.map(|_| self.free(address, namesakes().into_iter()));
+            let replacement = match free.as_deref() {
+                Some([only]) => Some(*only),
                 _ => None,
             };
             let object = world.object(kind, &record.id);
             return Standing { how: How::Id { replacement }, object };
         }
+        let namesakes = namesakes();
+        let free = self.free(address, namesakes.iter().copied());
         let movable: Vec<_> = namesakes
             .iter()
             .filter_map(|object| Some((*object, self.movable(world, address, object.id)?)))

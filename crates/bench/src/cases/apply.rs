@@ -1,6 +1,6 @@
 //! Applies: of everything at once, and over a slow line.
 
-use super::{Bench, float};
+use super::{Bench, RUNS, float};
 use crate::Error;
 use crate::report::Unit;
 use crate::scene::{self, Scene};
@@ -64,14 +64,19 @@ pub(crate) fn answers(bench: &mut Bench<'_>) -> Result<(), Error> {
     let mut bodies = Vec::new();
     for definition in ["Faker", "Postgres"] {
         let manifest = scene::plain_templates(TEMPLATES, definition);
-        let scene = Scene::new(&scene::world(0, 0), &[("airform.yaml", &manifest)])?;
-        scene.keep_bodies();
-        let run = || bench.run(&scene, case, &["apply", "--auto-approve"], &[0]);
-        let apply = run()?;
-        peaks.push(apply.peak);
-        let written = scene.emulator.journal().into_iter().filter(|one| one.method == "POST");
-        let sizes = written.filter_map(|one| Some(one.response?.to_string().len()));
-        bodies.push(float(sizes.sum()) / (1024.0 * 1024.0));
+        let (mut least, mut body) = (f64::INFINITY, 0.0);
+        // The least of some: huge pages, which the system gives where it has them, are several MiB.
+        for _ in 0..RUNS {
+            let scene = Scene::new(&scene::world(0, 0), &[("airform.yaml", &manifest)])?;
+            scene.keep_bodies();
+            let apply = bench.run(&scene, case, &["apply", "--auto-approve"], &[0])?;
+            least = least.min(apply.peak);
+            let written = scene.emulator.journal().into_iter().filter(|one| one.method == "POST");
+            let sizes = written.filter_map(|one| Some(one.response?.to_string().len()));
+            body = float(sizes.sum()) / (1024.0 * 1024.0);
+        }
+        peaks.push(least);
+        bodies.push(body);
     }
     if let ([short, long], [few, many]) = (peaks.as_slice(), bodies.as_slice()) {
         bench.add(case, "longer answers, in all", Unit::Memory, many - few, None);
