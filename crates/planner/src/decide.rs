@@ -1,5 +1,6 @@
 //! What is done about each resource, and why.
 
+mod begun;
 mod known;
 mod moved;
 mod owned;
@@ -15,8 +16,7 @@ use model::desired::{Removal, Resource};
 use model::kind::Attribute;
 use model::live::Id;
 use model::plan::{Action, Blocker, BlockerCause, Change, Note, Reason};
-use model::secret::Fingerprint;
-use model::state::{Deposed, Origin, Record, Remembered, Seen, Sent};
+use model::state::{Deposed, Record};
 use model::{Address, Kind, Path, SmallMap};
 
 use self::known::Move;
@@ -374,17 +374,7 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
                     Subject { address, declared, object, record: None, answer_lost: false };
                 self.adopt(&subject, Reason::Imported, record)
             }
-            (How::AnswerLost, Some(object)) => {
-                let made = self.made(address, object, record);
-                let subject =
-                    Subject { address, declared, object, record: made.as_ref(), answer_lost: true };
-                // It is ours, and known as well as if the answer had been heard.
-                if made.is_some() && self.compare(&subject).is_replace() {
-                    self.completed.insert((address.kind(), object.id.clone()));
-                    return self.known(&subject, None, None);
-                }
-                self.adopt(&subject, Reason::AnswerLost, record)
-            }
+            (How::AnswerLost, Some(object)) => self.begun(address, declared, object, record),
             (How::Id { replacement }, Some(object)) => {
                 let subject = Subject { address, declared, object, record, answer_lost: false };
                 self.known(&subject, None, *replacement)
@@ -397,32 +387,6 @@ impl<'d, 'a> Decider<'d, 'a, '_> {
                 self.known(&subject, Some(Move { from, lost: record }), None)
             }
         }
-    }
-
-    /// What is known of an object that a create of ours made whose answer was lost. `known` is what is
-    /// remembered of the address.
-    fn made(
-        &self,
-        address: &Address,
-        object: Object<'a>,
-        known: Option<&Record>,
-    ) -> Option<Record> {
-        let Sent { kept, leaves, dropped: _ } = self.world.sent(address, &object.live.name)?;
-        let remembered = |sent: &Fingerprint| Remembered {
-            sent: sent.clone(),
-            origin: Origin::Written,
-            // Nobody has heard what it showed. What shows otherwise is written again.
-            seen: Seen::Same,
-        };
-        let leaves = leaves.iter().map(|(path, sent)| (path.clone(), remembered(sent))).collect();
-        Some(Record {
-            id: object.id.clone(),
-            name: object.live.name.clone(),
-            kept: kept.clone(),
-            leaves,
-            prevent_destroy: self.world.lifecycle(address).is_some_and(|l| l.prevent_destroy),
-            deposed: known.map_or_else(Vec::new, |record| record.deposed.clone()),
-        })
     }
 
     /// It stands, perhaps, and nothing tells as which object.
