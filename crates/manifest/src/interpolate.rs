@@ -310,12 +310,13 @@ impl<'a> Places<'a> {
     /// line.
     fn of(&self, range: &Range<usize>) -> Span {
         let position = self.in_text.binary_search(&range.start).ok();
-        let Some(&start) = position.and_then(|at| self.scalar.expressions.get(at)) else {
+        let Some(place) = position.and_then(|at| self.scalar.expressions.get(at)) else {
             return self.whole;
         };
         let expression = self.scalar.text.get(range.clone()).unwrap_or_default();
         let line = expression.split(['\n', '\r']).next().unwrap_or_default();
-        Span { file: self.whole.file, start, end: start + line.len() }
+        let end = place.end.min(place.start + line.len());
+        Span { file: self.whole.file, start: place.start, end }
     }
 }
 

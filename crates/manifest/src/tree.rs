@@ -7,6 +7,7 @@ mod build;
 mod overlay;
 mod unreadable;
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use model::Span;
@@ -49,7 +50,7 @@ pub(crate) struct Scalar {
     pub(crate) plain: bool,
     /// Where each `${` stands in the file, as a byte offset. Escapes and folded lines come between
     /// the text and what is written, but leave this alone.
-    pub(crate) expressions: Vec<usize>,
+    pub(crate) expressions: Vec<Range<usize>>,
 }
 
 impl Node {

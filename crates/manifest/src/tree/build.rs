@@ -172,20 +172,30 @@ impl Builder<'_> {
         }
     }
 
-    /// Where each `${` of a scalar stands in the file.
-    fn expressions(&self, text: &str, range: Range<usize>) -> Vec<usize> {
+    /// Where each `${` of a scalar stands in the file, and how far what follows may be shown: to the end of
+    /// its line. In quotes it may be written otherwise than it reads, so that nothing but the line tells
+    /// where it ends; with other letters than those of a byte not even that.
+    fn expressions(&self, text: &str, range: Range<usize>) -> Vec<Range<usize>> {
         if !text.contains("${") {
             return Vec::new();
         }
         let written = self.text.get(range.clone()).unwrap_or_default();
-        written.match_indices("${").map(|(at, _)| range.start + at).collect()
+        let is_as_it_reads = written.contains(text);
+        let place = |(at, mark): (usize, &str)| {
+            let line = written.get(at..).unwrap_or_default();
+            let line = line.split(['\n', '\r']).next().unwrap_or_default();
+            let shown = if is_as_it_reads || line.is_ascii() { line } else { mark };
+            let start = range.start + at;
+            start..start + shown.len()
+        };
+        written.match_indices("${").map(place).collect()
     }
 
     fn scalar(
         &mut self,
         text: String,
         plain: bool,
-        expressions: Vec<usize>,
+        expressions: Vec<Range<usize>>,
         span: Span,
         anchor: usize,
     ) -> Option<()> {
