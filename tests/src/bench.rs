@@ -21,6 +21,9 @@ use crate::{Error, organization};
 const NOT_FOR_THE_PROGRAM: [&str; 4] =
     ["world.json", "script.txt", "transcript.snap", "transcript.snap.new"];
 
+/// Where the program keeps the sandbox of whoever has tried an example before running the tests.
+const LEFT_BEHIND: &str = ".airform";
+
 /// What the name of a variable holds whose value is a secret.
 const SECRET_NAMES: [&str; 4] = ["SECRET", "TOKEN", "PASSWORD", "CREDENTIALS"];
 
@@ -115,7 +118,7 @@ impl Bench {
         };
         for (path, bytes) in files_of(scenario)? {
             let hidden = NOT_FOR_THE_PROGRAM.iter().any(|name| path == Path::new(name));
-            if !hidden {
+            if !hidden && !path.starts_with(LEFT_BEHIND) {
                 bench.put(&path, &bytes)?;
             }
         }
