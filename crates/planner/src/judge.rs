@@ -23,6 +23,9 @@
 //! | nothing | hidden | a removal was sent | settled |
 //! | nothing | hidden, or absent as when last written | a value was sent | changed |
 //! | nothing | absent | anything else | same |
+//!
+//! What a write was about to change of which nobody knows whether it arrived counts as another value
+//! that was sent (see [`Remembered::doubtful`]).
 
 use model::Value;
 use model::plan::MovedSide;
@@ -91,6 +94,16 @@ pub(crate) enum Verdict {
 
 impl Judge<'_> {
     pub(crate) fn verdict(&self) -> Verdict {
+        match self.compared() {
+            // Which side has moved is what nobody knows.
+            Verdict::Changed(_) if self.known.is_some_and(Remembered::is_doubtful) => {
+                Verdict::Changed(MovedSide::Unknown)
+            }
+            verdict => verdict,
+        }
+    }
+
+    fn compared(&self) -> Verdict {
         if let Some(remembered) = self.of_its_template() {
             return Verdict::Same(remembered);
         }

@@ -187,9 +187,13 @@ impl Session {
     }
 
     /// Gives the state a new key, and tells which. Every fingerprint in it has to be made anew by
-    /// [`Session::edit`]; both are written together by [`Session::finish`], or neither.
+    /// [`Session::edit`]; both are written together by [`Session::finish`], or neither. What creates of
+    /// whose end nothing is known have sent is known no longer.
     pub fn replace_key(&mut self) -> Key {
         self.progress.document.key = Key::random();
+        for open in &mut self.progress.document.state.open {
+            open.sent = None;
+        }
         self.progress.changed = true;
         self.document().key.clone()
     }

@@ -164,27 +164,27 @@ fn an_update_that_is_taken_back_is_written() {
     };
     let a = declared("key: $A", "");
     insta::assert_snapshot!(check(&a, &declared("key: $B", ""), 0, &a), @r#"
-    source_templates.a Update Edited
-      partial_default_config.key: (hidden) -> (secret) (declared)
+    source_templates.a Update Differs
+      partial_default_config.key: (hidden) -> (secret) (?)
     0. source_templates.a update source_templates-1 "A" {partial_default_config}
     "#);
     let none = declared("", "");
     insta::assert_snapshot!(check(&none, &a, 0, &none), @r#"
-    source_templates.a Update Edited
-      partial_default_config.key: (hidden) -> - (declared)
+    source_templates.a Update Differs
+      partial_default_config.key: (hidden) -> - (?)
     0. source_templates.a update source_templates-1 "A" {partial_default_config}, drops partial_default_config.key
     "#);
     insta::assert_snapshot!(check(&a, &none, 0, &a), @r#"
-    source_templates.a Update Edited
-      partial_default_config: (hidden) -> - (declared)
-      partial_default_config.key: (hidden) -> (secret) (declared)
+    source_templates.a Update Differs
+      partial_default_config: (hidden) -> - (?)
+      partial_default_config.key: (hidden) -> (secret) (?)
     0. source_templates.a update source_templates-1 "A" {partial_default_config}, drops partial_default_config
     "#);
     let [one, two] = [("key: $A", "v1"), ("key: $B", "v2")]
         .map(|(key, version)| declared(key, &format!("lifecycle={{secret_version: {version}}}")));
     insta::assert_snapshot!(check(&one, &two, 0, &one), @r#"
-    source_templates.a Update Edited
-      partial_default_config.key: (hidden) -> (secret) (declared)
+    source_templates.a Update Differs
+      partial_default_config.key: (hidden) -> (secret) (?)
     0. source_templates.a update source_templates-1 "A" {partial_default_config}
     "#);
 }

@@ -192,3 +192,20 @@ fn what_an_update_was_to_send_is_in_doubt() {
     assert_eq!(known, &Record { leaves, ..record(0) });
     assert_eq!(again.state().open, []);
 }
+
+/// What a create has sent is known by digests, which are of the key.
+#[test]
+fn another_key_knows_nothing_of_what_was_sent() {
+    let folder = Folder::new();
+    let mut session = folder.lock();
+    let create = Intent { sent: Some(Sent::default()), ..create(0) };
+    session.intents(&[create]).unwrap();
+    let mut again = Folder::with(&folder.files()).lock();
+    let sent = |session: &Session| -> Vec<_> {
+        session.state().open.iter().map(|open| open.sent.clone()).collect()
+    };
+    assert_eq!(sent(&again), [Some(Sent::default())]);
+    let old = again.document().key.clone();
+    assert_ne!(again.replace_key(), old);
+    assert_eq!(sent(&again), [None]);
+}
